@@ -1,0 +1,1 @@
+"""Menus, meal cards, counter, delivery. Filled by a later issue."""

@@ -1,0 +1,1 @@
+"""Who and where: places, households, residents, posts, organisations, brands and workflow profiles."""

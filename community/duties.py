@@ -1,0 +1,96 @@
+"""Duties that a post can carry, and the powers that follow from each (C-44). Data only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Duty(models.TextChoices):
+    """What a person is in post for. The scope is the post's place and everything under it."""
+
+    GRID_WORKER = "grid_worker", _("网格员")
+    GRID_LEADER = "grid_leader", _("网格长")
+    CLERK = "clerk", _("社区工作人员")
+    DISPATCHER = "dispatcher", _("管理员(审批分配)")
+    SECRETARY = "community_secretary", _("社区书记")
+    SUPERVISOR = "subdistrict_supervisor", _("街道督办")
+    ADMINISTRATOR = "administrator", _("系统管理员")
+    BUILDING_HEAD = "building_head", _("楼长")
+    PROPERTY_REP = "property_rep", _("物业代表")
+
+
+class Power(StrEnum):
+    """One thing a post allows. Checked in actions after the lock; listed in pages."""
+
+    PETITION_READ = "petition_read"
+    PETITION_ENTER = "petition_enter"
+    PETITION_HANDLE = "petition_handle"
+    PETITION_TRIAGE = "petition_triage"
+    PETITION_APPROVE = "petition_approve"
+    PETITION_ASSIGN = "petition_assign"
+    PETITION_PUBLISH = "petition_publish"
+    PETITION_VISIT = "petition_visit"
+    PETITION_CONTACT = "petition_contact"
+    PETITION_SUPERVISE = "petition_supervise"
+    PLACE_MANAGE = "place_manage"
+    PROFILE_MANAGE = "profile_manage"
+    POST_MANAGE = "post_manage"
+    ROLL_READ = "roll_read"
+    ROLL_MANAGE = "roll_manage"
+    MESSAGE_MANAGE = "message_manage"
+    AUDIT_READ = "audit_read"
+    CALENDAR_MANAGE = "calendar_manage"
+
+
+_HANDLING = frozenset(
+    {Power.PETITION_READ, Power.PETITION_ENTER, Power.PETITION_HANDLE, Power.PETITION_CONTACT, Power.PETITION_VISIT}
+)
+_DESK = _HANDLING | {
+    Power.PETITION_TRIAGE,
+    Power.PETITION_ASSIGN,
+    Power.PETITION_PUBLISH,
+    Power.ROLL_READ,
+    Power.ROLL_MANAGE,
+}
+
+POWERS: Final[Mapping[Duty, frozenset[Power]]] = {
+    Duty.GRID_WORKER: _HANDLING,
+    Duty.GRID_LEADER: _HANDLING | {Power.PETITION_TRIAGE, Power.PETITION_ASSIGN, Power.ROLL_READ},
+    Duty.CLERK: _DESK,
+    Duty.DISPATCHER: _DESK | {Power.PETITION_APPROVE},
+    Duty.SECRETARY: _DESK
+    | {
+        Power.PETITION_APPROVE,
+        Power.PETITION_SUPERVISE,
+        Power.PLACE_MANAGE,
+        Power.PROFILE_MANAGE,
+        Power.POST_MANAGE,
+        Power.MESSAGE_MANAGE,
+        Power.AUDIT_READ,
+    },
+    Duty.SUPERVISOR: _HANDLING
+    | {Power.PETITION_TRIAGE, Power.PETITION_ASSIGN, Power.PETITION_APPROVE, Power.PETITION_SUPERVISE, Power.AUDIT_READ},
+    Duty.ADMINISTRATOR: frozenset(
+        {
+            Power.PLACE_MANAGE,
+            Power.PROFILE_MANAGE,
+            Power.POST_MANAGE,
+            Power.ROLL_READ,
+            Power.ROLL_MANAGE,
+            Power.MESSAGE_MANAGE,
+            Power.AUDIT_READ,
+            Power.CALENDAR_MANAGE,
+        }
+    ),
+    Duty.BUILDING_HEAD: frozenset(),
+    Duty.PROPERTY_REP: frozenset(),
+}
+"""An administrator keeps places, posts, brands and the roll, and reads no petition."""
+
+LADDER: Final[tuple[Duty, ...]] = (Duty.GRID_WORKER, Duty.GRID_LEADER, Duty.SECRETARY, Duty.SUPERVISOR)
+"""The tiers a matter climbs: worker, leader, secretary, subdistrict. A vacant tier is passed upwards."""

@@ -1,0 +1,132 @@
+"""A community: the tenant boundary under which brand, channels and rules hang."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from community.models.place import Place
+from community.querysets import CommunityQuerySet
+from community.workflow import Channel as ChannelKind
+
+
+class CommunityKind(models.TextChoices):
+    """社区 or 村."""
+
+    URBAN = "urban", _("社区")
+    VILLAGE = "village", _("村")
+
+
+class Community(models.Model):
+    """One community, found at `/<slug>/` (C-01). Shares its primary key with its place."""
+
+    place = models.OneToOneField(
+        Place, on_delete=models.PROTECT, primary_key=True, related_name="community", verbose_name=_("地点")
+    )
+    slug = models.SlugField(_("网址名"), max_length=30, unique=True)
+    kind = models.CharField(_("类型"), max_length=8, choices=CommunityKind.choices, default=CommunityKind.URBAN)
+    name = models.CharField(_("名称"), max_length=60)
+    introduction = models.TextField(_("简介"), max_length=2000, blank=True)
+    hotline = models.CharField(_("热线电话"), max_length=30, blank=True)
+    address = models.CharField(_("地址"), max_length=200, blank=True)
+    founded_on = models.DateField(_("成立日期"), null=True, blank=True)
+    morning_from = models.TimeField(_("上午上班"), default="08:30")
+    morning_to = models.TimeField(_("上午下班"), default="12:00")
+    afternoon_from = models.TimeField(_("下午上班"), default="14:30")
+    afternoon_to = models.TimeField(_("下午下班"), default="18:00")
+    robot_url = models.URLField(_("企业微信群机器人地址"), max_length=400, blank=True)
+    is_active = models.BooleanField(_("启用"), default=True)
+
+    objects = CommunityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("社区")
+        verbose_name_plural = _("社区")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(morning_from__lt=models.F("morning_to"))
+                & models.Q(morning_to__lte=models.F("afternoon_from"))
+                & models.Q(afternoon_from__lt=models.F("afternoon_to")),
+                name="community_office_hours_in_order",
+                violation_error_message=_("上下班时间须依次递增。"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Qualifier(models.TextChoices):
+    """How exact a figure is; always shown (C-31)."""
+
+    EXACT = "exact", ""
+    OVER = "over", _("余")
+    NEARLY = "nearly", _("近")
+    ABOUT = "about", _("约")
+
+
+class CommunityFact(models.Model):
+    """A dated figure about a community, with its source. Never a live sum (C-01)."""
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="facts")
+    code = models.SlugField(_("代码"), max_length=40)
+    label = models.CharField(_("名称"), max_length=40)
+    value = models.DecimalField(_("数值"), max_digits=14, decimal_places=2)
+    unit = models.CharField(_("单位"), max_length=20, blank=True)
+    qualifier = models.CharField(_("修饰"), max_length=8, choices=Qualifier.choices, default=Qualifier.EXACT)
+    as_of = models.DateField(_("截至"))
+    source = models.CharField(_("来源"), max_length=120)
+    order = models.PositiveSmallIntegerField(_("顺序"), default=0)
+
+    class Meta:
+        verbose_name = _("社区概况数字")
+        verbose_name_plural = _("社区概况数字")
+        ordering = ("order", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=["community", "code", "as_of"], name="community_fact_once_per_day")
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class PortalBoard(models.Model):
+    """One of the home page's nine boards (C-26). `target` is a path below the community or a full path."""
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="boards")
+    name = models.CharField(_("名称"), max_length=20)
+    hint = models.CharField(_("说明"), max_length=40, blank=True)
+    icon = models.CharField(_("图标"), max_length=40, default="circle")
+    target = models.CharField(_("去向"), max_length=120, blank=True)
+    order = models.PositiveSmallIntegerField(_("顺序"), default=0)
+    is_active = models.BooleanField(_("显示"), default=True)
+
+    class Meta:
+        verbose_name = _("首页板块")
+        verbose_name_plural = _("首页板块")
+        ordering = ("order", "pk")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Channel(models.Model):
+    """A way in that the community keeps open, such as chat group no. 7 (P-05, P-15)."""
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="channels")
+    kind = models.CharField(_("渠道"), max_length=16, choices=ChannelKind.choices)
+    name = models.CharField(_("名称"), max_length=60)
+    number = models.PositiveSmallIntegerField(_("序号"), null=True, blank=True)
+    estate = models.ForeignKey(
+        Place, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("小区")
+    )
+    round_the_clock = models.BooleanField(_("全天候"), default=False)
+    is_active = models.BooleanField(_("启用"), default=True)
+
+    class Meta:
+        verbose_name = _("渠道")
+        verbose_name_plural = _("渠道")
+        ordering = ("kind", "number", "pk")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,50 @@
+"""任职: who holds which duty where, from when to when. Every permission follows from it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from community.duties import Duty
+from community.models.place import Place
+from community.querysets import PostQuerySet
+
+
+class Post(models.Model):
+    """A person's duty at a place and everything under it, from a day to a day, both included.
+
+    A deputy's post (`deputises`) stands in for another post for its own dates (holiday cover).
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="posts", verbose_name=_("人员")
+    )
+    duty = models.CharField(_("职务"), max_length=24, choices=Duty.choices)
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="posts", verbose_name=_("地点"))
+    starts_on = models.DateField(_("起"))
+    ends_on = models.DateField(_("止"), null=True, blank=True)
+    deputises = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="deputies", verbose_name=_("代理")
+    )
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("任职")
+        verbose_name_plural = _("任职")
+        indexes = [
+            models.Index(fields=["place", "duty"], name="post_place_duty"),
+            models.Index(fields=["user"], name="post_user"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="post_ends_after_start",
+                violation_error_message=_("任职止日不能早于起日。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.get_duty_display()}"

@@ -1,0 +1,1 @@
+"""The ground floor: account, errors, clock, audit, outbox, uploads, paging. Knows no domain noun."""

@@ -1,0 +1,1 @@
+"""Grids and the people who hold them."""

@@ -1,0 +1,5 @@
+"""Grids, and the buildings each one holds."""
+
+from grids.models.grid import Grid, GridBuilding
+
+__all__ = ["Grid", "GridBuilding"]

@@ -1,0 +1,1 @@
+"""The closed loop: collect, sort, deliberate, act, publish, appraise."""

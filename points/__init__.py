@@ -1,0 +1,1 @@
+"""The points ledger, rules and shop. Filled by a later issue."""

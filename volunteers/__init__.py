@@ -1,0 +1,1 @@
+"""Teams, activities, check-in, hours. Filled by a later issue."""
