@@ -1,30 +1,47 @@
-"""A pytest plugin, loaded before Django's settings: private servers unless the environment names others."""
+"""A pytest plugin, loaded before Django's settings: private servers unless the environment names others.
+
+One keeper process holds the servers of a whole run, also of a parallel one: the workers of pytest-xdist
+inherit the environment. The keeper ends them when this process ends, however it ends.
+"""
 
 from __future__ import annotations
 
+import json
 import os
-import tempfile
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from config.local import servers
+ROOT = Path(__file__).resolve().parent.parent
+_keeper: subprocess.Popen[str] | None = None
+
+
+def _start() -> None:
+    global _keeper  # noqa: PLW0603 - one keeper a process
+    _keeper = subprocess.Popen(
+        [sys.executable, "-m", "config.local", "guard"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert _keeper.stdout is not None
+    line = _keeper.stdout.readline()
+    if not line:
+        raise pytest.UsageError("The private test servers did not start; see the lines above.")
+    os.environ.update(json.loads(line))
+
 
 os.environ.setdefault("SECRET_KEY", "test-only-" + "x" * 50)
-_postgres: Path | None = None
-_valkey = None
-
-if "DATABASE_URL" not in os.environ:
-    _postgres = Path(tempfile.mkdtemp(prefix="portal-test-"))
-    os.environ["DATABASE_URL"] = servers.start_postgres(_postgres, fast=True)
-if "REDIS_URL" not in os.environ:
-    _valkey, _socket = servers.start_valkey(Path(tempfile.mkdtemp(prefix="portal-test-vk-")))
-    os.environ["REDIS_URL"] = f"unix://{_socket}"
+if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
+    _start()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop what this run started."""
-    if _postgres is not None:
-        servers.stop_postgres(_postgres)
-    if _valkey is not None:
-        _valkey.terminate()
+    """Let the keeper go, and wait until it has cleared away."""
+    if _keeper is not None and _keeper.stdin is not None and not _keeper.stdin.closed:
+        _keeper.stdin.close()
+        _keeper.wait(timeout=60)
