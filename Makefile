@@ -9,7 +9,6 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV := .venv
 PY := $(VENV)/bin/python
-INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 ARGS ?=
 
 help: ## This list
@@ -17,10 +16,10 @@ help: ## This list
 		| while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
 
 venv: ## The virtual environment with the pinned packages, only when they changed
-	@.ci/venv "$(PYTHON)" $(VENV) requirements.lock
+	@config/local/venv.sh "$(PYTHON)" $(VENV) requirements.lock
 
 venv-dev: ## The same with the tools for tests and checks
-	@.ci/venv "$(PYTHON)" $(VENV) requirements-dev.lock
+	@config/local/venv.sh "$(PYTHON)" $(VENV) requirements-dev.lock
 
 run: venv ## The portal with demo data on http://127.0.0.1:8000 (PORT=, HOST=); Ctrl-C stops it
 	@exec $(PY) -m config.local run
