@@ -1,8 +1,24 @@
 """Every address of the portal. Apps own their own tables; `/<slug>/` comes last."""
 
+from importlib.util import find_spec
+
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
+    path("account/", include("allauth.urls")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
+]
+urlpatterns += [
+    path(prefix, include(module))
+    for prefix, module in (
+        ("api/v1/petitions/", "petitions.api.urls"),
+        ("", "core.urls"),
+        ("", "petitions.urls"),
+        ("", "community.urls"),
+    )
+    if find_spec(module.split(".")[0]) and find_spec(module.rpartition(".")[0]) and find_spec(module)
 ]

@@ -36,6 +36,9 @@ def _start() -> None:
 
 
 os.environ.setdefault("SECRET_KEY", "test-only-" + "x" * 50)
+os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1,[::1]")
+os.environ.setdefault("INSECURE_HTTP", "1")
+os.environ.setdefault("STATIC_FROM_SOURCE", "1")
 if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
     _start()
 

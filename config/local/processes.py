@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,7 +48,7 @@ class Process:
     def alive(self) -> bool:
         return _birth(self.pid) == self.birth
 
-    def signal(self, number: signal.Signals) -> None:
+    def send(self, number: signal.Signals) -> None:
         if self.alive():
             try:
                 os.kill(self.pid, number)
@@ -62,14 +62,13 @@ class Process:
     def stop(self, *steps: tuple[signal.Signals, float]) -> None:
         """Send each signal in turn until the process is gone; SIGKILL at the end."""
         for number, seconds in (*steps, (signal.SIGKILL, 10.0)):
-            self.signal(number)
+            self.send(number)
             if self.wait(seconds):
                 return
 
 
-def wait_for(condition: object, seconds: float) -> bool:
+def wait_for(condition: Callable[[], bool], seconds: float) -> bool:
     """Ask `condition()` again and again for at most `seconds`; whether it came true."""
-    assert callable(condition)
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
@@ -113,7 +112,7 @@ def stop_all(processes: Iterable[Process], *steps: tuple[signal.Signals, float])
     left = list(processes)
     for number, seconds in (*steps, (signal.SIGKILL, 10.0)):
         for process in left:
-            process.signal(number)
+            process.send(number)
         end = time.monotonic() + seconds
         left = [process for process in left if not process.wait(max(0.0, end - time.monotonic()))]
         if not left:

@@ -61,7 +61,7 @@ class Valkey:
             loading = client.info("persistence").get("loading")
         except redis.RedisError:
             return 0
-        same = os.path.realpath(home["dir"]) == os.path.realpath(self.folder)
+        same = os.path.realpath(str(home["dir"])) == os.path.realpath(self.folder)
         return int(info["process_id"]) if same and not loading else 0
 
     def _adopt(self) -> bool:
