@@ -20,8 +20,18 @@ STEPS: Final = (
     {"label": _("评事"), "state": "todo", "note": ""},
 )
 EVENTS: Final = (
-    {"at": "11月19日(周四)09:12", "title": _("开始办理"), "who": _("网格员 李师傅"), "text": _("已联系电工，周五上午换灯。")},
-    {"at": "11月18日(周三)15:40", "title": _("议事会商定"), "who": _("翠微站议事会"), "text": _("整栋换成声控灯。")},
+    {
+        "at": "11月19日(周四)09:12",
+        "title": _("开始办理"),
+        "who": _("网格员 李师傅"),
+        "text": _("已联系电工，周五上午换灯。"),
+    },
+    {
+        "at": "11月18日(周三)15:40",
+        "title": _("议事会商定"),
+        "who": _("翠微站议事会"),
+        "text": _("整栋换成声控灯。"),
+    },
     {"at": "11月16日(周一)08:05", "title": _("收到诉求"), "who": _("网上填报"), "text": ""},
 )
 
@@ -31,7 +41,12 @@ class SampleForm(forms.Form):
 
     topic = forms.ChoiceField(
         label=_("是哪方面的事"),
-        choices=(("lamp", _("路灯楼道灯")), ("leak", _("漏水渗水")), ("road", _("道路")), ("other", _("其他"))),
+        choices=(
+            ("lamp", _("路灯楼道灯")),
+            ("leak", _("漏水渗水")),
+            ("road", _("道路")),
+            ("other", _("其他")),
+        ),
         widget=forms.RadioSelect,
     )
     text = forms.CharField(
@@ -42,7 +57,9 @@ class SampleForm(forms.Form):
     )
     building = forms.ChoiceField(label=_("哪一栋"), choices=(("", _("请选择")), ("3", _("翠微小区 3号楼"))))
     photos = forms.FileField(label=_("拍张照片"), help_text=_("最多3张。"), required=False)
-    phone = forms.CharField(label=_("手机号"), required=False, widget=forms.TextInput(attrs={"inputmode": "tel"}))
+    phone = forms.CharField(
+        label=_("手机号"), required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
     private = forms.BooleanField(label=_("不公开"), help_text=_("只有办理的人能看到。"), required=False)
 
 
