@@ -1,8 +1,7 @@
-"""The account, and the tables of the ground floor."""
+"""The account."""
 
 from __future__ import annotations
 
-import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -14,9 +13,7 @@ from django.utils.translation import gettext_lazy as _
 class UserManager(BaseUserManager["User"]):
     """Makes accounts: staff by user name and password, residents by phone."""
 
-    def create_user(
-        self, username: str | None = None, password: str | None = None, **fields: Any
-    ) -> User:
+    def create_user(self, username: str | None = None, password: str | None = None, **fields: Any) -> User:
         user = self.model(username=username or None, **fields)
         user.set_password(password) if password else user.set_unusable_password()
         user.save(using=self._db)
@@ -53,26 +50,3 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.display_name or self.username or f"#{self.pk}"
-
-
-class StoredImage(models.Model):
-    """A photo after cleaning: re-encoded, without metadata, within the size limits."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    file = models.FileField(_("原图"), upload_to="images/%Y/%m/", max_length=200)
-    thumbnail = models.FileField(_("缩略图"), upload_to="thumbs/%Y/%m/", max_length=200)
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-    size_bytes = models.PositiveIntegerField()
-    sha256 = models.CharField(max_length=64)
-    created_at = models.DateTimeField()
-    created_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-
-    class Meta:
-        verbose_name = _("照片")
-        verbose_name_plural = _("照片")
-
-    def __str__(self) -> str:
-        return str(self.pk)

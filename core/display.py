@@ -1,0 +1,36 @@
+"""How dates, phones and the like are shown. Pure; the template library `display` offers these as filters."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+WEEKDAYS = "一二三四五六日"
+
+
+def day(value: date | datetime | None) -> str:
+    """11月22日(周日); with the year when it is not the year of today."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value).date() if isinstance(value, datetime) else value
+    year = "" if local.year == timezone.localdate().year else _("%(year)d年") % {"year": local.year}
+    return year + _("%(month)d月%(day)d日(周%(weekday)s)") % {
+        "month": local.month,
+        "day": local.day,
+        "weekday": WEEKDAYS[local.weekday()],
+    }
+
+
+def moment(value: datetime | None) -> str:
+    """11月22日(周日)14:05."""
+    return "" if value is None else f"{day(value)}{timezone.localtime(value):%H:%M}"
+
+
+def masked_phone(value: str | None) -> str:
+    """138****0001; what is too short to mask is hidden altogether."""
+    text = value or ""
+    if len(text) < 8:
+        return "*" * len(text)
+    return f"{text[:-8]}****{text[-4:]}"

@@ -1,0 +1,24 @@
+"""The tables of the ground floor, one module per noun."""
+
+from core.models.account import User, UserManager
+from core.models.audit import Audience, AuditEntry
+from core.models.cache import CacheRow
+from core.models.calendar import DayOverride
+from core.models.image import StoredImage
+from core.models.outbox import InboxItem, MessageChannel, MessageState, OutboxMessage
+from core.models.reminder import ReminderClaim
+
+__all__ = [
+    "Audience",
+    "AuditEntry",
+    "CacheRow",
+    "DayOverride",
+    "InboxItem",
+    "MessageChannel",
+    "MessageState",
+    "OutboxMessage",
+    "ReminderClaim",
+    "StoredImage",
+    "User",
+    "UserManager",
+]

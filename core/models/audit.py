@@ -1,0 +1,53 @@
+"""The audit trail: who did what, when, in which post. Appended only; the database refuses the rest."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.models.account import User
+
+
+class Audience(models.TextChoices):
+    """Who may be shown an entry of the trail."""
+
+    PUBLIC = "public", _("公开")
+    REPORTER = "reporter", _("诉求人")
+    STAFF = "staff", _("工作人员")
+    CHARGE = "charge", _("负责人")
+
+
+class AuditEntry(models.Model):
+    """One line of the trail, without personal data: ids, codes and names of fields.
+
+    The account is kept by its number, without a foreign key in the database, so that the line
+    outlives everything it names. Seals of a hash chain go into a table of their own.
+    """
+
+    at = models.DateTimeField(_("时间"))
+    event = models.CharField(_("事项"), max_length=60)
+    actor = models.ForeignKey(
+        User,
+        null=True,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        related_name="+",
+        verbose_name=_("操作人"),
+    )
+    post = models.CharField(_("当时任职"), max_length=80, blank=True)
+    subject_type = models.CharField(_("对象类型"), max_length=60)
+    subject_id = models.CharField(_("对象编号"), max_length=40)
+    scope_path = models.CharField(_("范围"), max_length=200, blank=True)
+    audience = models.CharField(
+        _("可见范围"), max_length=10, choices=Audience.choices, default=Audience.STAFF
+    )
+    fields = ArrayField(models.CharField(max_length=60), verbose_name=_("改动字段"), default=list)
+
+    class Meta:
+        verbose_name = _("留痕记录")
+        verbose_name_plural = _("留痕记录")
+        indexes = [models.Index(fields=["subject_type", "subject_id", "id"], name="audit_by_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.subject_type} {self.subject_id}"

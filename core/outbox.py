@@ -1,0 +1,86 @@
+"""Messages are queued in the transaction of the change that they announce, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from core import wake
+from core.models import InboxItem, MessageChannel, OutboxMessage
+from core.registries import message_policies
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is said to whom. An account gets an inbox item and, by its kind's policy, a text.
+
+    `urgent` passes quiet hours and digests. `secret` does too, and its text is erased once delivered.
+    """
+
+    kind: str
+    dedupe_key: str
+    title: str
+    body: str
+    at: datetime
+    user_id: int | None = None
+    phone: str = ""
+    robot_url: str = ""
+    url: str = ""
+    urgent: bool = False
+    secret: bool = False
+    not_before: datetime | None = None
+
+
+def send(messages: Sequence[Message]) -> None:
+    """Queue messages in the caller's transaction, once per `dedupe_key`; the worker is woken on commit."""
+    items = [_inbox_item(message) for message in messages if message.user_id is not None]
+    rows = [_row(message, channel) for message in messages for channel in _channels(message)]
+    if items:
+        InboxItem.objects.bulk_create(items, ignore_conflicts=True)
+    if rows:
+        OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
+        at_once = any(row.urgent or row.secret for row in rows)
+        transaction.on_commit(lambda: wake.deliver(at_once=at_once), robust=True)
+
+
+def _channels(message: Message) -> list[MessageChannel]:
+    channels = []
+    policy = message_policies.get(message.kind)
+    if message.phone or (message.user_id is not None and (policy is None or policy.sms)):
+        channels.append(MessageChannel.SMS)
+    if message.robot_url:
+        channels.append(MessageChannel.ROBOT)
+    return channels
+
+
+def _inbox_item(message: Message) -> InboxItem:
+    return InboxItem(
+        user_id=message.user_id,
+        kind=message.kind,
+        dedupe_key=message.dedupe_key,
+        title=message.title,
+        body="" if message.secret else message.body,
+        url=message.url,
+        created_at=message.at,
+    )
+
+
+def _row(message: Message, channel: MessageChannel) -> OutboxMessage:
+    return OutboxMessage(
+        channel=channel,
+        kind=message.kind,
+        dedupe_key=message.dedupe_key,
+        user_id=message.user_id if channel == MessageChannel.SMS else None,
+        phone=message.phone if channel == MessageChannel.SMS else "",
+        robot_url=message.robot_url if channel == MessageChannel.ROBOT else "",
+        title=message.title,
+        body=message.body,
+        url=message.url,
+        urgent=message.urgent,
+        secret=message.secret,
+        created_at=message.at,
+        next_attempt_at=max(message.at, message.not_before or message.at),
+    )

@@ -1,0 +1,40 @@
+"""Named filters of the ground floor, and the one way to lock a row."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from core.models import InboxItem, OutboxMessage, User  # noqa: F401
+
+M = TypeVar("M", bound=models.Model)
+
+
+class LockableQuerySet(models.QuerySet[M]):
+    """A queryset whose rows can be locked, in the order of their keys, joined rows left free."""
+
+    def locked(self) -> Self:
+        return self.select_for_update(of=("self",)).order_by("pk")
+
+
+class OutboxQuerySet(LockableQuerySet["OutboxMessage"]):
+    def pending(self) -> Self:
+        """Queued, or claimed by a worker that may have died."""
+        return self.filter(state__in=("queued", "sending"))
+
+    def due(self, at: datetime) -> Self:
+        return self.pending().filter(next_attempt_at__lte=at)
+
+    def failed(self) -> Self:
+        return self.filter(state="failed")
+
+
+class InboxQuerySet(LockableQuerySet["InboxItem"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(user_id=user.pk)
+
+    def unread(self) -> Self:
+        return self.filter(read_at=None)

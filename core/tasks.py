@@ -1,0 +1,1 @@
+"""Periodic jobs; each calls an action."""

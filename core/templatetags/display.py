@@ -1,0 +1,13 @@
+"""`{% load display %}`: dates, moments and phones as people read them here."""
+
+from __future__ import annotations
+
+from django import template
+
+from core import display
+
+register = template.Library()
+
+register.filter("day", display.day)
+register.filter("moment", display.moment)
+register.filter("masked_phone", display.masked_phone)
