@@ -48,7 +48,13 @@ class Power(StrEnum):
 
 
 _HANDLING = frozenset(
-    {Power.PETITION_READ, Power.PETITION_ENTER, Power.PETITION_HANDLE, Power.PETITION_CONTACT, Power.PETITION_VISIT}
+    {
+        Power.PETITION_READ,
+        Power.PETITION_ENTER,
+        Power.PETITION_HANDLE,
+        Power.PETITION_CONTACT,
+        Power.PETITION_VISIT,
+    }
 )
 _DESK = _HANDLING | {
     Power.PETITION_TRIAGE,
@@ -74,7 +80,13 @@ POWERS: Final[Mapping[Duty, frozenset[Power]]] = {
         Power.AUDIT_READ,
     },
     Duty.SUPERVISOR: _HANDLING
-    | {Power.PETITION_TRIAGE, Power.PETITION_ASSIGN, Power.PETITION_APPROVE, Power.PETITION_SUPERVISE, Power.AUDIT_READ},
+    | {
+        Power.PETITION_TRIAGE,
+        Power.PETITION_ASSIGN,
+        Power.PETITION_APPROVE,
+        Power.PETITION_SUPERVISE,
+        Power.AUDIT_READ,
+    },
     Duty.ADMINISTRATOR: frozenset(
         {
             Power.PLACE_MANAGE,
@@ -94,3 +106,19 @@ POWERS: Final[Mapping[Duty, frozenset[Power]]] = {
 
 LADDER: Final[tuple[Duty, ...]] = (Duty.GRID_WORKER, Duty.GRID_LEADER, Duty.SECRETARY, Duty.SUPERVISOR)
 """The tiers a matter climbs: worker, leader, secretary, subdistrict. A vacant tier is passed upwards."""
+
+SINGLE: Final[frozenset[Duty]] = frozenset({Duty.GRID_WORKER, Duty.GRID_LEADER})
+"""Duties that one person at a time holds in their own right at a grid."""
+
+PLACE_KINDS: Final[Mapping[Duty, frozenset[str]]] = {
+    Duty.GRID_WORKER: frozenset({"grid"}),
+    Duty.GRID_LEADER: frozenset({"grid"}),
+    Duty.CLERK: frozenset({"community", "subdistrict"}),
+    Duty.DISPATCHER: frozenset({"community", "subdistrict"}),
+    Duty.SECRETARY: frozenset({"community"}),
+    Duty.SUPERVISOR: frozenset({"subdistrict", "county"}),
+    Duty.ADMINISTRATOR: frozenset({"community", "subdistrict", "county"}),
+    Duty.BUILDING_HEAD: frozenset({"estate", "building", "entrance"}),
+    Duty.PROPERTY_REP: frozenset({"community", "estate"}),
+}
+"""The levels of the tree at which a duty may be held."""

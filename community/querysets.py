@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from community.models import Community, Place, Post  # noqa: F401
+    from community.models import Community, Place, Post, Resident  # noqa: F401
+
+
+def below(paths: Iterable[str], field: str = "path") -> Q:
+    """Rows whose path column `field` lies at or under one of `paths`; nothing when there are none."""
+    return reduce(or_, (Q(**{f"{field}__startswith": path}) for path in sorted(set(paths))), Q(pk__in=()))
 
 
 class PlaceQuerySet(models.QuerySet["Place"]):
@@ -20,13 +28,38 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         """The place with this path and everything below it."""
         return self.filter(path__startswith=path)
 
+    def locked(self) -> Self:
+        return self.select_for_update(of=("self",))
+
 
 class CommunityQuerySet(models.QuerySet["Community"]):
     def active(self) -> Self:
         return self.filter(is_active=True)
+
+    def locked(self) -> Self:
+        return self.select_for_update(of=("self",))
 
 
 class PostQuerySet(models.QuerySet["Post"]):
     def held_on(self, day: date) -> Self:
         """Posts in force on a day, both ends included."""
         return self.filter(Q(starts_on__lte=day), Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+
+    def overlapping(self, starts_on: date, ends_on: date | None) -> Self:
+        """Posts in force on at least one day of the span; `ends_on` None means without end."""
+        rest = self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on))
+        return rest if ends_on is None else rest.filter(starts_on__lte=ends_on)
+
+    def primary(self) -> Self:
+        """Posts in their own right, not a deputy's."""
+        return self.filter(deputises__isnull=True)
+
+    def locked(self) -> Self:
+        return self.select_for_update(of=("self",))
+
+
+class ResidentQuerySet(models.QuerySet["Resident"]):
+    def reachable(self) -> Self:
+        """Residents who may still be written to."""
+        present: dict[str, Any] = {"standing": "present", "refuses_messages": False}
+        return self.filter(**present).exclude(phone="")

@@ -78,6 +78,17 @@ MODES: Final[Mapping[Stage, frozenset[Mode]]] = {
 }
 """The modes each stage may have. `fed_back` can never be off: every reporter is always answered."""
 
+DEFAULT_MODES: Final[Mapping[Stage, Mode]] = {
+    **dict.fromkeys(LOOP, Mode.ON),
+    Stage.DELIBERATING: Mode.OPTIONAL,
+    Stage.DISPATCHED: Mode.AUTO,
+    Stage.ACCEPTED: Mode.AUTO,
+    Stage.FOLLOWED_UP: Mode.OFF,
+    Stage.EVALUATED: Mode.OPTIONAL,
+    Stage.ARCHIVED: Mode.AUTO,
+}
+"""What a profile that says nothing about a stage means by it."""
+
 
 class Severity(models.TextChoices):
     """三色: how serious a matter is. Always printed with its word beside the colour."""
@@ -104,6 +115,7 @@ class Channel(models.TextChoices):
     HOTLINE = "hotline", _("电话热线")
     SUGGESTION_BOX = "suggestion_box", _("意见箱")
     TALK_POINT = "talk_point", _("说事点")
+    STATION = "station", _("服务站")
     PATROL = "patrol", _("巡查发现")
     VISIT = "visit", _("入户走访")
     DIARY = "diary", _("民情日记")
@@ -214,6 +226,11 @@ class Profile:
     gates: frozenset[Gate]
     limits: Mapping[Limit, Duration]
     channels: frozenset[Channel] = field(default_factory=frozenset)
+    slogan: str = ""
+
+    @property
+    def brand_name(self) -> str:
+        return self.brand
 
     def label(self, stage: Stage | str) -> str:
         """The community's own word for a stage; the canonical word for a side state."""

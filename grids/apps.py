@@ -1,7 +1,14 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from core import constraints
+
 
 class GridsConfig(AppConfig):
     name = "grids"
     verbose_name = _("网格")
+
+    def ready(self) -> None:
+        """Say what the database's refusals mean."""
+        constraints.register("grid_name_once_per_community", _("该社区已有同名网格。"))
+        constraints.register("grids_gridbuilding_place_id_key", _("该楼栋已属于另一个网格。"))

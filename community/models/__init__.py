@@ -1,23 +1,29 @@
 """Places, people, posts and brands."""
 
+from community.models.account import SignInGuard
 from community.models.community import Channel, Community, CommunityFact, PortalBoard
+from community.models.estate import Estate
 from community.models.people import Household, Organisation, Resident
 from community.models.place import Place, ServicePlace, TalkPoint
 from community.models.post import Post
 from community.models.profile import CategorySetting, WorkflowProfile
+from community.models.roll_import import RollImport
 
 __all__ = [
     "CategorySetting",
     "Channel",
     "Community",
     "CommunityFact",
+    "Estate",
     "Household",
     "Organisation",
     "Place",
     "PortalBoard",
     "Post",
     "Resident",
+    "RollImport",
     "ServicePlace",
+    "SignInGuard",
     "TalkPoint",
     "WorkflowProfile",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -24,16 +26,18 @@ class Community(models.Model):
         Place, on_delete=models.PROTECT, primary_key=True, related_name="community", verbose_name=_("地点")
     )
     slug = models.SlugField(_("网址名"), max_length=30, unique=True)
-    kind = models.CharField(_("类型"), max_length=8, choices=CommunityKind.choices, default=CommunityKind.URBAN)
+    kind = models.CharField(
+        _("类型"), max_length=8, choices=CommunityKind.choices, default=CommunityKind.URBAN
+    )
     name = models.CharField(_("名称"), max_length=60)
     introduction = models.TextField(_("简介"), max_length=2000, blank=True)
     hotline = models.CharField(_("热线电话"), max_length=30, blank=True)
     address = models.CharField(_("地址"), max_length=200, blank=True)
     founded_on = models.DateField(_("成立日期"), null=True, blank=True)
-    morning_from = models.TimeField(_("上午上班"), default="08:30")
-    morning_to = models.TimeField(_("上午下班"), default="12:00")
-    afternoon_from = models.TimeField(_("下午上班"), default="14:30")
-    afternoon_to = models.TimeField(_("下午下班"), default="18:00")
+    morning_from = models.TimeField(_("上午上班"), default=time(8, 30))
+    morning_to = models.TimeField(_("上午下班"), default=time(12))
+    afternoon_from = models.TimeField(_("下午上班"), default=time(14, 30))
+    afternoon_to = models.TimeField(_("下午下班"), default=time(18))
     robot_url = models.URLField(_("企业微信群机器人地址"), max_length=400, blank=True)
     is_active = models.BooleanField(_("启用"), default=True)
 
@@ -45,7 +49,7 @@ class Community(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(morning_from__lt=models.F("morning_to"))
-                & models.Q(morning_to__lte=models.F("afternoon_from"))
+                & models.Q(morning_to__lt=models.F("afternoon_from"))
                 & models.Q(afternoon_from__lt=models.F("afternoon_to")),
                 name="community_office_hours_in_order",
                 violation_error_message=_("上下班时间须依次递增。"),

@@ -8,21 +8,26 @@ from django.utils.translation import gettext_lazy as _
 
 from community.models.community import Community
 from community.models.place import Place
+from community.querysets import ResidentQuerySet
 
 
 class Household(models.Model):
     """A door: a building or entrance, and the room number."""
 
-    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="households", verbose_name=_("楼栋或单元"))
+    place = models.ForeignKey(
+        Place, on_delete=models.PROTECT, related_name="households", verbose_name=_("楼栋或单元")
+    )
     room = models.CharField(_("户号"), max_length=20)
     is_active = models.BooleanField(_("在册"), default=True)
 
     class Meta:
+        ordering = ("pk",)
         verbose_name = _("住户")
         verbose_name_plural = _("住户")
         constraints = [
             models.UniqueConstraint(
-                fields=["place", "room"], name="household_once_per_door",
+                fields=["place", "room"],
+                name="household_once_per_door",
                 violation_error_message=_("该楼栋(单元)已有此户号。"),
             )
         ]
@@ -42,9 +47,15 @@ class Standing(models.TextChoices):
 class Resident(models.Model):
     """A person on the roll, with 0..1 account. Name and phone only; no identity number, no birth date."""
 
-    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="residents", verbose_name=_("住户"))
+    household = models.ForeignKey(
+        Household, on_delete=models.PROTECT, related_name="residents", verbose_name=_("住户")
+    )
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="resident",
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="resident",
         verbose_name=_("账号"),
     )
     name = models.CharField(_("姓名"), max_length=40)
@@ -53,7 +64,10 @@ class Resident(models.Model):
     standing = models.CharField(_("状态"), max_length=12, choices=Standing.choices, default=Standing.PRESENT)
     refuses_messages = models.BooleanField(_("不愿接收消息"), default=False)
 
+    objects = ResidentQuerySet.as_manager()
+
     class Meta:
+        ordering = ("pk",)
         verbose_name = _("居民")
         verbose_name_plural = _("居民")
 
@@ -89,9 +103,7 @@ class Organisation(models.Model):
     class Meta:
         verbose_name = _("组织机构")
         verbose_name_plural = _("组织机构")
-        constraints = [
-            models.UniqueConstraint(fields=["community", "name"], name="organisation_name_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["community", "name"], name="organisation_name_once")]
 
     def __str__(self) -> str:
         return self.name

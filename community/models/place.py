@@ -49,7 +49,12 @@ class Place(models.Model):
     kind = models.CharField(_("层级"), max_length=12, choices=PlaceKind.choices)
     name = models.CharField(_("名称"), max_length=80)
     parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children", verbose_name=_("上级")
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+        verbose_name=_("上级"),
     )
     path = models.CharField(max_length=120, blank=True, editable=False)
     depth = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -71,7 +76,8 @@ class Place(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["parent", "kind", "name"], name="place_name_once_per_parent",
+                fields=["parent", "kind", "name"],
+                name="place_name_once_per_parent",
                 violation_error_message=_("同一上级下已有同名地点。"),
             ),
             models.CheckConstraint(
@@ -108,7 +114,9 @@ class TalkPoint(models.Model):
     """
 
     community = models.ForeignKey("community.Community", on_delete=models.PROTECT, related_name="talk_points")
-    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="talk_points", verbose_name=_("地点"))
+    place = models.ForeignKey(
+        Place, on_delete=models.PROTECT, related_name="talk_points", verbose_name=_("地点")
+    )
     kind = models.CharField(_("类型"), max_length=20, choices=TalkPointKind.choices)
     name = models.CharField(_("名称"), max_length=80)
     token = models.CharField(max_length=32, unique=True, editable=False)
@@ -119,7 +127,9 @@ class TalkPoint(models.Model):
         verbose_name_plural = _("说事点")
         constraints = [
             models.UniqueConstraint(
-                fields=["place"], condition=models.Q(kind="building"), name="talk_point_one_per_building",
+                fields=["place"],
+                condition=models.Q(kind="building"),
+                name="talk_point_one_per_building",
                 violation_error_message=_("该楼栋已有楼栋码。"),
             )
         ]
@@ -139,8 +149,12 @@ class ServicePlaceKind(models.TextChoices):
 class ServicePlace(models.Model):
     """A centre or station with its address and hours, shown to residents."""
 
-    community = models.ForeignKey("community.Community", on_delete=models.PROTECT, related_name="service_places")
-    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="service_places", verbose_name=_("地点"))
+    community = models.ForeignKey(
+        "community.Community", on_delete=models.PROTECT, related_name="service_places"
+    )
+    place = models.ForeignKey(
+        Place, on_delete=models.PROTECT, related_name="service_places", verbose_name=_("地点")
+    )
     kind = models.CharField(_("类型"), max_length=12, choices=ServicePlaceKind.choices)
     name = models.CharField(_("名称"), max_length=80)
     address = models.CharField(_("地址"), max_length=200, blank=True)

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from community.duties import Duty
 from community.models.place import Place
 from community.querysets import PostQuerySet
+
+
+class DateRange(Func):
+    """The span of days of a post, both ends included."""
+
+    function = "DATERANGE"
+    output_field = DateRangeField()
 
 
 class Post(models.Model):
@@ -26,7 +35,12 @@ class Post(models.Model):
     starts_on = models.DateField(_("起"))
     ends_on = models.DateField(_("止"), null=True, blank=True)
     deputises = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="deputies", verbose_name=_("代理")
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="deputies",
+        verbose_name=_("代理"),
     )
 
     objects = PostQuerySet.as_manager()
@@ -36,13 +50,30 @@ class Post(models.Model):
         verbose_name_plural = _("任职")
         indexes = [
             models.Index(fields=["place", "duty"], name="post_place_duty"),
-            models.Index(fields=["user"], name="post_user"),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="post_ends_after_start",
                 violation_error_message=_("任职止日不能早于起日。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(deputises__isnull=True) | ~Q(deputises=F("pk")),
+                name="post_deputises_another",
+                violation_error_message=_("不能代理自己。"),
+            ),
+            ExclusionConstraint(
+                name="post_one_holder_per_grid",
+                expressions=[
+                    ("place", RangeOperators.EQUAL),
+                    ("duty", RangeOperators.EQUAL),
+                    (
+                        DateRange("starts_on", "ends_on", RangeBoundary(inclusive_upper=True)),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(duty__in=[Duty.GRID_WORKER, Duty.GRID_LEADER], deputises__isnull=True),
+                violation_error_message=_("该网格在此期间已有人担任这一职务。"),
             ),
         ]
 

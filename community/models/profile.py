@@ -18,7 +18,9 @@ class WorkflowProfile(models.Model):
     change, so that cached copies and the brand's style sheet are never stale.
     """
 
-    community = models.OneToOneField(Community, on_delete=models.CASCADE, primary_key=True, related_name="profile")
+    community = models.OneToOneField(
+        Community, on_delete=models.CASCADE, primary_key=True, related_name="profile"
+    )
     brand_name = models.CharField(_("品牌名"), max_length=30)
     brand_name_en = models.CharField(_("英文名"), max_length=60, blank=True)
     slogan = models.CharField(_("口号"), max_length=60, blank=True)
@@ -27,9 +29,14 @@ class WorkflowProfile(models.Model):
     stage_modes = models.JSONField(_("阶段设置"), default=dict, blank=True)
     limits = models.JSONField(_("时限"), default=dict, blank=True)
     gates = ArrayField(
-        models.CharField(max_length=32, choices=Gate.choices), verbose_name=_("必备条件"), default=list, blank=True
+        models.CharField(max_length=32, choices=Gate.choices),
+        verbose_name=_("必备条件"),
+        default=list,
+        blank=True,
     )
-    channels = ArrayField(models.CharField(max_length=16), verbose_name=_("开放渠道"), default=list, blank=True)
+    channels = ArrayField(
+        models.CharField(max_length=16), verbose_name=_("开放渠道"), default=list, blank=True
+    )
     schedule_note = models.CharField(_("议事安排"), max_length=120, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 

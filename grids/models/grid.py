@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from community.models import Community, Place
+from grids.querysets import GridQuerySet
 
 
 class Tier(models.TextChoices):
@@ -21,15 +22,22 @@ class Grid(models.Model):
     """A grid of a community. Its posts hang at its place (kind `grid`), whose key it shares."""
 
     place = models.OneToOneField(Place, on_delete=models.PROTECT, primary_key=True, related_name="grid")
-    community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="grids", verbose_name=_("社区"))
+    community = models.ForeignKey(
+        Community, on_delete=models.PROTECT, related_name="grids", verbose_name=_("社区")
+    )
     tier = models.CharField(_("级别"), max_length=10, choices=Tier.choices, default=Tier.LEVEL_1)
     name = models.CharField(_("名称"), max_length=60)
     is_active = models.BooleanField(_("启用"), default=True)
 
+    objects = GridQuerySet.as_manager()
+
     class Meta:
+        ordering = ("pk",)
         verbose_name = _("网格")
         verbose_name_plural = _("网格")
-        constraints = [models.UniqueConstraint(fields=["community", "name"], name="grid_name_once_per_community")]
+        constraints = [
+            models.UniqueConstraint(fields=["community", "name"], name="grid_name_once_per_community")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -39,9 +47,12 @@ class GridBuilding(models.Model):
     """A building (or a whole estate without buildings) and the grid it belongs to: at most one."""
 
     grid = models.ForeignKey(Grid, on_delete=models.CASCADE, related_name="buildings", verbose_name=_("网格"))
-    place = models.OneToOneField(Place, on_delete=models.CASCADE, related_name="in_grid", verbose_name=_("楼栋或小区"))
+    place = models.OneToOneField(
+        Place, on_delete=models.CASCADE, related_name="in_grid", verbose_name=_("楼栋或小区")
+    )
 
     class Meta:
+        ordering = ("pk",)
         verbose_name = _("网格楼栋")
         verbose_name_plural = _("网格楼栋")
 

@@ -1,0 +1,77 @@
+"""Spots with a QR code, and what the code carries (P-06)."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from community import permissions
+from community.actions.place import community_path
+from community.duties import Power
+from community.models import Community, Place, TalkPoint
+from community.models.place import TalkPointKind
+from community.permissions import Scope
+from core.audit import record
+from core.errors import ConflictError, InvalidInputError
+
+if TYPE_CHECKING:
+    from core.models import User
+
+TOKEN_BYTES: Final = 15
+
+
+@transaction.atomic
+def talk_point_create(
+    *,
+    community: Community,
+    place: Place,
+    kind: str,
+    name: str,
+    at: datetime,
+    actor: User | None = None,
+) -> TalkPoint:
+    """Set up a spot whose QR code carries a fresh random token.
+
+    Raises:
+        NotAllowedError: `actor` does not keep the place.
+        InvalidInputError: the place belongs to another community.
+        ConflictError: the building has its code already.
+    """
+    trace = permissions.authorise(actor, Power.PLACE_MANAGE, Scope(place.path), at=at)
+    if community_path(place) != community.place.path:
+        raise InvalidInputError(_("地点不属于该社区。"))
+    if kind == TalkPointKind.BUILDING and TalkPoint.objects.filter(place=place, kind=kind).exists():
+        raise ConflictError(_("该楼栋已有楼栋码。"))
+    point = TalkPoint.objects.create(
+        community=community, place=place, kind=kind, name=name, token=secrets.token_urlsafe(TOKEN_BYTES)
+    )
+    record(event="talk_point.created", actor=actor, subject=point, at=at, scope_path=place.path, post=trace)
+    return point
+
+
+@transaction.atomic
+def talk_point_renew(*, talk_point_id: int, actor: User | None, at: datetime) -> TalkPoint:
+    """Give a spot a new token: sheets printed before lead nowhere from now on.
+
+    Raises:
+        NotAllowedError: `actor` does not keep the place.
+    """
+    point = TalkPoint.objects.select_related("place").select_for_update(of=("self",)).get(pk=talk_point_id)
+    path = point.place.path
+    trace = permissions.authorise(actor, Power.PLACE_MANAGE, Scope(path), at=at)
+    point.token = secrets.token_urlsafe(TOKEN_BYTES)
+    point.save(update_fields=["token"])
+    record(
+        event="talk_point.renewed",
+        actor=actor,
+        subject=point,
+        at=at,
+        scope_path=path,
+        post=trace,
+        fields=["token"],
+    )
+    return point

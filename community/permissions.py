@@ -1,0 +1,134 @@
+"""What a person's posts allow, and where. The only source of permission in the portal (C-44)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community.duties import POWERS, Duty, Power
+from community.models import Post
+from core.errors import NotAllowedError
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from core.models import User
+
+_CACHE: Final = "_held_posts"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPost:
+    """A post in force, with the place it covers."""
+
+    post_id: int
+    duty: Duty
+    place_id: int
+    place_path: str
+    place_kind: str
+    place_name: str
+    is_deputy: bool
+
+    @property
+    def powers(self) -> frozenset[Power]:
+        return POWERS[self.duty]
+
+    @property
+    def trace(self) -> str:
+        """The post as the audit trail keeps it: `duty@place-id`."""
+        return f"{self.duty}@{self.place_id}"
+
+    @property
+    def label(self) -> str:
+        """The post in words: 第一网格 网格员(代理)."""
+        deputy = _("(代理)") if self.is_deputy else ""
+        return f"{self.place_name} {self.duty.label}{deputy}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where something is: its place's path, and the path of the grid it belongs to, if any."""
+
+    place_path: str
+    grid_path: str = ""
+
+    def is_under(self, path: str) -> bool:
+        """Whether a post at `path` covers this."""
+        return self.place_path.startswith(path) or self.grid_path.startswith(path)
+
+
+def held_posts(user: User | AnonymousUser, *, at: datetime) -> tuple[HeldPost, ...]:
+    """The posts in force on the local day of `at`: one statement, kept on the user object for that day."""
+    if not user.is_authenticated or not user.is_active:
+        return ()
+    day = timezone.localdate(at)
+    kept: dict[date, tuple[HeldPost, ...]] = user.__dict__.setdefault(_CACHE, {})
+    if day not in kept:
+        kept[day] = _read_posts(user, day)
+    return kept[day]
+
+
+def forget_posts(user: User) -> None:
+    """Drop what `held_posts` kept, after the posts of this user object were changed."""
+    user.__dict__.pop(_CACHE, None)
+
+
+def _read_posts(user: User, day: date) -> tuple[HeldPost, ...]:
+    rows = (
+        Post.objects.held_on(day)
+        .filter(user_id=user.pk)
+        .order_by("place__depth", "pk")
+        .values_list("pk", "duty", "place_id", "place__path", "place__kind", "place__name", "deputises_id")
+    )
+    return tuple(
+        HeldPost(pk, Duty(duty), place_id, path, kind, name, deputises_id is not None)
+        for pk, duty, place_id, path, kind, name, deputises_id in rows
+    )
+
+
+def _allowing(user: User | AnonymousUser, power: Power, scope: Scope, at: datetime) -> HeldPost | None:
+    """The nearest post that allows `power` at `scope`; one in the person's own right comes first."""
+    fitting = [
+        post for post in held_posts(user, at=at) if power in post.powers and scope.is_under(post.place_path)
+    ]
+    return max(fitting, key=lambda post: (not post.is_deputy, len(post.place_path)), default=None)
+
+
+def has_power(user: User | AnonymousUser, power: Power, scope: Scope, *, at: datetime) -> bool:
+    """Whether a current post of `user` allows `power` at `scope`."""
+    return _allowing(user, power, scope, at) is not None
+
+
+def require_power(user: User | AnonymousUser, power: Power, scope: Scope, *, at: datetime) -> HeldPost:
+    """The post that allows `power` at `scope`.
+
+    Raises:
+        NotAllowedError: no current post of `user` does.
+    """
+    post = _allowing(user, power, scope, at)
+    if post is None:
+        raise NotAllowedError(_("您的任职不允许在这里做此操作。"), extra={"power": str(power)})
+    return post
+
+
+def authorise(actor: User | None, power: Power, scope: Scope, *, at: datetime) -> str:
+    """The trace of the post that allows this; empty when the system itself acts (`actor` None).
+
+    Raises:
+        NotAllowedError: no current post of `actor` does.
+    """
+    return "" if actor is None else require_power(actor, power, scope, at=at).trace
+
+
+def powers_anywhere(user: User | AnonymousUser, at: datetime) -> frozenset[Power]:
+    """Every power that some current post of `user` gives, wherever it is."""
+    return frozenset().union(*(post.powers for post in held_posts(user, at=at)))
+
+
+def paths_with(user: User | AnonymousUser, power: Power, *, at: datetime) -> tuple[str, ...]:
+    """The paths under which `user` has `power`: what a list is limited to."""
+    return tuple(post.place_path for post in held_posts(user, at=at) if power in post.powers)

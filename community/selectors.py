@@ -1,0 +1,176 @@
+"""Reads that are more than a filter: who holds a duty for a place, and what a community's pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from community.duties import LADDER, Duty
+from community.models import Community, CommunityFact, Place, PortalBoard, Post, ServicePlace
+from community.models.place import BuildingKind, PlaceKind
+from community.querysets import below
+
+if TYPE_CHECKING:
+    from core.models import User
+
+
+def _ids(*paths: str) -> set[int]:
+    return {int(part) for path in paths for part in path.split("/") if part}
+
+
+def _holders(place_path: str, grid_path: str, duties: Sequence[Duty], at: datetime) -> list[Post]:
+    """Posts of these duties over the place or its grid: the nearest first, a deputy before the deputised."""
+    return list(
+        Post.objects.held_on(timezone.localdate(at))
+        .filter(place_id__in=_ids(place_path, grid_path), duty__in=duties, user__is_active=True)
+        .select_related("user", "place")
+        .order_by("-place__depth", "deputises_id", "pk")
+    )
+
+
+def _first(posts: Sequence[Post], duty: Duty) -> Post | None:
+    """The first post of a duty. NULLs sort last in PostgreSQL, so deputies stand before the deputised."""
+    return next((post for post in posts if post.duty == duty), None)
+
+
+def holder_for(*, place_path: str, grid_path: str, duty: Duty, at: datetime) -> User | None:
+    """Who holds `duty` for the place at `at`: deputies first, the nearest place first; one statement."""
+    post = _first(_holders(place_path, grid_path, [duty], at), duty)
+    return post.user if post else None
+
+
+def ladder_holder(
+    *, place_path: str, grid_path: str, start: Duty, at: datetime
+) -> tuple[Duty, User] | tuple[Duty, None]:
+    """The first tier of the ladder from `start` upwards that somebody holds, and who; one statement.
+
+    Nobody at any tier is `(Duty.SUPERVISOR, None)`.
+    """
+    tiers = LADDER[LADDER.index(start) :]
+    posts = _holders(place_path, grid_path, tiers, at)
+    for duty in tiers:
+        post = _first(posts, duty)
+        if post is not None:
+            return duty, post.user
+    return Duty.SUPERVISOR, None
+
+
+def communities_shown() -> list[Community]:
+    """Active communities with place and brand, by name; one statement."""
+    return list(
+        Community.objects.active()
+        .filter(profile__isnull=False)
+        .select_related("place", "profile")
+        .order_by("name")
+    )
+
+
+def boards_of(community: Community) -> list[PortalBoard]:
+    """The home page's boards in their order, at most nine."""
+    return list(PortalBoard.objects.filter(community=community, is_active=True)[:9])
+
+
+def facts_of(community: Community) -> list[CommunityFact]:
+    """The newest figure of each kind, in their order; one statement."""
+    newest = CommunityFact.objects.filter(community=community, code=OuterRef("code")).order_by("-as_of")
+    return list(
+        CommunityFact.objects.filter(community=community, pk=Subquery(newest.values("pk")[:1])).order_by(
+            "order", "pk"
+        )
+    )
+
+
+def service_places_of(community: Community) -> list[ServicePlace]:
+    return list(ServicePlace.objects.filter(community=community, is_active=True).order_by("kind", "pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class EstateCard:
+    """One estate of the directory. `heads` are building heads; figures are counted, not stored."""
+
+    place: Place
+    company: str
+    heads: tuple[str, ...]
+    blocks: int
+    villas: int
+    entrances: int
+    households: int
+
+    @property
+    def has_no_company(self) -> bool:
+        return not self.company
+
+    @property
+    def has_no_contact(self) -> bool:
+        """Neither a property company nor a building head (C-03)."""
+        return not self.company and not self.heads
+
+
+def estates_of(community: Community, on: date) -> list[EstateCard]:
+    """The community's estates with company, building heads and what they consist of; three statements."""
+    path = community.place.path
+    estates = list(
+        Place.objects.under(path)
+        .active()
+        .filter(kind=PlaceKind.ESTATE)
+        .select_related("estate__property_company")
+        .order_by("order", "pk")
+    )
+    counted = _counts_by_estate(path)
+    heads: dict[int, list[str]] = {}
+    holders = (
+        Post.objects.held_on(on)
+        .filter(duty=Duty.BUILDING_HEAD, user__is_active=True)
+        .filter(below([path], "place__path"))
+        .select_related("user", "place")
+        .order_by("place__order", "pk")
+    )
+    ids = {estate.pk for estate in estates}
+    for post in holders:
+        home = next((pk for pk in (*post.place.ancestor_ids, post.place_id) if pk in ids), None)
+        if home is not None:
+            heads.setdefault(home, []).append(str(post.user))
+    return [_card(estate, counted.get(estate.pk, {}), heads.get(estate.pk, [])) for estate in estates]
+
+
+def _counts_by_estate(path: str) -> dict[int, dict[str, int]]:
+    """Blocks, villas, entrances and households by estate id; one statement."""
+    depth = len(path.strip("/").split("/"))
+    rows = (
+        Place.objects.under(path)
+        .active()
+        .filter(kind__in=(PlaceKind.BUILDING, PlaceKind.ENTRANCE))
+        .values("path", "kind", "building_kind")
+        .annotate(doors=Count("households", filter=Q(households__is_active=True)))
+    )
+    found: dict[int, dict[str, int]] = {}
+    for row in rows:
+        parts = row["path"].strip("/").split("/")
+        figures = found.setdefault(
+            int(parts[depth]), {"blocks": 0, "villas": 0, "entrances": 0, "households": 0}
+        )
+        figures["households"] += row["doors"]
+        if row["kind"] == PlaceKind.ENTRANCE:
+            figures["entrances"] += 1
+        else:
+            figures["villas" if row["building_kind"] == BuildingKind.VILLA else "blocks"] += 1
+    return found
+
+
+def _card(place: Place, figures: dict[str, int], heads: list[str]) -> EstateCard:
+    details = getattr(place, "estate", None)
+    company = details.property_company if details else None
+    return EstateCard(
+        place=place,
+        company=company.name if company else "",
+        heads=tuple(dict.fromkeys(heads)),
+        blocks=figures.get("blocks", 0),
+        villas=figures.get("villas", 0),
+        entrances=figures.get("entrances", 0),
+        households=figures.get("households", 0),
+    )

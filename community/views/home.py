@@ -1,0 +1,64 @@
+"""A community's front door: home, about, the estates, and the chooser between communities (C-01, C-26)."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from community import selectors
+from community.models import Community
+from community.web import CommunityRequest, brand_style, community_page
+from core.registries import home_tiles
+
+STYLE_AGE = 365 * 24 * 3600
+
+
+@require_safe
+def chooser(request: HttpRequest) -> HttpResponse:
+    """Every active community; with only one, straight to its home."""
+    communities = selectors.communities_shown()
+    if len(communities) == 1:
+        return redirect("community:home", slug=communities[0].slug)
+    return render(request, "community/chooser.html", {"communities": communities})
+
+
+@require_safe
+@community_page
+def home(request: CommunityRequest) -> HttpResponse:
+    """The nine boards, what upper apps contribute, and the newest dated figures."""
+    context = {
+        "boards": selectors.boards_of(request.community),
+        "tiles": [tile for source in home_tiles if (tile := source(request))],
+        "facts": selectors.facts_of(request.community),
+    }
+    return render(request, "community/home.html", context)
+
+
+@require_safe
+@community_page
+def about(request: CommunityRequest) -> HttpResponse:
+    """Who the community is: figures with their dates and sources, hours, and places of service."""
+    context = {
+        "facts": selectors.facts_of(request.community),
+        "service_places": selectors.service_places_of(request.community),
+    }
+    return render(request, "community/about.html", context)
+
+
+@require_safe
+@community_page
+def estates(request: CommunityRequest) -> HttpResponse:
+    """The directory of estates: company, building heads, and who has neither (C-03)."""
+    cards = selectors.estates_of(request.community, timezone.localdate())
+    return render(request, "community/estates.html", {"estates": cards})
+
+
+@require_safe
+@cache_control(public=True, max_age=STYLE_AGE, immutable=True)
+def brand_css(_request: HttpRequest, slug: str) -> HttpResponse:
+    """The brand's colours as CSS custom properties; the address changes with the profile's version."""
+    community = get_object_or_404(Community.objects.active().select_related("profile"), slug=slug)
+    return HttpResponse(brand_style(community.profile.accent), content_type="text/css; charset=utf-8")
