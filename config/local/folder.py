@@ -40,6 +40,19 @@ class DataFolder:
     def media(self) -> Path:
         return self.path / "media"
 
+    @property
+    def sign_ins(self) -> Path:
+        """Who can sign in to the demo, as text."""
+        return self.path / "sign-ins"
+
+    def is_demo(self) -> bool:
+        """Whether this folder is for the demo, which it is unless `make init` said otherwise."""
+        return not (self.path / "own").exists()
+
+    def set_own(self) -> None:
+        self.path.mkdir(parents=True, exist_ok=True)
+        (self.path / "own").touch()
+
     def hold(self, what: str) -> None:
         """Take the folder for this process.
 
@@ -59,13 +72,6 @@ class DataFolder:
         lock.write(f"{what} (process {os.getpid()})")
         lock.flush()
         self._lock = lock
-
-    def note(self, text: str) -> None:
-        """Change what the holder is called."""
-        if self._lock is not None:
-            self._lock.truncate(0)
-            self._lock.write(f"{text} (process {os.getpid()})")
-            self._lock.flush()
 
     def release(self) -> None:
         if self._lock is not None:

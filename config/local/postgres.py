@@ -18,6 +18,8 @@ from config.local.processes import Process, stop_all, wait_for, working_in
 
 PORT = 5432
 STOP = ((signal.SIGINT, 20.0), (signal.SIGQUIT, 5.0))
+RECOVERY_SECONDS = 20.0
+"""A server left alive may still be recovering from the death of one of its processes."""
 DURABLE = ("max_connections=100",)
 FAST = (
     "fsync=off",
@@ -120,7 +122,10 @@ class Postgres:
 
     def _adopt(self) -> bool:
         process = self._recorded()
-        if process is None or not self.answers():
+        if process is None or not self.socket.exists():
+            return False
+        recovered = wait_for(lambda: not process.alive() or self.answers(), RECOVERY_SECONDS)
+        if not recovered or not process.alive():
             return False
         self.process = process
         return True
@@ -140,7 +145,7 @@ class Postgres:
         recorded = self._recorded()
         if recorded is not None:
             recorded.stop(*STOP)
-        stop_all(working_in(self.folder), (signal.SIGQUIT, 5.0))
+        stop_all(working_in(self.folder), (signal.SIGQUIT, 1.0))
         for stale in (self.folder / "postmaster.pid", self.socket, Path(f"{self.socket}.lock")):
             stale.unlink(missing_ok=True)
 

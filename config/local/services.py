@@ -37,9 +37,14 @@ class Services:
         how = {}
         for server in self.servers:
             how[server.name] = server.start()
+        self.create_database()
+        return how
+
+    def create_database(self) -> None:
+        """Create the portal's database on a private server, unless it is there."""
+        for server in self.servers:
             if isinstance(server, Postgres):
                 server.create("portal")
-        return how
 
     def stop(self) -> None:
         for server in reversed(self.servers):
