@@ -16,6 +16,8 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 HEARTBEAT: Final = "core.health.heartbeat"
 FRESH_SECONDS: Final = 180
@@ -77,7 +79,8 @@ def _database() -> bool:
 
 
 def _broker() -> bool:
-    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1)
+    once = Retry(NoBackoff(), 0)
+    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1, retry=once)
     with client:
         return bool(client.ping())
 

