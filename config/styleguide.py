@@ -71,7 +71,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "refused": SampleForm({"topic": "lamp", "phone": "138"}, prefix="refused"),
         "steps": STEPS,
         "events": EVENTS,
-        "page": SimpleNamespace(next="b", previous="a"),
+        "page": SimpleNamespace(next="b", previous="a", last="last"),
         "large": "large" in request.GET,
     }
     return render(request, "styleguide.html", context)
