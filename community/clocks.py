@@ -6,12 +6,16 @@ from community.models import Community
 from core.workdays import OfficeHours, WorkingClock, load_overrides
 
 
-def clock_of(community: Community) -> WorkingClock:
-    """The clock that the community's deadlines run on; one statement, for the override table."""
-    hours = OfficeHours(
+def hours_of(community: Community) -> OfficeHours:
+    """The office hours of one working day."""
+    return OfficeHours(
         (
             (community.morning_from, community.morning_to),
             (community.afternoon_from, community.afternoon_to),
         )
     )
-    return WorkingClock(hours, load_overrides())
+
+
+def clock_of(community: Community) -> WorkingClock:
+    """The clock that the community's deadlines run on; one statement, for the override table."""
+    return WorkingClock(hours_of(community), load_overrides())

@@ -1,7 +1,8 @@
 """The six profiles that come with the portal, as data (C-08, P-01, P-15, P-21).
 
 Labels stand only where the community has a word of its own; a stage left out of `modes` takes
-`DEFAULT_MODES`. Web form, QR code and a grid worker's patrol are the portal's own ways in and open
+`DEFAULT_MODES`. 议事 is optional where small matters may go straight from 理事 to 办事 (P-01): what must be
+deliberated is said by the gates. Web form, QR code and a grid worker's patrol are the portal's own ways in and open
 everywhere. Colours, where a source gives none, are ours; each has a contrast of 4.5:1 on white.
 """
 
@@ -66,7 +67,7 @@ DIECUI: Final = ShippedProfile(
         Stage.EVALUATED: "评事",
     },
     modes={
-        Stage.DELIBERATING: Mode.ON,
+        Stage.DELIBERATING: Mode.OPTIONAL,
         Stage.PUBLISHED: Mode.ON,
         Stage.FOLLOWED_UP: Mode.OFF,
         Stage.EVALUATED: Mode.ON,
@@ -107,7 +108,7 @@ FUXI: Final = ShippedProfile(
         Stage.EVALUATED: "民情评价机制",
     },
     modes={
-        Stage.DELIBERATING: Mode.ON,
+        Stage.DELIBERATING: Mode.OPTIONAL,
         Stage.PUBLISHED: Mode.ON,
         Stage.FOLLOWED_UP: Mode.OFF,
         Stage.EVALUATED: Mode.ON,
@@ -196,7 +197,7 @@ JIWANG: Final = ShippedProfile(
     },
     modes={
         Stage.TRIAGED: Mode.AUTO,
-        Stage.DELIBERATING: Mode.ON,
+        Stage.DELIBERATING: Mode.OPTIONAL,
         Stage.PUBLISHED: Mode.OPTIONAL,
         Stage.FOLLOWED_UP: Mode.OFF,
         Stage.EVALUATED: Mode.OFF,

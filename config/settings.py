@@ -215,6 +215,10 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = schedule.BEAT
 
 # Messages that leave the building. Without a gateway nothing is sent, and production says so.
+PUBLIC_URL = read(env.str, "PUBLIC_URL", "http://127.0.0.1:8000")
+FILINGS_PER_PHONE_PER_DAY = read(env.int, "FILINGS_PER_PHONE_PER_DAY", 10)
+FILINGS_PER_ADDRESS_PER_HOUR = read(env.int, "FILINGS_PER_ADDRESS_PER_HOUR", 60)
+
 SMS_GATEWAY_URL = read(env.str, "SMS_GATEWAY_URL", "")
 SMS_GATEWAY_TOKEN = read(env.str, "SMS_GATEWAY_TOKEN", "")
 

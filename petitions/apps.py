@@ -1,3 +1,5 @@
+"""Registers what petitions contribute to the lower apps."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -5,3 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class PetitionsConfig(AppConfig):
     name = "petitions"
     verbose_name = _("诉求")
+
+    def ready(self) -> None:
+        from community.place_listeners import place_moved
+        from petitions.actions.moving import petitions_follow_place
+
+        place_moved.append(petitions_follow_place)

@@ -1,0 +1,244 @@
+"""What all actions share: one locked petition, who acts on it, and what is written at the end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from community.clocks import clock_of
+from community.duties import LADDER, Duty, Power
+from community.permissions import HeldPost, require_power
+from community.workflow import Duration, Profile, Stage
+from core import audit, outbox
+from core.errors import IllegalMoveError, InvalidInputError, NotFoundError
+from core.models import StoredImage, User
+from core.outbox import Message
+from core.workdays import WorkingClock
+from petitions import deadlines, workflow
+from petitions.models import Petition, PetitionEvent, PetitionPhoto, PetitionReporter
+from petitions.selectors.facts import facts_of
+from petitions.selectors.holders import Holders, holders_of
+from petitions.workflow import Audience, Event, Facts
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_STEP = timedelta(milliseconds=1)
+
+
+def text_of(value: str, *, limit: int, name: str, required: bool = True) -> str:
+    """The text as it may be kept: without control characters, trimmed, no longer than `limit` characters.
+
+    Raises:
+        InvalidInputError: empty though required, or too long.
+    """
+    text = _CONTROL.sub("", value.replace("\r\n", "\n")).strip()
+    if required and not text:
+        raise InvalidInputError(_("请填写%s。") % name)
+    if len(text) > limit:
+        raise InvalidInputError(
+            _("%(name)s最多 %(limit)d 个字,现在有 %(length)d 个字。")
+            % {"name": name, "limit": limit, "length": len(text)}
+        )
+    return text
+
+
+@dataclass(slots=False)
+class Work:
+    """One locked petition, the person who acts on it in a post, and what the action adds.
+
+    Everything that is noted here is written by `finish`, in the caller's transaction.
+    """
+
+    petition: Petition
+    actor: User | None
+    held: HeldPost | None
+    at: datetime
+    lines: list[PetitionEvent] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+
+    @cached_property
+    def profile(self) -> Profile:
+        return self.petition.profile
+
+    @cached_property
+    def clock(self) -> WorkingClock:
+        return clock_of(self.petition.community)
+
+    @cached_property
+    def holders(self) -> Holders:
+        return holders_of([self.petition.scope], self.at)
+
+    @cached_property
+    def reporters(self) -> list[PetitionReporter]:
+        return list(self.petition.reporters.all())
+
+    def note(self, event: Event, text: str = "", *, audience: Audience = Audience.STAFF) -> PetitionEvent:
+        """Add a line to the history at the present stage, each a moment after the one before."""
+        line = PetitionEvent(
+            petition=self.petition,
+            at=self.at + len(self.lines) * _STEP,
+            event=event,
+            stage=self.petition.stage,
+            round=self.petition.round,
+            actor=self.actor,
+            duty=self.held.duty if self.held else "",
+            post_place=self.held.place_name if self.held else "",
+            audience=audience,
+            note=text,
+        )
+        self.lines.append(line)
+        return line
+
+    def move(
+        self,
+        target: Stage,
+        event: Event,
+        text: str = "",
+        *,
+        audience: Audience = Audience.PUBLIC,
+        facts: dict[str, Any] | None = None,
+        duration: Duration | None = None,
+    ) -> None:
+        """Take the petition to `target`, through the stages that pass by themselves, if the gates allow it.
+
+        `facts` are what this very action adds to the facts on record.
+
+        Raises:
+            IllegalMoveError: the loop does not lead there.
+            GateClosedError: a gate of the profile is not passed.
+        """
+        stages = workflow.passage(self.profile, Stage(self.petition.stage), target)
+        self._check_gates(stages, facts or {})
+        for stage in stages[:-1]:
+            self.petition.stage = stage
+            self.note(Event.PASSED, audience=audience)
+        self.petition.stage = target
+        self.note(event, text, audience=audience)
+        self.run_clock(duration)
+
+    def jump(self, stages: Sequence[Stage], events: dict[Stage, Event], text: str) -> None:
+        """Write every passed stage of a matter settled on the spot, in order; the text stands at the last."""
+        self._check_gates(tuple(stages), {})
+        for stage in stages:
+            self.petition.stage = stage
+            last = stage == stages[-1]
+            self.note(events.get(stage, Event.PASSED), text if last else "", audience=Audience.PUBLIC)
+        self.run_clock()
+
+    def run_clock(self, duration: Duration | None = None) -> None:
+        """Start the clock of the present stage, unless the same one is already running."""
+        petition = self.petition
+        found = deadlines.limit_for(self.profile, Stage(petition.stage), petition.severity)
+        if found is None:
+            deadlines.clock_stop(petition)
+            return
+        limit, usual = found
+        if duration is None and petition.clock == limit:
+            return
+        deadlines.clock_start(petition, limit, duration or usual, at=self.at, clock=self.clock)
+
+    def attach(self, photos: Sequence[StoredImage], kind: str) -> None:
+        """Add cleaned photos to the matter."""
+        PetitionPhoto.objects.bulk_create(
+            PetitionPhoto(petition=self.petition, image=image, kind=kind, added_at=self.at)
+            for image in photos
+        )
+
+    def tell(self, messages: Sequence[Message]) -> None:
+        self.messages.extend(messages)
+
+    def hold(self, start: Duty) -> int | None:
+        """Give the matter to the first holder from this tier upwards; a vacant post passes it on."""
+        holder = self.holders.from_tier(self.petition.scope, start)
+        self.petition.tier, self.petition.assignee_id = holder.duty, holder.user_id
+        return holder.user_id
+
+    def climb(self) -> int | None:
+        """Give the matter to the next tier up that somebody holds; the highest keeps it."""
+        tier = Duty(self.petition.tier) if self.petition.tier in LADDER else LADDER[0]
+        following = LADDER[min(LADDER.index(tier) + 1, len(LADDER) - 1)]
+        return self.hold(following)
+
+    def finish(self, fields: Sequence[str] = ()) -> Petition:
+        """Save the petition, its new lines, the audit entry and the messages, in that order."""
+        self.petition.changed_at = self.at
+        self.petition.save(force_update=True)
+        self.record(fields)
+        return self.petition
+
+    def record(self, fields: Sequence[str] = ()) -> None:
+        """Write the new lines, the audit entry and the messages of a petition that is already saved."""
+        PetitionEvent.objects.bulk_create(self.lines)
+        for line in self.lines[-1:]:
+            audit.record(
+                event=f"petition.{line.event}",
+                actor=self.actor,
+                subject=self.petition,
+                at=self.at,
+                scope_path=self.petition.grid_path or self.petition.place_path,
+                post=self.held.trace if self.held else "",
+                fields=fields,
+            )
+        outbox.send(self.messages)
+
+    def _check_gates(self, stages: tuple[Stage, ...], extra: dict[str, Any]) -> None:
+        guarded = {rule.stage for gate, rule in workflow.GATES.items() if self.profile.has(gate)}
+        if guarded.intersection(stages):
+            facts: Facts = replace(facts_of(self.petition), **_current(self.petition), **extra)
+            workflow.check_gates(self.profile, stages, facts)
+
+
+def _current(petition: Petition) -> dict[str, Any]:
+    """What the action may have set on the row before it is saved."""
+    return {
+        "route": petition.route,
+        "topic": petition.topic,
+        "approved": petition.is_approved,
+        "has_responsible": petition.assignee_id is not None,
+    }
+
+
+def lock(petition_id: int) -> Petition:
+    """The petition, locked, with what its rules need.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    locked = Petition.objects.locked().select_related("community__profile", "place", "grid", "assignee")
+    petition = locked.filter(pk=petition_id).first()
+    if petition is None:
+        raise NotFoundError(_("没有找到这件诉求。"))
+    return petition
+
+
+def work_on(petition_id: int, *, actor: User, power: Power, at: datetime) -> Work:
+    """Lock a petition for somebody in post.
+
+    Raises:
+        NotFoundError: there is none.
+        NotAllowedError: no current post of `actor` allows `power` over it.
+        IllegalMoveError: it is archived or otherwise closed, so read-only.
+    """
+    petition = lock(petition_id)
+    held = require_power(actor, power, petition.scope, at=at)
+    refuse_closed(petition)
+    return Work(petition, actor, held, at)
+
+
+def work_by_itself(petition_id: int, *, at: datetime) -> Work:
+    """Lock a petition for the system itself, or for a reporter who acts without a post."""
+    return Work(lock(petition_id), None, None, at)
+
+
+def refuse_closed(petition: Petition) -> None:
+    """Raise IllegalMoveError for an archived, returned, withdrawn or merged matter: it is read-only."""
+    if petition.stage in workflow.CLOSED:
+        raise IllegalMoveError(
+            _("这件诉求已%s,只能查看,不能再改。") % petition.profile.label(petition.stage),
+            extra={"stage": petition.stage},
+        )

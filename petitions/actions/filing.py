@@ -1,0 +1,249 @@
+"""收事: a matter is filed, by a resident or by staff for somebody, or joined by a neighbour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community.duties import Duty, Power
+from community.models import Channel, Community, Place, TalkPoint
+from community.permissions import Scope, require_power
+from community.workflow import Channel as ChannelKind
+from community.workflow import Clock, Duration, Limit, Mode, Route, Severity, Stage, Topic
+from core import ratelimits
+from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.models import StoredImage, User
+from core.phones import phone_of
+from grids.selectors import grid_of
+from petitions import deadlines, notices
+from petitions.actions.base import Work, lock, refuse_closed, text_of
+from petitions.models import Origin, Petition, PetitionReporter, PhotoKind
+from petitions.models.petition import TEXT_MAX
+from petitions.selectors.holders import INTAKE
+from petitions.workflow import UNANSWERED, Audience, Event
+
+MAX_PHOTOS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is reported: the words, where, and how it came in."""
+
+    text: str
+    place: Place
+    channel: str = ChannelKind.WEB_FORM
+    spot: str = ""
+    topic: str = Topic.OTHER
+    is_private: bool = False
+    photos: Sequence[StoredImage] = ()
+    intake: Channel | None = None
+    talk_point: TalkPoint | None = None
+    origin: str = Origin.REPORTED
+    received_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who reports: as much as they choose to say. `address` is the network address, for limits only."""
+
+    name: str = ""
+    phone: str = ""
+    user: User | None = None
+    on_behalf_of: str = ""
+    has_consented: bool = False
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """The outcome of filing. `is_new` is False when the same form had been sent before."""
+
+    petition: Petition
+    reporter: PetitionReporter
+    is_new: bool
+
+
+def petition_file(
+    *, community: Community, report: Report, person: Person, key: UUID, actor: User | None, at: datetime
+) -> Filed:
+    """File a matter: number, clock, promise, receipt; the same key again gives the same receipt.
+
+    `actor` is the member of staff who enters it for somebody; None when people file themselves.
+    Source: P-05, P-06, P-15, P-26.
+
+    Raises:
+        InvalidInputError: text missing or too long, a place of another community, no consent.
+        NotAllowedError: `actor` may not enter matters there.
+        TooManyRequestsError: too many from one phone or address.
+    """
+    again = filed_before(key)
+    if again is not None:
+        return again
+    if actor is None:
+        _limit(person)
+    try:
+        with transaction.atomic():
+            return _file(community, report, person, key, actor, at)
+    except IntegrityError:
+        again = filed_before(key)
+        if again is None:
+            raise
+        return again
+
+
+def filed_before(key: UUID) -> Filed | None:
+    """What was filed under this key, if anything."""
+    first = (
+        PetitionReporter.objects.select_related("petition__community__profile", "petition__place")
+        .filter(petition__filing_key=key, is_first=True)
+        .first()
+    )
+    return Filed(first.petition, first, is_new=False) if first else None
+
+
+@transaction.atomic
+def petition_join(
+    *, petition_id: int, person: Person, words: str, key: UUID, at: datetime
+) -> PetitionReporter:
+    """A neighbour joins an open, public matter: informed like the first, and asked to judge.
+
+    Raises:
+        NotFoundError: there is none that strangers may know of.
+        ConflictError: it has been answered meanwhile, or this phone has joined already.
+    """
+    _limit(person)
+    petition = lock(petition_id)
+    if petition.is_private or petition.spam_marked_at is not None:
+        raise NotFoundError(_("没有找到这件诉求。"))
+    joined = petition.reporters.filter(joining_key=key).first()
+    if joined is not None:
+        return joined
+    refuse_closed(petition)
+    if petition.stage not in UNANSWERED:
+        raise ConflictError(_("这件事已经答复,如果问题还在,请重新反映。"))
+    if person.phone and petition.reporters.filter(phone=phone_of(person.phone)).exists():
+        raise ConflictError(_("这个手机号已经加入了这件诉求,请用查询码查看进展。"))
+    if not person.has_consented:
+        raise InvalidInputError(_("请先阅读并同意个人信息使用说明。"))
+    reporter = _reporter(petition, person, key, is_first=False, at=at, words=words)
+    petition.reporters_count += 1
+    work = Work(petition, None, None, at)
+    work.note(Event.JOINED, audience=Audience.REPORTER)
+    work.tell(notices.received(reporter, petition, at=at))
+    work.finish(["reporters_count"])
+    return reporter
+
+
+def _limit(person: Person) -> None:
+    """Floods: at most so many from one phone a day and from one address an hour."""
+    if person.phone:
+        phone = phone_of(person.phone)
+        ratelimits.hit("petition.phone", phone, limit=settings.FILINGS_PER_PHONE_PER_DAY, seconds=86400)
+    if person.address:
+        ratelimits.hit(
+            "petition.address", person.address, limit=settings.FILINGS_PER_ADDRESS_PER_HOUR, seconds=3600
+        )
+
+
+def _file(
+    community: Community, report: Report, person: Person, key: UUID, actor: User | None, at: datetime
+) -> Filed:
+    _check(community, report, person, actor)
+    grid = grid_of(report.place)
+    scope = Scope(report.place.path, grid.place.path if grid else "")
+    held = require_power(actor, Power.PETITION_ENTER, scope, at=at) if actor else None
+    started = min(report.received_at or at, at)
+    petition = Petition(
+        number=_number(at),
+        filing_key=key,
+        community=community,
+        place=report.place,
+        place_path=scope.place_path,
+        grid=grid,
+        grid_path=scope.grid_path,
+        spot=text_of(report.spot, limit=100, name=_("具体位置"), required=False),
+        channel=report.channel,
+        intake=report.intake,
+        talk_point=report.talk_point,
+        origin=report.origin,
+        entered_by=actor,
+        text=text_of(report.text, limit=TEXT_MAX, name=_("诉求内容")),
+        is_private=report.is_private,
+        topic=report.topic,
+        reporters_count=1,
+        filed_at=started,
+        changed_at=at,
+    )
+    work = Work(petition, actor, held, at)
+    holder = _begin(work, report, started)
+    petition.save(force_insert=True)
+    reporter = _reporter(petition, person, key, is_first=True, at=at)
+    work.attach(report.photos, PhotoKind.BEFORE)
+    work.tell(notices.received(reporter, petition, at=at))
+    body = _("%s 等待处理。") % petition.number
+    work.tell(notices.to_staff([holder], petition, "filed", _("有新诉求"), body, at=at))
+    work.record(["filed"])
+    return Filed(petition, reporter, is_new=True)
+
+
+def _begin(work: Work, report: Report, started: datetime) -> int | None:
+    """First line, first clock, first holder; passes 理事 by itself where the profile says so."""
+    petition, profile = work.petition, work.profile
+    petition.promise_at = deadlines.promise(profile, started, work.clock)
+    work.note(Event.FILED, audience=Audience.PUBLIC)
+    if profile.mode(Stage.TRIAGED) == Mode.AUTO:
+        petition.severity, petition.route = Severity.BLUE, Route.SELF_HELP
+        petition.triaged_at = work.at
+        petition.stage = Stage.TRIAGED
+        work.note(Event.PASSED, audience=Audience.PUBLIC)
+        work.run_clock()
+        return work.hold(Duty.GRID_WORKER)
+    intake = work.holders.first(petition.scope, INTAKE)
+    petition.tier = intake.duty
+    limit = profile.limits[Limit.ACCEPT]
+    if report.intake is not None and report.intake.round_the_clock:
+        limit = Duration(limit.minutes, Clock.WALL)
+    deadlines.clock_start(petition, Limit.ACCEPT, limit, at=started, clock=work.clock)
+    return intake.user_id
+
+
+def _check(community: Community, report: Report, person: Person, actor: User | None) -> None:
+    if not report.place.path.startswith(community.place.path):
+        raise InvalidInputError(_("这个地点不属于本社区,请重新选择。"))
+    if not report.place.is_active:
+        raise InvalidInputError(_("这个地点已停用,请重新选择。"))
+    if len(report.photos) > MAX_PHOTOS:
+        raise InvalidInputError(_("最多上传 %d 张照片。") % MAX_PHOTOS)
+    if actor is None and not person.has_consented:
+        raise InvalidInputError(_("请先阅读并同意个人信息使用说明。"))
+
+
+def _reporter(
+    petition: Petition, person: Person, key: UUID, *, is_first: bool, at: datetime, words: str = ""
+) -> PetitionReporter:
+    return PetitionReporter.objects.create(
+        petition=petition,
+        joining_key=key,
+        is_first=is_first,
+        user=person.user,
+        name=text_of(person.name, limit=40, name=_("称呼"), required=False),
+        phone=phone_of(person.phone) if person.phone else "",
+        on_behalf_of=text_of(person.on_behalf_of, limit=40, name=_("代谁反映"), required=False),
+        words=text_of(words, limit=TEXT_MAX, name=_("补充的话"), required=False),
+        consented_at=at if person.has_consented else None,
+        joined_at=at,
+    )
+
+
+def _number(at: datetime) -> str:
+    """The next number: the local day, and one running count for the whole portal."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('petitions_number')")
+        return f"{timezone.localdate(at):%Y%m%d}-{cursor.fetchone()[0]:04d}"

@@ -1,0 +1,290 @@
+"""派单, 接单, 办事: dispatch, claim, progress, pause, hand-over, up the ladder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from community.duties import LADDER, Duty, Power
+from community.models import Organisation
+from community.permissions import require_power
+from community.workflow import Mode, Stage
+from core.errors import ConflictError, InvalidInputError
+from core.models import StoredImage, User
+from petitions import deadlines, notices, workflow
+from petitions.actions.base import Work, text_of, work_on
+from petitions.models import Deliberation, Petition, PetitionParty, PhotoKind, Question
+from petitions.workflow import Audience, Event
+
+NOTE_MAX = 500
+
+
+@transaction.atomic
+def petition_assign(*, petition_id: int, actor: User, assignee: User, at: datetime) -> Petition:
+    """Name the person who shall handle it; where 派单 is a stage of its own, this is it (P-24, P-25).
+
+    Raises:
+        NotAllowedError: `assignee` holds no post that may handle it.
+        GateClosedError: it has not been approved.
+    """
+    work = work_on(petition_id, actor=actor, power=Power.PETITION_ASSIGN, at=at)
+    petition = work.petition
+    if petition.stage not in workflow.HANDLING:
+        raise ConflictError(_("现在不能指定经办人,请先理事。"))
+    post = require_power(assignee, Power.PETITION_HANDLE, petition.scope, at=at)
+    petition.assignee, petition.tier = assignee, post.duty if post.duty in LADDER else Duty.SECRETARY
+    petition.claimed_at = None
+    is_step = work.profile.mode(Stage.DISPATCHED) == Mode.ON
+    if is_step and workflow.can_move(work.profile, Stage(petition.stage), Stage.DISPATCHED):
+        work.move(Stage.DISPATCHED, Event.DISPATCHED)
+    else:
+        work.note(Event.ASSIGNED, audience=Audience.PUBLIC)
+    body = _("%s 已分派给您,请认领办理。") % petition.number
+    work.tell(notices.to_staff([assignee.pk], petition, "assigned", _("有诉求待认领"), body, at=at))
+    return work.finish(["assignee", "tier"])
+
+
+@transaction.atomic
+def petition_claim(*, petition_id: int, actor: User, at: datetime) -> Petition:
+    """认领 in one tap: of two at once one wins, and the other is told who (P-24).
+
+    Raises:
+        ConflictError: somebody has claimed it; `extra["claimed_by"]` says who.
+        IllegalMoveError: a compulsory stage comes first.
+    """
+    work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
+    petition = work.petition
+    _refuse_claimed(petition, actor)
+    assert work.held is not None
+    petition.assignee, petition.claimed_at = actor, at
+    petition.tier = work.held.duty if work.held.duty in LADDER else Duty.SECRETARY
+    if petition.stage == Stage.IN_PROGRESS:
+        work.note(Event.CLAIMED, audience=Audience.PUBLIC)
+    else:
+        accepts = work.profile.mode(Stage.ACCEPTED) == Mode.ON
+        work.move(Stage.ACCEPTED if accepts else Stage.IN_PROGRESS, Event.CLAIMED)
+    work.tell(notices.stage_changed(work.reporters, petition, at=at, words=_("已有专人认领。")))
+    return work.finish(["stage", "assignee", "claimed_at"])
+
+
+@transaction.atomic
+def petition_start(*, petition_id: int, actor: User, at: datetime) -> Petition:
+    """Begin handling what was accepted, where 接单 is a stage of its own."""
+    work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
+    _refuse_others(work, actor)
+    work.move(Stage.IN_PROGRESS, Event.STARTED)
+    return work.finish(["stage"])
+
+
+@transaction.atomic
+def petition_inspect(
+    *, petition_id: int, actor: User, note: str, photos: Sequence[StoredImage], at: datetime
+) -> Petition:
+    """Record that somebody looked at it on site (大荔: matters of the building itself)."""
+    work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
+    _require_handling(work)
+    work.attach(photos, PhotoKind.PROGRESS)
+    words = text_of(note, limit=NOTE_MAX, name=_("查看情况"))
+    work.note(Event.INSPECTED, words, audience=Audience.REPORTER)
+    return work.finish(["inspected"])
+
+
+@transaction.atomic
+def petition_progress(
+    *, petition_id: int, actor: User, note: str, photos: Sequence[StoredImage], at: datetime
+) -> Petition:
+    """A progress note with photos, which the reporters see."""
+    work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
+    _require_handling(work)
+    words = text_of(note, limit=NOTE_MAX, name=_("进展"))
+    work.attach(photos, PhotoKind.PROGRESS)
+    work.note(Event.PROGRESSED, words, audience=Audience.REPORTER)
+    work.tell(
+        notices.to_reporters(work.reporters, work.petition, "progress", _("诉求有新进展"), words, at=at)
+    )
+    return work.finish(["progress"])
+
+
+@transaction.atomic
+def petition_ask(*, petition_id: int, actor: User, question: str, at: datetime) -> Petition:
+    """Ask the first reporter something; the clock stands still until the answer.
+
+    Raises:
+        ConflictError: a question is open already, or all pauses are used up.
+    """
+    work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
+    petition = work.petition
+    words = text_of(question, limit=300, name=_("问题"))
+    if petition.questions.filter(answered_at=None, lapsed_at=None).exists():
+        raise ConflictError(_("还有一个问题在等诉求人答复。"))
+    first = next(reporter for reporter in work.reporters if reporter.is_first)
+    if not first.is_reachable:
+        raise ConflictError(_("诉求人没有留手机号,请当面询问后用“进展”记录。"))
+    Question.objects.create(petition=petition, text=words, asked_by=actor, asked_at=at)
+    _pause(work, _("等待诉求人答复"))
+    work.note(Event.ASKED, words, audience=Audience.REPORTER)
+    work.tell(notices.to_reporter(first, petition, "question", _("社区有问题请您答复"), words, at=at))
+    return work.finish(["paused_at"])
+
+
+@transaction.atomic
+def petition_pause(*, petition_id: int, actor: User, reason: str, at: datetime) -> Petition:
+    """Pause the clock with a reason that the reporters see; it ends by itself.
+
+    Raises:
+        ConflictError: paused already, no handling clock runs, or all pauses are used up.
+    """
+    work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
+    words = text_of(reason, limit=200, name=_("暂停原因"))
+    _require_handling(work)
+    _pause(work, words)
+    work.note(Event.PAUSED, words, audience=Audience.REPORTER)
+    work.tell(notices.stage_changed(work.reporters, work.petition, at=at, words=_("暂停计时:%s") % words))
+    return work.finish(["paused_at"])
+
+
+@transaction.atomic
+def petition_resume(*, petition_id: int, actor: User, at: datetime) -> Petition:
+    """End a pause before its time."""
+    work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
+    if not work.petition.is_paused:
+        raise ConflictError(_("这件诉求没有暂停。"))
+    deadlines.clock_resume(work.petition, at=at, clock=work.clock)
+    work.petition.questions.filter(answered_at=None, lapsed_at=None).update(lapsed_at=at)
+    work.note(Event.RESUMED, audience=Audience.REPORTER)
+    return work.finish(["due_at"])
+
+
+@transaction.atomic
+def petition_hand_over(*, petition_id: int, actor: User, to: User, reason: str, at: datetime) -> Petition:
+    """The handler passes the matter to another person who may handle it; the clock goes on."""
+    work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
+    petition = work.petition
+    _require_handling(work)
+    _refuse_others(work, actor)
+    post = require_power(to, Power.PETITION_HANDLE, petition.scope, at=at)
+    petition.assignee, petition.tier = to, post.duty if post.duty in LADDER else Duty.SECRETARY
+    words = text_of(reason, limit=200, name=_("移交原因"))
+    work.note(Event.HANDED_OVER, words)
+    body = _("%(number)s 移交给您:%(reason)s") % {"number": petition.number, "reason": words}
+    work.tell(notices.to_staff([to.pk], petition, "handed_over", _("有诉求移交给您"), body, at=at))
+    return work.finish(["assignee", "tier"])
+
+
+@transaction.atomic
+def petition_escalate(*, petition_id: int, actor: User, reason: str, at: datetime) -> Petition:
+    """Beyond my means: to the next tier, which is named and told at once (C-06).
+
+    Raises:
+        ConflictError: there is no higher tier.
+    """
+    work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
+    petition = work.petition
+    _require_handling(work)
+    words = text_of(reason, limit=200, name=_("上报原因"))
+    if petition.tier == LADDER[-1]:
+        raise ConflictError(_("已经是最高层级。"))
+    user_id = work.climb()
+    petition.claimed_at = None
+    work.note(Event.ESCALATED, words, audience=Audience.REPORTER)
+    work.tell(notices.to_staff([user_id], petition, "escalated", _("有诉求上报"), words, at=at))
+    return work.finish(["tier", "assignee"])
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """A plain record of one sitting: when, where, who, and what was decided."""
+
+    held_on: date
+    venue: str
+    participants: str
+    headcount: int
+    decision: str
+    supervisor: User | None = None
+
+
+@transaction.atomic
+def petition_deliberate(*, petition_id: int, actor: User, minutes: Minutes, at: datetime) -> Petition:
+    """议事: record a sitting; moves to 议事 where the profile has that stage (P-02, P-08, P-17).
+
+    Raises:
+        InvalidInputError: a sitting in the future, or nobody there.
+        GateClosedError: the profile wants a supervisor on every decision.
+    """
+    work = work_on(petition_id, actor=actor, power=Power.PETITION_TRIAGE, at=at)
+    petition = work.petition
+    if minutes.held_on > at.date() or not 1 <= minutes.headcount <= 2000:
+        raise InvalidInputError(_("请核对议事日期和人数。"))
+    Deliberation.objects.create(
+        petition=petition,
+        held_on=minutes.held_on,
+        venue=text_of(minutes.venue, limit=80, name=_("地点")),
+        participants=text_of(minutes.participants, limit=200, name=_("参加人")),
+        headcount=minutes.headcount,
+        decision=text_of(minutes.decision, limit=1000, name=_("议定事项")),
+        supervisor=minutes.supervisor,
+        recorded_by=actor,
+        recorded_at=at,
+    )
+    if workflow.can_move(work.profile, Stage(petition.stage), Stage.DELIBERATING):
+        work.move(Stage.DELIBERATING, Event.DELIBERATED, minutes.decision[:1000], audience=Audience.REPORTER)
+    else:
+        _require_handling(work)
+        work.note(Event.DELIBERATED, minutes.decision[:1000], audience=Audience.REPORTER)
+    work.tell(notices.stage_changed(work.reporters, petition, at=at, words=_("已议事并形成决定。")))
+    return work.finish(["deliberation"])
+
+
+@transaction.atomic
+def petition_set_parties(
+    *, petition_id: int, actor: User, organisations: Sequence[Organisation], at: datetime
+) -> Petition:
+    """难事: the bodies that act together; at least two before handling begins (P-02)."""
+    work = work_on(petition_id, actor=actor, power=Power.PETITION_TRIAGE, at=at)
+    petition = work.petition
+    if any(organisation.community_id != petition.community_id for organisation in organisations):
+        raise InvalidInputError(_("这个单位不属于本社区。"))
+    petition.parties.all().delete()
+    PetitionParty.objects.bulk_create(
+        PetitionParty(petition=petition, organisation=organisation) for organisation in organisations
+    )
+    names = "、".join(organisation.name for organisation in organisations)
+    work.note(Event.PARTIES_SET, names, audience=Audience.REPORTER)
+    return work.finish(["parties"])
+
+
+def _pause(work: Work, reason: str) -> None:
+    petition = work.petition
+    if petition.is_paused or petition.clock_from is None:
+        raise ConflictError(_("这件诉求已经暂停,或现在没有计时。"))
+    if deadlines.pause_minutes_left(petition, work.clock) == 0:
+        raise ConflictError(_("暂停时间已用完,请继续办理。"))
+    deadlines.clock_pause(petition, reason, at=work.at, clock=work.clock)
+
+
+def _require_handling(work: Work) -> None:
+    if work.petition.stage not in workflow.HANDLING:
+        raise ConflictError(
+            _("现在处于“%s”,不能做这一步。") % work.profile.label(work.petition.stage),
+            extra={"stage": work.petition.stage},
+        )
+
+
+def _refuse_claimed(petition: Petition, actor: User) -> None:
+    if petition.claimed_at is not None and petition.assignee_id != actor.pk:
+        raise ConflictError(
+            _("已由 %s 认领。") % petition.assignee, extra={"claimed_by": str(petition.assignee)}
+        )
+    if petition.claimed_at is not None:
+        raise ConflictError(_("您已经认领了这件诉求。"), extra={"claimed_by": str(petition.assignee)})
+
+
+def _refuse_others(work: Work, actor: User) -> None:
+    """Only the handler, or somebody who may assign, goes on from here."""
+    petition = work.petition
+    if petition.assignee_id != actor.pk:
+        require_power(actor, Power.PETITION_ASSIGN, petition.scope, at=work.at)

@@ -1,0 +1,215 @@
+"""What the clock brings: reminders, ended pauses, closed windows, archiving. Each exactly once.
+
+A sweep asks the database what is due now, locks it, and commits state, claim and message together: two
+workers, a restart or a kill neither lose nor double anything, and a missed hour is caught up.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from community.clocks import hours_of
+from community.duties import Duty
+from community.workflow import Clock
+from core import outbox, reminders
+from core.outbox import Message
+from core.workdays import WorkingClock, load_overrides
+from petitions import deadlines, notices, workflow
+from petitions.actions.base import Work, work_by_itself
+from petitions.actions.evaluating import settle
+from petitions.models import Evaluation, Petition, PetitionEvent, Question
+from petitions.selectors.holders import Holders, holders_of
+from petitions.workflow import Audience, Event
+
+BATCH: Final = 200
+SWEPT_FIELDS: Final = (
+    "sweep_at",
+    "sweep_step",
+    "assignee",
+    "tier",
+    "claimed_at",
+    "clock_from",
+    "due_at",
+    "due_is_provisional",
+    "paused_at",
+    "pause_ends_at",
+    "pause_reason",
+    "paused_minutes",
+)
+
+
+def petitions_sweep(*, at: datetime, batch: int = BATCH) -> int:
+    """Remind of everything that has become due by `at`, end pauses that are over; how many were swept."""
+    swept = 0
+    while True:
+        found = _sweep_batch(at, batch)
+        swept += found
+        if found < batch:
+            return swept
+
+
+def evaluations_sweep(*, at: datetime, batch: int = BATCH) -> int:
+    """Send each judgement's one reminder, close windows, and close the loops that end thereby."""
+    swept = 0
+    while True:
+        due = Evaluation.objects.filter(sweep_at__lte=at).order_by("sweep_at")
+        petition_ids = list(dict.fromkeys(due.values_list("petition_id", flat=True)[:batch]))
+        for petition_id in petition_ids:
+            _sweep_evaluations(petition_id, at)
+        swept += len(petition_ids)
+        if not petition_ids:
+            return swept
+
+
+def petitions_settle_overdue(*, at: datetime) -> int:
+    """Once a day: settle whatever is answered and heard but still open (a profile was changed, say)."""
+    unheard = Evaluation.objects.filter(
+        petition=OuterRef("pk"), round=OuterRef("round"), answered_at=None, closed_at=None
+    )
+    waiting = Petition.objects.filter(stage__in=sorted(workflow.AWAITING), awaits_decision=False)
+    ids = list(waiting.exclude(Exists(unheard)).order_by("pk").values_list("pk", flat=True))
+    for petition_id in ids:
+        _settle_one(petition_id, at)
+    return len(ids)
+
+
+def deadlines_recompute(*, since: date | None, at: datetime) -> int:
+    """Take the working calendar as it is now for every running clock that it may touch.
+
+    `since` is the earliest day whose nature changed; None means provisional deadlines only.
+    """
+    concerned = Q(due_is_provisional=True)
+    if since is not None:
+        concerned |= Q(due_at__date__gte=since)
+    rows = Petition.objects.open().filter(concerned, clock_unit=Clock.WORKING, clock_from__isnull=False)
+    last, done = 0, 0
+    while True:
+        with transaction.atomic():
+            found = list(rows.filter(pk__gt=last).locked().select_related("community")[:BATCH])
+            clocks = Clocks()
+            for petition in found:
+                deadlines.clock_recompute(petition, clocks.of(petition))
+                petition.changed_at = at
+            Petition.objects.bulk_update(found, ["due_at", "due_is_provisional", "sweep_at", "changed_at"])
+        done += len(found)
+        if len(found) < BATCH:
+            return done
+        last = found[-1].pk
+
+
+class Clocks:
+    """The working clocks of a batch: one statement for the override table, however many communities."""
+
+    def __init__(self) -> None:
+        self._overrides = load_overrides()
+        self._clocks: dict[int, WorkingClock] = {}
+
+    def of(self, petition: Petition) -> WorkingClock:
+        """The clock of the petition's community."""
+        if petition.community_id not in self._clocks:
+            hours = hours_of(petition.community)
+            self._clocks[petition.community_id] = WorkingClock(hours, self._overrides)
+        return self._clocks[petition.community_id]
+
+
+@transaction.atomic
+def _sweep_batch(at: datetime, batch: int) -> int:
+    due = Petition.objects.filter(sweep_at__lte=at).order_by("sweep_at")
+    rows = due.select_for_update(of=("self",), skip_locked=True).select_related("community__profile")
+    found = list(rows[:batch])
+    if not found:
+        return 0
+    holders = holders_of([petition.scope for petition in found], at)
+    clocks = Clocks()
+    lines: list[PetitionEvent] = []
+    steps: dict[int, tuple[int, ...]] = {}
+    for petition in found:
+        work = Work(petition, None, None, at)
+        work.__dict__["clock"] = clocks.of(petition)
+        _replace_departed(work, holders)
+        if petition.is_paused:
+            _end_pause(work)
+        else:
+            steps[petition.pk] = deadlines.steps_reached(petition, at, work.clock)
+            deadlines.sweep_advance(petition, len(steps[petition.pk]), work.clock)
+        lines += work.lines
+    ended = [line.petition_id for line in lines if line.event == Event.RESUMED]
+    Question.objects.filter(petition_id__in=ended, answered_at=None, lapsed_at=None).update(lapsed_at=at)
+    Petition.objects.bulk_update(found, SWEPT_FIELDS)
+    PetitionEvent.objects.bulk_create(lines)
+    outbox.send(_reminders(found, steps, holders, at))
+    return len(found)
+
+
+def _reminders(
+    found: Sequence[Petition], steps: dict[int, tuple[int, ...]], holders: Holders, at: datetime
+) -> list[Message]:
+    """The messages of the steps that this sweep could claim: for each petition the highest one only."""
+    by_claim: dict[tuple[str, str, int], list[int]] = defaultdict(list)
+    for petition in found:
+        for step in steps.get(petition.pk, ()):
+            by_claim[petition.clock, f"{petition.clock_serial}.{step}", step].append(petition.pk)
+    highest: dict[int, int] = {}
+    for (clock, stage, step), ids in by_claim.items():
+        for pk in reminders.claim(f"petition.{clock}", stage, ids, at):
+            highest[pk] = max(step, highest.get(pk, 0))
+    return [
+        message
+        for petition in found
+        if petition.pk in highest
+        for message in notices.nudge(petition, highest[petition.pk], holders, at=at)
+    ]
+
+
+def _replace_departed(work: Work, holders: Holders) -> None:
+    """A matter held by somebody who is no longer in post goes to the tier's next holder."""
+    petition = work.petition
+    if petition.assignee_id is None or holders.covers(petition.scope, petition.assignee_id):
+        return
+    if petition.stage not in workflow.UNANSWERED or petition.tier == "":
+        return
+    work.__dict__["holders"] = holders
+    work.hold(Duty(petition.tier))
+    petition.claimed_at = None
+    work.note(Event.ASSIGNED, audience=Audience.PUBLIC)
+
+
+def _end_pause(work: Work) -> None:
+    petition = work.petition
+    assert petition.pause_ends_at is not None
+    deadlines.clock_resume(petition, at=min(work.at, petition.pause_ends_at), clock=work.clock)
+    work.note(Event.RESUMED, audience=Audience.REPORTER)
+
+
+@transaction.atomic
+def _sweep_evaluations(petition_id: int, at: datetime) -> None:
+    work = work_by_itself(petition_id, at=at)
+    due = work.petition.evaluations.filter(sweep_at__lte=at).select_related("reporter")
+    for evaluation in due.select_for_update(of=("self",)):
+        if evaluation.reminded_at is None and at < evaluation.closes_at and evaluation.reporter.is_reachable:
+            evaluation.reminded_at, evaluation.sweep_at = at, evaluation.closes_at
+            work.tell(notices.invitation(evaluation, work.petition, at=at, reminder=True))
+        elif at < evaluation.closes_at:
+            evaluation.sweep_at = evaluation.closes_at
+        else:
+            evaluation.closed_at, evaluation.sweep_at = at, None
+        evaluation.save(update_fields=["reminded_at", "sweep_at", "closed_at"])
+    settle(work)
+    if work.lines:
+        work.finish(["stage"])
+    else:
+        outbox.send(work.messages)
+
+
+@transaction.atomic
+def _settle_one(petition_id: int, at: datetime) -> None:
+    work = work_by_itself(petition_id, at=at)
+    settle(work)
+    if work.lines:
+        work.finish(["stage"])

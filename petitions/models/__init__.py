@@ -1,0 +1,27 @@
+"""Petitions, the people behind them, their history, and the answers."""
+
+from petitions.models.deliberation import Deliberation, PetitionParty, Question
+from petitions.models.evaluation import Evaluation, ReturnVisit, VisitWay
+from petitions.models.event import PetitionEvent
+from petitions.models.figures import CommunityFigures
+from petitions.models.petition import Origin, Petition
+from petitions.models.photo import PetitionPhoto, PhotoKind
+from petitions.models.reporter import PetitionReporter
+from petitions.models.wall import WallPost
+
+__all__ = [
+    "CommunityFigures",
+    "Deliberation",
+    "Evaluation",
+    "Origin",
+    "Petition",
+    "PetitionEvent",
+    "PetitionParty",
+    "PetitionPhoto",
+    "PetitionReporter",
+    "PhotoKind",
+    "Question",
+    "ReturnVisit",
+    "VisitWay",
+    "WallPost",
+]

@@ -1,0 +1,247 @@
+"""诉求: one matter on its way round the loop."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from community import profiles
+from community.duties import Duty
+from community.models import CategorySetting, Channel, Community, Place, TalkPoint
+from community.permissions import Scope
+from community.workflow import Category, Clock, Limit, Profile, Route, Severity, Stage, Topic
+from community.workflow import Channel as ChannelKind
+from grids.models import Grid
+from petitions import workflow
+from petitions.querysets import PetitionQuerySet
+
+TEXT_MAX = 500
+TITLE_MAX = 40
+LEVELS = ((1, _("1 · 低")), (2, _("2 · 中")), (3, _("3 · 高")))
+
+_OPEN = Q(stage__in=sorted(stage.value for stage in workflow.OPEN))
+_UNANSWERED = Q(stage__in=sorted(stage.value for stage in workflow.UNANSWERED))
+
+
+class Origin(models.TextChoices):
+    """Raised by somebody, or found by a worker looking for trouble early (P-44)."""
+
+    REPORTED = "reported", _("居民反映")
+    PROACTIVE = "proactive", _("主动发现")
+
+
+class Petition(models.Model):
+    """A matter that somebody raised, with its stage, its clock and the person who holds it.
+
+    `place_path` and `grid_path` are copies of the paths of place and grid: posts at any place on either
+    path see the matter. `clock*` is the one clock that runs now, the `clock_serial`-th of this matter:
+    `clock_used` minutes were used before `clock_from`, which is None while it stands still. `sweep_at` is
+    the next moment at which a sweep has something to do here.
+    """
+
+    number = models.CharField(_("编号"), max_length=20, unique=True, editable=False)
+    filing_key = models.UUIDField(unique=True, editable=False)
+    community = models.ForeignKey(
+        Community, on_delete=models.PROTECT, related_name="petitions", verbose_name=_("社区")
+    )
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+", verbose_name=_("地点"))
+    place_path = models.CharField(max_length=120, editable=False)
+    grid = models.ForeignKey(
+        Grid,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="petitions",
+        verbose_name=_("网格"),
+    )
+    grid_path = models.CharField(max_length=120, blank=True, editable=False)
+    spot = models.CharField(_("具体位置"), max_length=100, blank=True)
+
+    channel = models.CharField(_("渠道"), max_length=16, choices=ChannelKind.choices)
+    intake = models.ForeignKey(
+        Channel, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("来源")
+    )
+    talk_point = models.ForeignKey(
+        TalkPoint,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("说事点"),
+    )
+    origin = models.CharField(_("来由"), max_length=10, choices=Origin.choices, default=Origin.REPORTED)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("登记人"),
+    )
+    text = models.TextField(_("原话"), max_length=TEXT_MAX)
+    is_private = models.BooleanField(_("不公开"), default=False)
+    topic = models.CharField(_("事项"), max_length=20, choices=Topic.choices, default=Topic.OTHER)
+    category = models.ForeignKey(
+        CategorySetting,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("类别"),
+    )
+    canonical_category = models.CharField(_("统计类别"), max_length=20, choices=Category.choices, blank=True)
+    public_title = models.CharField(_("公开标题"), max_length=TITLE_MAX, blank=True)
+
+    stage = models.CharField(_("阶段"), max_length=12, choices=Stage.choices, default=Stage.RECEIVED)
+    severity = models.CharField(_("定级"), max_length=6, choices=Severity.choices, blank=True)
+    scale = models.PositiveSmallIntegerField(_("规模"), choices=LEVELS, null=True, blank=True)
+    difficulty = models.PositiveSmallIntegerField(_("难易"), choices=LEVELS, null=True, blank=True)
+    social_impact = models.PositiveSmallIntegerField(_("社会影响"), choices=LEVELS, null=True, blank=True)
+    severity_reason = models.CharField(_("调整理由"), max_length=200, blank=True)
+    route = models.CharField(_("分流"), max_length=14, choices=Route.choices, blank=True)
+    is_approved = models.BooleanField(_("已审批"), default=False)
+
+    tier = models.CharField(_("当前层级"), max_length=24, choices=Duty.choices, blank=True)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="petitions",
+        verbose_name=_("经办人"),
+    )
+    clock = models.CharField(_("时限"), max_length=14, choices=Limit.choices, blank=True)
+    clock_unit = models.CharField(max_length=8, choices=Clock.choices, default=Clock.WORKING, editable=False)
+    clock_minutes = models.PositiveIntegerField(default=0, editable=False)
+    clock_used = models.PositiveIntegerField(default=0, editable=False)
+    clock_serial = models.PositiveSmallIntegerField(default=0, editable=False)
+    clock_from = models.DateTimeField(null=True, editable=False)
+    paused_minutes = models.PositiveIntegerField(_("累计暂停(工作分钟)"), default=0, editable=False)
+    paused_at = models.DateTimeField(_("暂停于"), null=True, blank=True)
+    pause_ends_at = models.DateTimeField(_("暂停至"), null=True, blank=True)
+    pause_reason = models.CharField(_("暂停原因"), max_length=200, blank=True)
+    due_at = models.DateTimeField(_("应办时间"), null=True, blank=True)
+    due_is_provisional = models.BooleanField(_("暂定"), default=False)
+    promise_at = models.DateTimeField(_("承诺答复时间"), null=True, blank=True)
+    sweep_at = models.DateTimeField(null=True, editable=False)
+    sweep_step = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    reporters_count = models.PositiveIntegerField(_("反映人数"), default=0, editable=False)
+    round = models.PositiveSmallIntegerField(_("轮次"), default=1, editable=False)
+    satisfied_count = models.PositiveIntegerField(_("满意"), default=0, editable=False)
+    dissatisfied_count = models.PositiveIntegerField(_("不满意"), default=0, editable=False)
+    awaits_decision = models.BooleanField(_("待街道决定"), default=False)
+    outcome = models.CharField(_("办理结果"), max_length=1000, blank=True)
+    handed_on_to = models.CharField(_("转往"), max_length=80, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="merged_from",
+        verbose_name=_("并入"),
+    )
+
+    filed_at = models.DateTimeField(_("反映时间"))
+    triaged_at = models.DateTimeField(_("理事时间"), null=True, blank=True)
+    claimed_at = models.DateTimeField(_("认领时间"), null=True, blank=True)
+    resolved_at = models.DateTimeField(_("办结时间"), null=True, blank=True)
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("办结人"),
+    )
+    fed_back_at = models.DateTimeField(_("反馈时间"), null=True, blank=True)
+    published_at = models.DateTimeField(_("晒事时间"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
+    changed_at = models.DateTimeField(_("最近变动"))
+    spam_marked_at = models.DateTimeField(_("标记为无效"), null=True, blank=True)
+
+    objects = PetitionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("诉求")
+        verbose_name_plural = _("诉求")
+        indexes = [
+            models.Index(
+                fields=["community", "due_at", "id"], name="petition_open_community", condition=_OPEN
+            ),
+            models.Index(fields=["grid", "due_at", "id"], name="petition_open_grid", condition=_OPEN),
+            models.Index(fields=["assignee", "due_at", "id"], name="petition_open_assignee", condition=_OPEN),
+            models.Index(fields=["due_at", "id"], name="petition_open_due", condition=_OPEN),
+            models.Index(fields=["stage", "due_at", "id"], name="petition_open_stage", condition=_OPEN),
+            models.Index(fields=["severity", "due_at", "id"], name="petition_open_severity", condition=_OPEN),
+            models.Index(fields=["community", "-filed_at", "-id"], name="petition_community_filed"),
+            models.Index(fields=["-filed_at", "-id"], name="petition_filed"),
+            models.Index(
+                fields=["community", "filed_at", "id"],
+                name="petition_problem_wall",
+                condition=_UNANSWERED & Q(is_private=False, spam_marked_at__isnull=True),
+            ),
+            models.Index(fields=["sweep_at"], name="petition_sweep", condition=Q(sweep_at__isnull=False)),
+            models.Index(
+                fields=["due_at"], name="petition_provisional", condition=Q(due_is_provisional=True)
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(
+                    stage__in=["triaged", "in_progress", "resolved", "fed_back", "published", "evaluated"]
+                )
+                | Q(severity__gt=""),
+                name="petition_graded_after_triage",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_private=False) | ~Q(stage="published"), name="petition_private_never_published"
+            ),
+            models.CheckConstraint(
+                condition=~Q(stage__in=["fed_back", "published", "followed_up", "evaluated", "archived"])
+                | Q(fed_back_at__isnull=False),
+                name="petition_answered_before_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(paused_at__isnull=True) | Q(pause_ends_at__isnull=False),
+                name="petition_pause_has_end",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def profile(self) -> Profile:
+        """The community's profile as it applies to this matter."""
+        return workflow.for_matter(profiles.profile_from_row(self.community.profile), private=self.is_private)
+
+    @property
+    def scope(self) -> Scope:
+        """Where a post must stand to cover this matter."""
+        return Scope(place_path=self.place_path, grid_path=self.grid_path)
+
+    @property
+    def is_open(self) -> bool:
+        return self.stage in workflow.OPEN
+
+    @property
+    def is_paused(self) -> bool:
+        return self.paused_at is not None
+
+    def is_overdue(self, at: datetime) -> bool:
+        return self.is_open and not self.is_paused and self.due_at is not None and self.due_at < at
+
+    @property
+    def stage_label(self) -> str:
+        """The community's own word for the present stage."""
+        return self.profile.label(self.stage)
+
+    @property
+    def shown_title(self) -> str:
+        """What strangers may read: the approved title, or the topic only."""
+        return self.public_title or str(self.get_topic_display())

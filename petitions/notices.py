@@ -1,0 +1,178 @@
+"""What is said to whom. Every function returns messages; the action queues them in its transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from community.duties import Duty
+from community.workflow import Limit
+from core.display import moment
+from core.outbox import Message
+from petitions import workflow
+from petitions.models import Evaluation, Petition, PetitionReporter
+from petitions.selectors import links
+from petitions.selectors.holders import INTAKE, Holders
+
+
+def to_reporter(
+    reporter: PetitionReporter,
+    petition: Petition,
+    kind: str,
+    title: str,
+    body: str,
+    *,
+    at: datetime,
+    path: str = "",
+) -> list[Message]:
+    """One message to one person who asked; nothing for somebody without phone and account."""
+    if not reporter.is_reachable:
+        return []
+    return [
+        Message(
+            kind=f"petition.{kind}",
+            dedupe_key=f"petition.{kind}.{petition.pk}.{reporter.pk}.{at.timestamp():.3f}",
+            title=title,
+            body=body,
+            at=at,
+            user_id=reporter.user_id,
+            phone=reporter.phone,
+            url=links.absolute(path or links.ticket_path(reporter)),
+        )
+    ]
+
+
+def to_reporters(
+    reporters: Iterable[PetitionReporter],
+    petition: Petition,
+    kind: str,
+    title: str,
+    body: str,
+    *,
+    at: datetime,
+) -> list[Message]:
+    """The same message to everybody who asked."""
+    return [
+        message
+        for reporter in reporters
+        for message in to_reporter(reporter, petition, kind, title, body, at=at)
+    ]
+
+
+def to_staff(
+    user_ids: Iterable[int | None],
+    petition: Petition,
+    kind: str,
+    title: str,
+    body: str,
+    *,
+    at: datetime,
+    urgent: bool = False,
+    key: str = "",
+) -> list[Message]:
+    """One message to each of these people in post, once each; vacant tiers are left out."""
+    return [
+        Message(
+            kind=f"petition.{kind}",
+            dedupe_key=f"petition.{kind}.{petition.pk}.{user_id}.{key or format(at.timestamp(), '.3f')}",
+            title=title,
+            body=body,
+            at=at,
+            user_id=user_id,
+            url=links.absolute(links.work_path(petition)),
+            urgent=urgent,
+        )
+        for user_id in dict.fromkeys(user_ids)
+        if user_id is not None
+    ]
+
+
+def received(reporter: PetitionReporter, petition: Petition, *, at: datetime) -> list[Message]:
+    """The receipt: number, tracking code and promise."""
+    body = _("您反映的事已收到,编号 %(number)s,查询码 %(code)s。承诺 %(promise)s 前答复。") % {
+        "number": petition.number,
+        "code": links.tracking_code(reporter),
+        "promise": moment(petition.promise_at),
+    }
+    return to_reporter(reporter, petition, "received", _("诉求已收到"), body, at=at)
+
+
+def code_again(reporter: PetitionReporter, petition: Petition, *, at: datetime) -> list[Message]:
+    """A lost tracking code, to the phone on record."""
+    body = _("您反映的事编号 %(number)s,查询码 %(code)s。") % {
+        "number": petition.number,
+        "code": links.tracking_code(reporter),
+    }
+    return to_reporter(reporter, petition, "code", _("查询码"), body, at=at)
+
+
+def invitation(
+    evaluation: Evaluation, petition: Petition, *, at: datetime, reminder: bool = False
+) -> list[Message]:
+    """Asks one reporter to judge: once, and one reminder (P-47)."""
+    body = _("您反映的“%(title)s”已办结并答复:%(outcome)s 请在 %(until)s 前评价是否满意。") % {
+        "title": petition.shown_title,
+        "outcome": _short(petition.outcome),
+        "until": moment(evaluation.closes_at),
+    }
+    title = _("再次请您评价办理结果") if reminder else _("请您评价办理结果")
+    kind = "judge_reminder" if reminder else "judge"
+    return to_reporter(
+        evaluation.reporter, petition, kind, title, body, at=at, path=links.judgement_path(evaluation)
+    )
+
+
+def stage_changed(
+    reporters: Sequence[PetitionReporter], petition: Petition, *, at: datetime, words: str = ""
+) -> list[Message]:
+    """Tells everybody who asked where the matter stands now."""
+    body = _("您反映的事(%(number)s)现在处于“%(stage)s”。%(words)s") % {
+        "number": petition.number,
+        "stage": petition.stage_label,
+        "words": words,
+    }
+    return to_reporters(reporters, petition, f"stage_{petition.stage}", _("诉求有新进展"), body, at=at)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+HANDLING_NUDGE: Final[Mapping[int, tuple[Duty, ...]]] = {
+    50: (),
+    80: (Duty.GRID_LEADER,),
+    100: (Duty.GRID_LEADER, Duty.SECRETARY),
+    150: (Duty.GRID_LEADER, Duty.SECRETARY, Duty.SUPERVISOR),
+}
+"""Who hears of a handling limit beside the handler; a vacant tier passes it upwards."""
+DESK_NUDGE: Final[Mapping[int, tuple[Duty, ...]]] = {
+    80: (Duty.GRID_LEADER,),
+    100: (Duty.SECRETARY,),
+    150: (Duty.SECRETARY, Duty.SUPERVISOR),
+}
+"""Who hears that accepting, answering, publishing or a return visit is late."""
+
+
+def nudge(petition: Petition, step: int, holders: Holders, *, at: datetime) -> list[Message]:
+    """Reminds the holder, and more tiers as it grows, of a limit used up by `step` per cent."""
+    limit = Limit(petition.clock)
+    handling = limit in workflow.HANDLING_LIMIT.values()
+    duties = (HANDLING_NUDGE if handling else DESK_NUDGE)[step]
+    people = [petition.assignee_id]
+    if limit == Limit.ACCEPT:
+        people = [holders.first(petition.scope, INTAKE).user_id]
+    if handling and petition.assignee_id is None:
+        people = [holders.from_tier(petition.scope, Duty.GRID_WORKER).user_id]
+    people += [holders.from_tier(petition.scope, duty).user_id for duty in duties]
+    title = _("时限提醒") if step < 100 else _("已超时")
+    body = _("%(number)s %(limit)s:应于 %(due)s 前完成,时限已用 %(step)d%%。") % {
+        "number": petition.number,
+        "limit": limit.label,
+        "due": moment(petition.due_at),
+        "step": step,
+    }
+    key = f"{petition.clock}.{petition.clock_serial}.{step}"
+    return to_staff(people, petition, "due", title, body, at=at, key=key)

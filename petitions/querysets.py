@@ -1,0 +1,59 @@
+"""Named filters of petitions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db.models import Q
+
+from community.duties import Power
+from community.permissions import HeldPost, held_posts
+from core.querysets import LockableQuerySet
+from petitions import workflow
+
+if TYPE_CHECKING:
+    from petitions.models import Petition  # noqa: F401
+
+
+class PetitionQuerySet(LockableQuerySet["Petition"]):
+    def open(self) -> Self:
+        return self.filter(stage__in=sorted(workflow.OPEN))
+
+    def unanswered(self) -> Self:
+        return self.filter(stage__in=sorted(workflow.UNANSWERED))
+
+    def overdue(self, at: datetime) -> Self:
+        return self.open().filter(due_at__lt=at, paused_at__isnull=True)
+
+    def genuine(self) -> Self:
+        """Not marked as spam."""
+        return self.filter(spam_marked_at__isnull=True)
+
+    def public(self) -> Self:
+        """What strangers may know of at all: neither private nor spam."""
+        return self.genuine().filter(is_private=False)
+
+    def on_problem_wall(self) -> Self:
+        return self.public().unanswered()
+
+    def visible_to(self, user: Any, *, at: datetime) -> Self:
+        """Matters that a current post of `user` covers with the power to read."""
+        covered = Q()
+        for post in held_posts(user, at=at):
+            if Power.PETITION_READ in post.powers:
+                covered |= _covered_by(post)
+        return self.filter(covered) if covered else self.none()
+
+    def with_context(self) -> Self:
+        """Everything that a list row or a detail page names, in one join."""
+        return self.select_related("community__profile", "place__parent", "grid", "assignee", "category")
+
+
+def _covered_by(post: HeldPost) -> Q:
+    """The rows under a post's place, by the column that has an index."""
+    if post.place_kind == "community":
+        return Q(community_id=post.place_id)
+    if post.place_kind == "grid":
+        return Q(grid_id=post.place_id) | Q(grid_path__startswith=post.place_path)
+    return Q(place_path__startswith=post.place_path)

@@ -1,0 +1,86 @@
+"""The addresses that go into messages: a reporter's own page, and the page on which to judge."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core import tokens
+from core.errors import GoneError
+from petitions.models import Evaluation, Petition, PetitionReporter
+
+TICKET: Final = "petitions.ticket"
+JUDGEMENT: Final = "petitions.judgement"
+
+
+def tracking_code(reporter: PetitionReporter) -> str:
+    """The eight digits on this person's receipt."""
+    return tokens.code_for(TICKET, reporter.pk, reporter.code_version)
+
+
+def code_fits(reporter: PetitionReporter, code: str) -> bool:
+    """Whether a typed code is this person's."""
+    return tokens.code_matches(code, TICKET, reporter.pk, reporter.code_version)
+
+
+def ticket_path(reporter: PetitionReporter) -> str:
+    """The reporter's own page of the matter."""
+    token = tokens.link_for(TICKET, reporter.pk, reporter.code_version)
+    return reverse("petitions:ticket", args=[token])
+
+
+def judgement_path(evaluation: Evaluation) -> str:
+    """The page on which this reporter judges this round."""
+    token = tokens.link_for(JUDGEMENT, evaluation.pk, evaluation.reporter.code_version)
+    return reverse("petitions:judgement", args=[token])
+
+
+def work_path(petition: Petition) -> str:
+    """The page of the matter for the people who handle it."""
+    return reverse("petitions:work", args=[petition.number])
+
+
+def absolute(path: str) -> str:
+    """A full address for texts, QR codes and prints."""
+    return f"{settings.PUBLIC_URL.rstrip('/')}{path}"
+
+
+def reporter_of(token: str) -> PetitionReporter:
+    """The person a ticket link belongs to.
+
+    Raises:
+        GoneError: forged, or an earlier link of somebody whose number was corrected since.
+    """
+    pk, version = tokens.link_read(TICKET, token)
+    found = (
+        PetitionReporter.objects.select_related("petition__community__profile", "petition__place__parent")
+        .filter(pk=pk, code_version=version)
+        .first()
+    )
+    if found is None:
+        raise _gone()
+    return found
+
+
+def evaluation_of(token: str) -> Evaluation:
+    """The judgement a link asks for, answered or not.
+
+    Raises:
+        GoneError: forged, or an earlier link of somebody whose number was corrected since.
+    """
+    pk, version = tokens.link_read(JUDGEMENT, token)
+    found = (
+        Evaluation.objects.select_related("reporter", "petition__community__profile", "petition__place")
+        .filter(pk=pk, reporter__code_version=version)
+        .first()
+    )
+    if found is None:
+        raise _gone()
+    return found
+
+
+def _gone() -> GoneError:
+    return GoneError(_("链接已失效,请用编号和查询码查询,或请社区重新发送。"))
