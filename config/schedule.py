@@ -8,4 +8,15 @@ from celery.schedules import crontab
 
 BEAT: Final[dict[str, dict[str, Any]]] = {
     "worker heartbeat": {"task": "config.heartbeat", "schedule": crontab(), "options": {"expires": 50}},
+    "petitions: what is due": {
+        "task": "petitions.tasks.sweep",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
+    "petitions: figures": {"task": "petitions.tasks.refresh_figures", "schedule": crontab(minute="*/5")},
+    "petitions: settle": {"task": "petitions.tasks.settle_overdue", "schedule": crontab(hour=3, minute=10)},
+    "petitions: provisional deadlines": {
+        "task": "petitions.tasks.recompute_provisional",
+        "schedule": crontab(hour=3, minute=30),
+    },
 }

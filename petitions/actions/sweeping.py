@@ -103,6 +103,12 @@ def deadlines_recompute(*, since: date | None, at: datetime) -> int:
         last = found[-1].pk
 
 
+def follow_calendar(days: Sequence[date], at: datetime) -> None:
+    """Staff changed the nature of some days: every running clock that reaches them is recomputed."""
+    if days:
+        deadlines_recompute(since=min(days), at=at)
+
+
 class Clocks:
     """The working clocks of a batch: one statement for the override table, however many communities."""
 

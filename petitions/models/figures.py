@@ -20,6 +20,7 @@ class CommunityFigures(models.Model):
     answered = models.PositiveIntegerField(_("已答复"), default=0)
     confirmed = models.PositiveIntegerField(_("居民确认"), default=0)
     silent = models.PositiveIntegerField(_("未作评价"), default=0)
+    closed_by_unit = models.PositiveIntegerField(_("单位办结、居民未确认"), default=0)
     ratings = models.PositiveIntegerField(_("评价数"), default=0)
     satisfied = models.PositiveIntegerField(_("满意数"), default=0)
     overdue = models.PositiveIntegerField(_("超时"), default=0)

@@ -1,0 +1,38 @@
+"""Periodic jobs of the closed loop; each calls an action and may run twice, late, or not at all."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils.timezone import now
+
+from petitions.actions.figures import figures_refresh
+from petitions.actions.sweeping import (
+    deadlines_recompute,
+    evaluations_sweep,
+    petitions_settle_overdue,
+    petitions_sweep,
+)
+
+
+@shared_task
+def sweep() -> int:
+    """Reminders, ended pauses, closed windows and archiving that have become due."""
+    return petitions_sweep(at=now()) + evaluations_sweep(at=now())
+
+
+@shared_task
+def refresh_figures() -> int:
+    """The counts of the communities in which something changed."""
+    return figures_refresh(at=now())
+
+
+@shared_task
+def settle_overdue() -> int:
+    """Closes loops that a changed profile has made ready."""
+    return petitions_settle_overdue(at=now())
+
+
+@shared_task
+def recompute_provisional() -> int:
+    """Provisional deadlines, once the holidays of their year are published."""
+    return deadlines_recompute(since=None, at=now())
