@@ -28,7 +28,8 @@ QUIET_WORKER = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
 def run() -> int:
     """The portal with demo data, or with the community that `make init` made."""
     folder = DataFolder()
-    return _portal(folder, "demo" if folder.is_demo() else "")
+    wanted = folder.is_demo() and not os.environ.get("PORTAL_NO_DEMO")
+    return _portal(folder, "demo" if wanted else "")
 
 
 def init() -> int:

@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -39,14 +40,20 @@ def sweep(path: Path) -> None:
     folder.forget_sockets()
 
 
-@pytest.fixture
-def data() -> Iterator[Path]:
-    """An empty data folder that every account may pass through."""
+@contextmanager
+def data_folder() -> Iterator[Path]:
+    """An empty data folder that every account may pass through; nothing runs in it afterwards."""
     with tempfile.TemporaryDirectory(prefix="portal-house-", dir="/tmp") as name:
         path = Path(name)
         path.chmod(0o755)
         yield path
         sweep(path)
+
+
+@pytest.fixture
+def data() -> Iterator[Path]:
+    with data_folder() as path:
+        yield path
 
 
 @pytest.fixture
@@ -72,9 +79,11 @@ class Portal:
         own = {"PORTAL_DATA": str(data), "PORTAL_NO_DEMO": "1", "STATIC_ROOT": str(data / "static")}
         self.environment = {**kept, **own, **environment, "PORT": str(self.port)}
         self.log = data / "terminal"
+        self.spoken = 0
         self.child: subprocess.Popen[bytes] | None = None
 
     def start(self, command: str = "run") -> subprocess.Popen[bytes]:
+        self.spoken = len(self.said())
         with self.log.open("ab") as log:
             self.child = subprocess.Popen(
                 [sys.executable, "-m", "config.local", command],
@@ -87,9 +96,11 @@ class Portal:
         return self.child
 
     def ready(self, seconds: float = 90) -> bool:
-        return wait_for(
-            lambda: self.child is None or self.child.poll() is not None or self.answers(), seconds
-        )
+        """Whether the newest start has said that it is ready, and is."""
+        assert self.child is not None
+        child = self.child
+        wait_for(lambda: child.poll() is not None or "Ready:" in self.said()[self.spoken :], seconds)
+        return child.poll() is None and self.answers()
 
     def answers(self, path: str = "/readyz") -> bool:
         try:
@@ -104,7 +115,7 @@ class Portal:
         return self.child.wait(60)
 
     def said(self) -> str:
-        return self.log.read_text()
+        return self.log.read_text() if self.log.exists() else ""
 
     def programs(self) -> list[Process]:
         return marked(MARK, str(self.data))
@@ -112,10 +123,10 @@ class Portal:
     def servers(self) -> list[Process]:
         return working_in(self.data / "pg") + working_in(self.data / "valkey")
 
-    def one(self, word: str) -> Process:
+    def one(self, word: str) -> Process | None:
         """The oldest process whose command line has `word`: the master of a program."""
         found = [process for process in self.programs() + self.servers() if word in command_line(process.pid)]
-        return min(found, key=lambda process: process.pid)
+        return min(found, key=lambda process: process.pid, default=None)
 
 
 def command_line(pid: int) -> str:
