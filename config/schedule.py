@@ -19,4 +19,6 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "task": "petitions.tasks.recompute_provisional",
         "schedule": crontab(hour=3, minute=30),
     },
+    "outbox": {"task": "core.tasks.deliver_due", "schedule": crontab(), "options": {"expires": 55}},
+    "tidy": {"task": "core.tasks.tidy", "schedule": crontab(hour=3, minute=20)},
 }

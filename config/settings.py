@@ -221,6 +221,17 @@ FILINGS_PER_ADDRESS_PER_HOUR = read(env.int, "FILINGS_PER_ADDRESS_PER_HOUR", 60)
 
 SMS_GATEWAY_URL = read(env.str, "SMS_GATEWAY_URL", "")
 SMS_GATEWAY_TOKEN = read(env.str, "SMS_GATEWAY_TOKEN", "")
+SMS_GATEWAY_TEMPLATE = read(env.str, "SMS_GATEWAY_TEMPLATE", '{"phone": "{phone}", "text": "{text}"}')
+SMS_GATEWAY_SUCCESS = read(env.str, "SMS_GATEWAY_SUCCESS", "")
+SMS_BACKEND = read(
+    env.str,
+    "SMS_BACKEND",
+    "core.gateways."
+    + ("HttpSmsGateway" if SMS_GATEWAY_URL else "DemoGateway" if DEMO or DEBUG else "MissingGateway"),
+)
+ROBOT_BACKEND = read(env.str, "ROBOT_BACKEND", "core.gateways." + ("DemoGateway" if DEMO else "WeComRobot"))
+ROBOT_HOSTS = read(env.list, "ROBOT_HOSTS", ["qyapi.weixin.qq.com"])
+QUIET_HOURS = read(env.str, "QUIET_HOURS", "22:00-07:00")
 
 LOGGING = {
     "version": 1,

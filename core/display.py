@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+LARGE_COOKIE = "display"
+LARGE = "large"
 WEEKDAYS = "一二三四五六日"
 
 
@@ -34,3 +37,11 @@ def masked_phone(value: str | None) -> str:
     if len(text) < 8:
         return "*" * len(text)
     return f"{text[:-8]}****{text[-4:]}"
+
+
+def is_large(request: HttpRequest) -> bool:
+    """Whether to show 长辈版: this device's own choice first, then the account's."""
+    chosen = request.COOKIES.get(LARGE_COOKIE)
+    if chosen is not None:
+        return chosen == LARGE
+    return bool(getattr(getattr(request, "user", None), "large_text", False))

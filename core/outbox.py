@@ -42,7 +42,7 @@ def send(messages: Sequence[Message]) -> None:
         InboxItem.objects.bulk_create(items, ignore_conflicts=True)
     if rows:
         OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
-        at_once = any(row.urgent or row.secret for row in rows)
+        at_once = any(row.urgent for row in rows)
         transaction.on_commit(lambda: wake.deliver(at_once=at_once), robust=True)
 
 
@@ -79,7 +79,7 @@ def _row(message: Message, channel: MessageChannel) -> OutboxMessage:
         title=message.title,
         body=message.body,
         url=message.url,
-        urgent=message.urgent,
+        urgent=message.urgent or message.secret,
         secret=message.secret,
         created_at=message.at,
         next_attempt_at=max(message.at, message.not_before or message.at),

@@ -1,1 +1,22 @@
-"""Periodic jobs; each calls an action."""
+"""Periodic jobs of the ground floor; each calls an action."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from core import actions, delivery
+
+
+@shared_task(name="core.tasks.deliver_due")
+def deliver_due() -> None:
+    """Every minute, and when woken: deliver what is due."""
+    delivery.deliver_due()
+
+
+@shared_task(name="core.tasks.tidy")
+def tidy() -> None:
+    """Every night: throw away what nobody needs any more."""
+    at = timezone.now()
+    actions.expired_delete(at=at)
+    actions.image_orphans_delete(at=at)

@@ -67,7 +67,9 @@ class OutboxMessage(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["next_attempt_at"], name="message_due", condition=models.Q(state__in=PENDING)
+                fields=["-urgent", "next_attempt_at", "id"],
+                name="message_due",
+                condition=models.Q(state__in=PENDING),
             ),
             models.Index(fields=["phone"], name="message_due_phone", condition=models.Q(state__in=PENDING)),
             models.Index(fields=["user"], name="message_due_user", condition=models.Q(state__in=PENDING)),

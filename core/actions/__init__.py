@@ -1,0 +1,34 @@
+"""Every write of the ground floor that is not one of its services (trail, outbox, claims, uploads)."""
+
+from core.actions.calendar import day_override_delete, day_override_save
+from core.actions.display import display_set
+from core.actions.image import image_orphans_delete
+from core.actions.inbox import inbox_mark_read
+from core.actions.message import (
+    Claim,
+    message_claim,
+    message_drop,
+    message_extend,
+    message_fail,
+    message_retry,
+    message_send_again,
+    message_sent,
+)
+from core.actions.upkeep import expired_delete
+
+__all__ = [
+    "Claim",
+    "day_override_delete",
+    "day_override_save",
+    "display_set",
+    "expired_delete",
+    "image_orphans_delete",
+    "inbox_mark_read",
+    "message_claim",
+    "message_drop",
+    "message_extend",
+    "message_fail",
+    "message_retry",
+    "message_send_again",
+    "message_sent",
+]
