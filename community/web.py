@@ -13,6 +13,7 @@ from django.urls import reverse
 from community.models import Community, WorkflowProfile
 from community.profiles import profile_from_row
 from community.workflow import Profile
+from core.display import is_large
 
 P = ParamSpec("P")
 
@@ -75,13 +76,5 @@ def brand(request: HttpRequest) -> dict[str, Any]:
         "community": community,
         "profile": getattr(request, "profile", None),
         "brand_css_url": brand_css_url(community, community.profile) if community else "",
-        "large": _wants_large(request),
+        "large": is_large(request),
     }
-
-
-def _wants_large(request: HttpRequest) -> bool:
-    kept = request.COOKIES.get("large")
-    if kept is not None:
-        return kept == "1"
-    user = getattr(request, "user", None)
-    return bool(user and user.is_authenticated and user.large_text)

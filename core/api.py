@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import QuerySet
 from rest_framework import exceptions
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -43,9 +42,8 @@ def _shape(failure: Exception, response: Response) -> dict[str, Any]:
         return {"code": "invalid_input", "message": _first(fields), "extra": {"fields": fields}}
     detail = response.data.get("detail", "") if isinstance(response.data, dict) else ""
     code = CODES.get(response.status_code, getattr(detail, "code", "refused"))
-    extra = (
-        {"retry_after": failure.wait} if isinstance(failure, exceptions.Throttled) and failure.wait else {}
-    )
+    wait = getattr(failure, "wait", None) if isinstance(failure, exceptions.Throttled) else None
+    extra = {"retry_after": wait} if wait else {}
     return {"code": code, "message": str(detail), "extra": extra}
 
 
@@ -69,9 +67,7 @@ class KeysetPagination(BasePagination):
     max_page_size = 100
     order: tuple[str, ...] = ("-pk",)
 
-    def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
-    ) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         self.request = request
         self.page = paging.keyset(
             queryset,

@@ -58,7 +58,9 @@ class SharedRedisCache(RedisCache):
         """Count one more within the window that the first hit opened: the count, and seconds left."""
         name = self.make_and_validate_key(key)
         pipeline = self._cache.get_client(name, write=True).pipeline(transaction=True)
-        pipeline.set(name, 0, ex=seconds, nx=True).incr(name).pttl(name)
+        pipeline.set(name, 0, ex=seconds, nx=True)
+        pipeline.incr(name)
+        pipeline.pttl(name)
         _opened, count, left = pipeline.execute()
         return count, left / 1000
 
@@ -151,20 +153,21 @@ class FailoverCache(BaseCache):
         self._run(lambda cache: cache.set(key, value, timeout, version))
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        return self._run(lambda cache: cache.add(key, value, timeout, version))
+        return self._run(lambda cache: bool(cache.add(key, value, timeout, version)))
 
     def touch(self, key: str, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        return self._run(lambda cache: cache.touch(key, timeout, version))
+        return self._run(lambda cache: bool(cache.touch(key, timeout, version)))
 
     def delete(self, key: str, version: int | None = None) -> bool:
-        return self._run(lambda cache: cache.delete(key, version))
+        return self._run(lambda cache: bool(cache.delete(key, version)))
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        return self._run(lambda cache: cache.incr(key, delta, version))
+        return self._run(lambda cache: int(cache.incr(key, delta, version)))
 
     def hit(self, key: str, seconds: int) -> tuple[int, float]:
         """Count one more within the window that the first hit opened: the count, and seconds left."""
-        return self._run(lambda cache: cache.hit(key, seconds))
+        count: tuple[int, float] = self._run(lambda cache: cache.hit(key, seconds))
+        return count
 
     def clear(self) -> None:
         self._run(lambda cache: cache.clear())
@@ -173,7 +176,8 @@ class FailoverCache(BaseCache):
 def _rows(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def _load(value: str) -> Any:

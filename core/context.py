@@ -7,16 +7,16 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from core.display import is_large
 from core.models import InboxItem
 
 
 def ground(request: HttpRequest) -> dict[str, Any]:
-    """`large`: 长辈版 or not. `unread_count`: notices not read yet, counted when a template asks."""
-    return {"large": is_large(request), "unread_count": SimpleLazyObject(lambda: _unread(request))}
+    """Context processor: `unread_count`, notices not read yet, counted when a template asks."""
+    return {"unread_count": SimpleLazyObject(lambda: _unread(request))}
 
 
 def _unread(request: HttpRequest) -> int:
-    if not request.user.is_authenticated:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
         return 0
-    return InboxItem.objects.visible_to(request.user).unread().count()
+    return InboxItem.objects.visible_to(user).unread().count()

@@ -59,7 +59,7 @@ def deliver_due(*, clock: Callable[[], datetime] = timezone.now) -> int:
     """
     sent, away = 0, set[str]()
     while (claim := actions.message_claim(at=(at := clock()), quiet=_is_quiet(at), without=away)).messages:
-        for parcel in parcels(_wanted(claim, at)):
+        for parcel in parcels(_wanted(claim)):
             sent += _deliver(parcel, claim, away, clock)
     return sent
 
@@ -95,7 +95,7 @@ def _deliver(parcel: Parcel, claim: Claim, away: set[str], clock: Callable[[], d
     return len(parcel.messages)
 
 
-def _wanted(claim: Claim, at: datetime) -> list[OutboxMessage]:
+def _wanted(claim: Claim) -> list[OutboxMessage]:
     """What may still be sent; the rest is dropped with the reason. Codes somebody asked for always may."""
     reasons = {message.pk: _undeliverable(message) for message in claim.messages}
     asked = {
@@ -104,7 +104,7 @@ def _wanted(claim: Claim, at: datetime) -> list[OutboxMessage]:
         if message.channel == MessageChannel.SMS and not message.secret and not reasons[message.pk]
     }
     for check in delivery_checks if asked else ():
-        refused = check(list(asked.values()), at)
+        refused = check(list(asked.values()))
         reasons |= {pk: refused[recipient] for pk, recipient in asked.items() if recipient in refused}
     for message in claim.messages:
         if reasons[message.pk]:

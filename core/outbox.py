@@ -36,7 +36,7 @@ class Message:
 
 def send(messages: Sequence[Message]) -> None:
     """Queue messages in the caller's transaction, once per `dedupe_key`; the worker is woken on commit."""
-    items = [_inbox_item(message) for message in messages if message.user_id is not None]
+    items = [_inbox_item(message, message.user_id) for message in messages if message.user_id is not None]
     rows = [_row(message, channel) for message in messages for channel in _channels(message)]
     if items:
         InboxItem.objects.bulk_create(items, ignore_conflicts=True)
@@ -56,9 +56,9 @@ def _channels(message: Message) -> list[MessageChannel]:
     return channels
 
 
-def _inbox_item(message: Message) -> InboxItem:
+def _inbox_item(message: Message, user_id: int) -> InboxItem:
     return InboxItem(
-        user_id=message.user_id,
+        user_id=user_id,
         kind=message.kind,
         dedupe_key=message.dedupe_key,
         title=message.title,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -126,7 +127,7 @@ def _resolve(queryset: QuerySet[Any], name: str) -> tuple[Field[Any, Any] | None
             field = next(f for f in model._meta.concrete_fields if f.attname == part)
         nullable = nullable or bool(getattr(field, "null", False))
         model = field.related_model or model
-    return field, nullable  # type: ignore[return-value]
+    return field, nullable
 
 
 def _fetch(
@@ -221,6 +222,6 @@ def _value(column: _Column, value: Any) -> Any:
         raise ValueError("out of range")
     if isinstance(read, datetime) and is_naive(read):
         raise ValueError("no time zone")
-    if read is None or (isinstance(read, float | Decimal) and not (read - read == 0)):
+    if read is None or (isinstance(read, float | Decimal) and not math.isfinite(read)):
         raise ValueError("not a number")
     return read

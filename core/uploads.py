@@ -104,7 +104,7 @@ def _sniff(file: IO[bytes] | File[Any]) -> None:
 def _decode(file: File[Any]) -> Image.Image:
     """The first frame, upright, RGB, within the size limit, decoded once and without any metadata."""
     try:
-        with DECODING, Image.open(file, formats=FORMATS) as image:  # type: ignore[arg-type]
+        with DECODING, Image.open(file, formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise UploadRefusedError(_("照片像素过大,请缩小后上传。"))
             image.draft("RGB", (PHOTO_SIDE, PHOTO_SIDE))

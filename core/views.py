@@ -14,9 +14,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core import actions, paging
 from core.display import LARGE, LARGE_COOKIE
-from core.models import InboxItem
+from core.models import InboxItem, User
 
 YEAR_SECONDS = 365 * 24 * 3600
+
+
+class SignedInRequest(HttpRequest):
+    """A request behind `login_required`."""
+
+    user: User
 
 
 @require_POST
@@ -40,7 +46,7 @@ def display_set(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 @login_required
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: SignedInRequest) -> HttpResponse:
     """A person's notices, newest first."""
     items = InboxItem.objects.visible_to(request.user)
     page = paging.keyset(items, order=["-pk"], cursor=request.GET.get("cursor"))
@@ -49,18 +55,17 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def inbox_open(request: HttpRequest, item_id: int) -> HttpResponse:
+def inbox_open(request: SignedInRequest, item_id: int) -> HttpResponse:
     """Mark one notice read, and go to what it is about."""
     item = get_object_or_404(InboxItem.objects.visible_to(request.user), pk=item_id)
-    actions.inbox_mark_read(user=item.user, item_id=item.pk, at=timezone.now())
+    actions.inbox_mark_read(user=request.user, item_id=item.pk, at=timezone.now())
     return redirect(item.url or "core:inbox")
 
 
 @require_POST
 @login_required
-def inbox_read(request: HttpRequest) -> HttpResponse:
+def inbox_read(request: SignedInRequest) -> HttpResponse:
     """Mark everything read."""
-    assert not isinstance(request.user, AnonymousUser)
     actions.inbox_mark_read(user=request.user, at=timezone.now())
     return redirect("core:inbox")
 

@@ -1,0 +1,137 @@
+"""The stock admin's list, paged by key: one statement, first page or last, at any number of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.admin.options import ShowFacets
+from django.contrib.admin.views.main import ORDER_VAR, ChangeList
+from django.core import checks
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from core import paging
+
+CURSOR_VAR = "cursor"
+
+Orderings = Mapping[str, tuple["str | Promise", Sequence[str]]]
+
+if TYPE_CHECKING:
+    AnyModelAdmin = admin.ModelAdmin[Any]
+    Mixin = AnyModelAdmin
+else:
+    AnyModelAdmin = admin.ModelAdmin  # generic in the types alone
+    Mixin = object
+
+
+class KeysetChangeList(ChangeList):
+    """A change list without COUNT and OFFSET; `?o=` names one of the orders that the admin declares.
+
+    `params` and `filter_params` never hold the cursor, so that a filter, a search or another order
+    begins at the first page.
+    """
+
+    model_admin: KeysetAdminMixin
+
+    def get_results(self, request: HttpRequest) -> None:
+        """One statement for the rows of the page and the knowledge whether there are more."""
+        _label, order = self.model_admin.keyset_orderings[self.order]
+        cursor = request.GET.get(CURSOR_VAR)
+        self.page = paging.keyset(self.queryset, order=order, cursor=cursor, size=self.list_per_page)
+        self.result_list = self.page.items
+        self.result_count = self.full_result_count = len(self.page.items)
+        self.show_full_result_count = False
+        self.show_admin_actions = bool(self.page.items)
+        self.can_show_all = self.multi_page = False
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
+        """Only declared orders, each of which an index serves."""
+        return list(self.model_admin.keyset_orderings[self.order][1])
+
+    def get_ordering_field_columns(self) -> dict[int, Any]:
+        """No column heads to sort by."""
+        return {}
+
+    @property
+    def order(self) -> str:
+        asked = self.params.get(ORDER_VAR, "")
+        return (
+            asked
+            if asked in self.model_admin.keyset_orderings
+            else next(iter(self.model_admin.keyset_orderings))
+        )
+
+    def orders(self) -> Iterator[dict[str, Any]]:
+        """The orders to choose from: label, address, chosen or not."""
+        for code, (label, _order) in self.model_admin.keyset_orderings.items():
+            yield {
+                "label": label,
+                "url": self.get_query_string({ORDER_VAR: code}),
+                "chosen": code == self.order,
+            }
+
+    def pages(self) -> Iterator[dict[str, Any]]:
+        """The pages to go to from here: label, address, relation."""
+        ways = (
+            ("first", _("第一页"), "" if self.page.previous else None),
+            ("prev", _("上一页"), self.page.previous),
+            ("next", _("下一页"), self.page.next),
+            ("last", _("最后一页"), self.page.last),
+        )
+        for rel, label, cursor in ways:
+            if cursor is not None:
+                yield {"rel": rel, "label": label, "url": self.get_query_string({CURSOR_VAR: cursor or None})}
+
+    @property
+    def params(self) -> dict[str, Any]:
+        return self._params
+
+    @params.setter
+    def params(self, values: dict[str, Any]) -> None:
+        self._params = {name: value for name, value in values.items() if name != CURSOR_VAR}
+
+    @property
+    def filter_params(self) -> dict[str, Any]:
+        return self._filter_params
+
+    @filter_params.setter
+    def filter_params(self, values: dict[str, Any]) -> None:
+        self._filter_params = {name: value for name, value in values.items() if name != CURSOR_VAR}
+
+
+class KeysetAdminMixin(Mixin):
+    """Put it before `ModelAdmin`. `keyset_orderings`: code → (label, order); the first is the default.
+
+    Filters and search work as ever. Actions reach what is ticked on the page, never "all of them".
+    """
+
+    keyset_orderings: ClassVar[Orderings] = {"new": (_("最新在前"), ("-pk",))}
+    change_list_template = "admin/keyset_change_list.html"
+    list_per_page = 20
+    show_full_result_count = False
+    show_facets = ShowFacets.NEVER
+    sortable_by = ()
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return KeysetChangeList
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *args: Any) -> Any:
+        """Only what is ticked, whatever the form says."""
+        ticked = request.POST.copy()
+        ticked["select_across"] = "0"
+        request.POST = ticked  # type: ignore[assignment]
+        return super().response_action(request, queryset, *args)
+
+    def check(self, **kwargs: Any) -> list[checks.CheckMessage]:
+        """What a keyset list cannot do is found at the start."""
+        found = super().check(**kwargs)
+        if self.list_editable or self.date_hierarchy:
+            hint = "Leave out list_editable and date_hierarchy."
+            found.append(
+                checks.Error("Not possible on a keyset list.", hint=hint, obj=type(self), id="core.E010")
+            )
+        return found
