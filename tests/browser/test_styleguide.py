@@ -128,7 +128,7 @@ def test_draft_is_gone_once_the_matter_is_filed(page, guide):
 def test_second_tap_sends_nothing(page, guide):
     sent: list[str] = []
     page.goto(guide)
-    page.route("**/styleguide/", lambda route: sent.append(route.request.method))
+    page.route("**/styleguide/", lambda route: (sent.append(route.request.method), route.fulfill(status=204)))
     page.evaluate("document.querySelector('form[data-draft]').noValidate = true")
 
     for _tap in range(2):
