@@ -41,6 +41,10 @@ os.environ.setdefault("INSECURE_HTTP", "1")
 os.environ.setdefault("STATIC_FROM_SOURCE", "1")
 if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
     _start()
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    from config.environment import redis_database
+
+    os.environ["REDIS_URL"] = redis_database(os.environ["REDIS_URL"], 2 + 2 * int(worker.removeprefix("gw")))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
