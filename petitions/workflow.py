@@ -118,6 +118,21 @@ class Audience(models.TextChoices):
     STAFF = "staff", gettext_lazy("工作人员")
 
 
+BY_REPORTERS: Final[frozenset[Event]] = frozenset(
+    {
+        Event.FILED,
+        Event.JOINED,
+        Event.ADDED,
+        Event.CORRECTED,
+        Event.WITHDRAWN,
+        Event.ANSWERED,
+        Event.JUDGED,
+        Event.REOPENED,
+    }
+)
+"""Lines that may repeat the words of one of the people who asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the gates need to know about one matter."""

@@ -58,6 +58,7 @@ class Work:
     actor: User | None
     held: HeldPost | None
     at: datetime
+    reporter: PetitionReporter | None = None
     lines: list[PetitionEvent] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
 
@@ -86,6 +87,7 @@ class Work:
             stage=self.petition.stage,
             round=self.petition.round,
             actor=self.actor,
+            reporter=self.reporter if event in workflow.BY_REPORTERS else None,
             duty=self.held.duty if self.held else "",
             post_place=self.held.place_name if self.held else "",
             audience=audience,
@@ -145,7 +147,9 @@ class Work:
     def attach(self, photos: Sequence[StoredImage], kind: str) -> None:
         """Add cleaned photos to the matter."""
         PetitionPhoto.objects.bulk_create(
-            PetitionPhoto(petition=self.petition, image=image, kind=kind, added_at=self.at)
+            PetitionPhoto(
+                petition=self.petition, image=image, kind=kind, reporter=self.reporter, added_at=self.at
+            )
             for image in photos
         )
 
@@ -230,9 +234,9 @@ def work_on(petition_id: int, *, actor: User, power: Power, at: datetime) -> Wor
     return Work(petition, actor, held, at)
 
 
-def work_by_itself(petition_id: int, *, at: datetime) -> Work:
+def work_by_itself(petition_id: int, *, at: datetime, reporter: PetitionReporter | None = None) -> Work:
     """Lock a petition for the system itself, or for a reporter who acts without a post."""
-    return Work(lock(petition_id), None, None, at)
+    return Work(lock(petition_id), None, None, at, reporter)
 
 
 def refuse_closed(petition: Petition) -> None:

@@ -38,7 +38,10 @@ def petition_judge(
     petition_id = Evaluation.objects.values_list("petition_id", flat=True).get(pk=evaluation_id)
     work = _judging(petition_id, recorded_by, at)
     petition = work.petition
-    evaluation = petition.evaluations.select_for_update().get(pk=evaluation_id)
+    evaluation = (
+        petition.evaluations.select_for_update(of=("self",)).select_related("reporter").get(pk=evaluation_id)
+    )
+    work.reporter = evaluation.reporter
     _refuse_late(evaluation, petition, at)
     evaluation.is_satisfied, evaluation.answered_at = is_satisfied, at
     evaluation.comment = text_of(comment, limit=300, name=_("评价"), required=False)
@@ -206,6 +209,7 @@ def _reopen(work: Work, words: str) -> None:
     petition.evaluations.filter(round=petition.round, answered_at=None, closed_at=None).update(
         closed_at=at, sweep_at=None
     )
+    petition.photos.filter(is_public=True).update(is_public=False)
     petition.wall_posts.filter(taken_down_at=None).update(
         taken_down_at=at, taken_down_reason=_("诉求人不满意,正在重办")
     )

@@ -99,25 +99,36 @@ def petition_file(
 
 
 def filed_before(key: UUID) -> Filed | None:
-    """What was filed under this key, if anything."""
-    first = (
+    """What was filed or joined under this key, if anything: the same form gives the same receipt."""
+    known = (
         PetitionReporter.objects.select_related("petition__community__profile", "petition__place")
-        .filter(petition__filing_key=key, is_first=True)
+        .filter(joining_key=key)
         .first()
     )
-    return Filed(first.petition, first, is_new=False) if first else None
+    return Filed(known.petition, known, is_new=False) if known else None
 
 
 @transaction.atomic
 def petition_join(
-    *, petition_id: int, person: Person, words: str, key: UUID, at: datetime
+    *,
+    petition_id: int,
+    person: Person,
+    words: str,
+    key: UUID,
+    at: datetime,
+    photos: Sequence[StoredImage] = (),
 ) -> PetitionReporter:
     """A neighbour joins an open, public matter: informed like the first, and asked to judge.
+
+    The same key again gives the same receipt. Words and photos are read by those who handle it alone.
 
     Raises:
         NotFoundError: there is none that strangers may know of.
         ConflictError: it has been answered meanwhile, or this phone has joined already.
     """
+    again = filed_before(key)
+    if again is not None:
+        return again.reporter
     _limit(person)
     petition = lock(petition_id)
     if petition.is_private or petition.spam_marked_at is not None:
@@ -125,6 +136,7 @@ def petition_join(
     joined = petition.reporters.filter(joining_key=key).first()
     if joined is not None:
         return joined
+    _check_photos(photos)
     refuse_closed(petition)
     if petition.stage not in UNANSWERED:
         raise ConflictError(_("这件事已经答复,如果问题还在,请重新反映。"))
@@ -134,7 +146,8 @@ def petition_join(
         raise InvalidInputError(_("请先阅读并同意个人信息使用说明。"))
     reporter = _reporter(petition, person, key, is_first=False, at=at, words=words)
     petition.reporters_count += 1
-    work = Work(petition, None, None, at)
+    work = Work(petition, None, None, at, reporter)
+    work.attach(photos, PhotoKind.BEFORE)
     work.note(Event.JOINED, audience=Audience.REPORTER)
     work.tell(notices.received(reporter, petition, at=at))
     work.finish(["reporters_count"])
@@ -184,7 +197,7 @@ def _file(
     work = Work(petition, actor, held, at)
     holder = _begin(work, report, started)
     petition.save(force_insert=True)
-    reporter = _reporter(petition, person, key, is_first=True, at=at)
+    reporter = work.reporter = _reporter(petition, person, key, is_first=True, at=at)
     work.attach(report.photos, PhotoKind.BEFORE)
     work.tell(notices.received(reporter, petition, at=at))
     body = _("%s 等待处理。") % petition.number
@@ -219,10 +232,14 @@ def _check(community: Community, report: Report, person: Person, actor: User | N
         raise InvalidInputError(_("这个地点不属于本社区,请重新选择。"))
     if not report.place.is_active:
         raise InvalidInputError(_("这个地点已停用,请重新选择。"))
-    if len(report.photos) > MAX_PHOTOS:
-        raise InvalidInputError(_("最多上传 %d 张照片。") % MAX_PHOTOS)
+    _check_photos(report.photos)
     if actor is None and not person.has_consented:
         raise InvalidInputError(_("请先阅读并同意个人信息使用说明。"))
+
+
+def _check_photos(photos: Sequence[StoredImage]) -> None:
+    if len(photos) > MAX_PHOTOS:
+        raise InvalidInputError(_("最多上传 %d 张照片。") % MAX_PHOTOS)
 
 
 def _reporter(

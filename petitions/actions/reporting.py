@@ -93,15 +93,15 @@ def petition_withdraw(*, reporter: PetitionReporter, reason: str, at: datetime) 
 
 @transaction.atomic
 def petition_answer(*, reporter: PetitionReporter, answer: str, at: datetime) -> Petition:
-    """The reporter answers the open question; the clock goes on.
+    """The first reporter, who was asked, answers the open question; the clock goes on.
 
     Raises:
-        ConflictError: there is no open question (any more).
+        ConflictError: there is no open question (any more), or it was put to somebody else.
     """
     work = _mine(reporter, at)
     petition = work.petition
     question = petition.questions.filter(answered_at=None, lapsed_at=None).first()
-    if question is None:
+    if question is None or not reporter.is_first:
         raise ConflictError(_("现在没有等您答复的问题。"))
     question.answer = text_of(answer, limit=500, name=_("答复"))
     question.answered_at = at
@@ -168,7 +168,7 @@ def reporter_phone_correct(
 
 def _mine(reporter: PetitionReporter, at: datetime) -> Work:
     """Lock the reporter's own matter while it may still be added to."""
-    work = work_by_itself(reporter.petition_id, at=at)
+    work = work_by_itself(reporter.petition_id, at=at, reporter=reporter)
     refuse_closed(work.petition)
     if work.petition.stage not in UNANSWERED:
         raise IllegalMoveError(_("这件事已经答复。如果不满意,请在评价里告诉我们。"))

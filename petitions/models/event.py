@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from community.duties import Duty
 from community.workflow import Stage
 from petitions.models.petition import Petition
+from petitions.models.reporter import PetitionReporter
 from petitions.workflow import Audience, Event
 
 
@@ -16,7 +17,7 @@ class PetitionEvent(models.Model):
     """One line of the history: what, when, by whom in which post, and who may read it.
 
     The database refuses to delete a line, and to change anything of it but blanking `note` (erasure of
-    personal text).
+    personal text). `reporter` is the person whose words the note repeats: only they and the staff read it.
     """
 
     petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="events")
@@ -26,6 +27,9 @@ class PetitionEvent(models.Model):
     round = models.PositiveSmallIntegerField(default=1)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reporter = models.ForeignKey(
+        PetitionReporter, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     duty = models.CharField(max_length=24, choices=Duty.choices, blank=True)
     post_place = models.CharField(max_length=80, blank=True)

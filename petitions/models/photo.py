@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import StoredImage
 from petitions.models.petition import Petition
+from petitions.models.reporter import PetitionReporter
 
 
 class PhotoKind(models.TextChoices):
@@ -18,11 +19,23 @@ class PhotoKind(models.TextChoices):
 
 
 class PetitionPhoto(models.Model):
-    """A cleaned photo that belongs to one matter; public only once staff have chosen it for the wall."""
+    """A cleaned photo that belongs to one matter; public only once staff have chosen it for the wall.
+
+    `reporter` is the person who sent it, if it came from one: other people behind the same matter do not
+    see it before it is public.
+    """
 
     petition = models.ForeignKey(Petition, on_delete=models.CASCADE, related_name="photos")
     image = models.OneToOneField(StoredImage, on_delete=models.PROTECT, related_name="petition_photo")
     kind = models.CharField(_("类型"), max_length=10, choices=PhotoKind.choices)
+    reporter = models.ForeignKey(
+        PetitionReporter,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="photos",
+        verbose_name=_("提供者"),
+    )
     is_public = models.BooleanField(_("公开"), default=False)
     added_at = models.DateTimeField()
 
