@@ -1,4 +1,4 @@
-"""`/styleguide/`: every component on one page, shown only under DEBUG or DEMO. Nothing here is real."""
+"""`/styleguide/` and `/styleguide/desk/`: every component, only under DEBUG or DEMO. Nothing is real."""
 
 from __future__ import annotations
 
@@ -61,6 +61,12 @@ class SampleForm(forms.Form):
         label=_("手机号"), required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
     )
     private = forms.BooleanField(label=_("不公开"), help_text=_("只有办理的人能看到。"), required=False)
+
+
+def styleguide_desk(request: HttpRequest) -> HttpResponse:
+    """Show the components of the staff's desk."""
+    context = {"title": _("7号楼外墙砖松动"), "steps": STEPS, "events": EVENTS}
+    return render(request, "styleguide_desk.html", context)
 
 
 def styleguide(request: HttpRequest) -> HttpResponse:

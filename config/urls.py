@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from config.styleguide import styleguide
+from config.styleguide import styleguide, styleguide_desk
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
@@ -16,7 +16,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
 ]
 if settings.DEBUG or settings.DEMO:
-    urlpatterns.append(path("styleguide/", styleguide, name="styleguide"))
+    urlpatterns += [
+        path("styleguide/", styleguide, name="styleguide"),
+        path("styleguide/desk/", styleguide_desk, name="styleguide_desk"),
+    ]
 urlpatterns += [
     path(prefix, include(module))
     for prefix, module in (

@@ -1,10 +1,11 @@
 // What every page gets: forms that are sent once, counters, copy buttons. Everything works without it.
 // Words come from the templates, never from here.
 
-/** A second tap on a slow network sends nothing; coming back with the back button frees the form. */
+/** A second tap on a slow network sends nothing; coming back with the back button frees the form.
+    A form that is answered with a download, and so leaves the page standing, says `data-again`. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post") return;
+  if (event.defaultPrevented || form.method !== "post" || "again" in form.dataset) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;

@@ -3,6 +3,10 @@
 from django.urls import path
 
 from config import urls
-from config.styleguide import styleguide
+from config.styleguide import styleguide, styleguide_desk
 
-urlpatterns = [path("styleguide/", styleguide, name="styleguide"), *urls.urlpatterns]
+urlpatterns = [
+    path("styleguide/", styleguide, name="styleguide"),
+    path("styleguide/desk/", styleguide_desk, name="styleguide_desk"),
+    *urls.urlpatterns,
+]

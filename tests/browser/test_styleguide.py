@@ -39,6 +39,17 @@ def test_styleguide_passes_axe(page, guide, query, width, height):
     assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
 
 
+@SCREENS
+def test_desk_passes_axe_and_never_scrolls_sideways(page, guide, width, height):
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{guide}desk/")
+
+    found = Axe().run(page).response["violations"]
+
+    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+    assert page.evaluate(OVERFLOW) <= 0
+
+
 @pytest.mark.parametrize(("query", "points"), [("", 17), ("?large=1", 24), ("", 40), ("?large=1", 40)])
 def test_text_up_to_thirty_points_never_scrolls_sideways(page, guide, query, points):
     page.goto(guide + query)
