@@ -11,7 +11,7 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from community.duties import LADDER, Duty
-from community.models import Community, CommunityFact, Place, PortalBoard, Post, ServicePlace
+from community.models import Community, CommunityFact, Place, PortalBoard, Post, Resident, ServicePlace
 from community.models.place import BuildingKind, PlaceKind
 from community.querysets import below
 
@@ -58,6 +58,11 @@ def ladder_holder(
         if post is not None:
             return duty, post.user
     return Duty.SUPERVISOR, None
+
+
+def resident_of(user: User) -> Resident | None:
+    """The person on the roll that an account belongs to, with their door; one statement."""
+    return Resident.objects.select_related("household__place__parent").filter(user=user).first()
 
 
 def communities_shown() -> list[Community]:

@@ -36,7 +36,7 @@ ALLOWED_HOSTS: list[str] = read(env.list, "ALLOWED_HOSTS", [])
 
 INSTALLED_APPS = [
     "config",
-    "django.contrib.admin",
+    "community.desk.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "community.middleware.AccountDutiesMiddleware",
     "core.middleware.DomainErrorMiddleware",
 ]
 
@@ -120,10 +121,23 @@ MEDIA_ROOT = Path(read(env.str, "MEDIA_ROOT", str(BASE_DIR / "media")))
 
 # People and sessions.
 AUTH_USER_MODEL = "core.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["community.backends.PostBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "account_email"
+ACCOUNT_ADAPTER = "community.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"phone"}
+ACCOUNT_SIGNUP_FIELDS = ["phone*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PHONE_VERIFICATION_ENABLED = False  # the code of every sign-in is the verification
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_FORMS = {
+    "request_login_code": "community.forms.sign_in.RequestCodeForm",
+    "confirm_login_code": "community.forms.sign_in.ConfirmCodeForm",
+}
+ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,100/d/ip,1/60s/key,10/d/key"}
+MFA_TOTP_ISSUER = "社区工作台"
+MFA_REQUIRED_FOR_STAFF = flag("MFA_REQUIRED_FOR_STAFF")
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -1,5 +1,20 @@
 """Every write of this app."""
 
+from community.actions.account import (
+    account_close,
+    account_correct,
+    account_invite,
+    account_reopen,
+    account_require_second_factor,
+    account_reset_password,
+    account_reset_second_factor,
+    password_change,
+    resident_account_open,
+    resident_account_verify,
+    resident_accounts_sweep,
+    sign_in_clear,
+    sign_in_try,
+)
 from community.actions.community import community_create, community_update, fact_record
 from community.actions.place import place_activate, place_create, place_deactivate, place_move, place_update
 from community.actions.post import post_change, post_deputise, post_end, post_give
@@ -7,9 +22,17 @@ from community.actions.profile import profile_apply, profile_save
 from community.actions.talk_point import talk_point_create, talk_point_renew
 
 __all__ = [
+    "account_close",
+    "account_correct",
+    "account_invite",
+    "account_reopen",
+    "account_require_second_factor",
+    "account_reset_password",
+    "account_reset_second_factor",
     "community_create",
     "community_update",
     "fact_record",
+    "password_change",
     "place_activate",
     "place_create",
     "place_deactivate",
@@ -21,6 +44,11 @@ __all__ = [
     "post_give",
     "profile_apply",
     "profile_save",
+    "resident_account_open",
+    "resident_account_verify",
+    "resident_accounts_sweep",
+    "sign_in_clear",
+    "sign_in_try",
     "talk_point_create",
     "talk_point_renew",
 ]

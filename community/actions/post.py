@@ -181,11 +181,11 @@ def post_end(*, post_id: int, last_day: date, actor: User | None, at: datetime) 
     )
     permissions.forget_posts(post.user)
     for cover in Post.objects.filter(deputises=post).locked():
-        _cut(cover, last_day)
-    return _cut(post, last_day)
+        cut_post(cover, last_day)
+    return cut_post(post, last_day)
 
 
-def _cut(post: Post, last_day: date) -> Post | None:
+def cut_post(post: Post, last_day: date) -> Post | None:
     """Shorten a post to `last_day`; one that begins later never was in force and goes."""
     if post.starts_on > last_day:
         post.delete()

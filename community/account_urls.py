@@ -1,0 +1,19 @@
+"""Addresses below `/account/`: only those of allauth that the portal uses, under allauth's names."""
+
+from allauth.account import views as account
+from django.urls import include, path
+
+from community.views import account as own
+
+urlpatterns = [
+    # allauth leads to `account_email` as the page about oneself; ours stands there.
+    path("", own.account_home, name="account_email"),
+    path("login/", account.request_login_code, name="account_login"),
+    path("login/code/", account.request_login_code, name="account_request_login_code"),
+    path("login/code/confirm/", account.confirm_login_code, name="account_confirm_login_code"),
+    path("signup/", own.sign_up_closed, name="account_signup"),
+    path("logout/", account.logout, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("2fa/", include("allauth.mfa.urls")),
+]

@@ -1,0 +1,318 @@
+"""Accounts of staff are invited, closed and reset; residents' open by phone (C-44)."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community import permissions
+from community.actions.post import cut_post, post_give
+from community.duties import Power
+from community.models import Place, Post, Resident, SignInGuard
+from community.models.people import Standing
+from community.permissions import Scope
+from core.audit import record
+from core.errors import ConflictError, InvalidInputError, NotAllowedError
+from core.models import User
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MAX_TRIES: Final = 8
+LOCKED_FOR: Final = timedelta(minutes=15)
+ROOT: Final = Scope("/")
+_LETTERS: Final = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+def _authorise(actor: User | None, user: User, at: datetime) -> str:
+    """Whoever manages every place at which the account holds a post now or later manages the account.
+
+    An account without such posts belongs to whoever manages where its posts were; one that never had
+    any, to whoever manages the whole tree.
+    """
+    if actor is None:
+        return ""
+    if actor.pk == user.pk:
+        raise NotAllowedError(_("不能对自己的账号做此操作,请由上级办理。"))
+    posts = Post.objects.filter(user=user).select_related("place")
+    current = [post for post in posts if post.ends_on is None or post.ends_on >= timezone.localdate(at)]
+    paths = {post.place.path for post in (current or posts)} or {"/"}
+    traces = [permissions.authorise(actor, Power.POST_MANAGE, Scope(path), at=at) for path in sorted(paths)]
+    return min(traces)
+
+
+def _fresh_password() -> str:
+    """Twelve characters that cannot be mistaken for one another when read aloud."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))
+
+
+@transaction.atomic
+def account_invite(  # noqa: PLR0913
+    *,
+    username: str,
+    display_name: str,
+    phone: str,
+    duty: str,
+    place: Place,
+    starts_on: date,
+    actor: User | None,
+    at: datetime,
+    ends_on: date | None = None,
+    password: str | None = None,
+) -> tuple[User, str]:
+    """Open an account for a member of staff together with their first post.
+
+    Returns the account and its initial password, which is shown once and must be changed at first
+    sign-in; a `password` given by set-up is kept.
+
+    Raises:
+        NotAllowedError: `actor` does not manage posts at the place.
+        ConflictError: the user name or phone is taken, or the grid has its worker or leader.
+    """
+    permissions.authorise(actor, Power.POST_MANAGE, Scope(place.path), at=at)
+    if User.objects.filter(username=username).exists():
+        raise ConflictError(_("用户名“%s”已被使用。") % username)
+    if phone and User.objects.filter(phone=phone).exists():
+        raise ConflictError(_("该手机号已有账号。"))
+    initial = password or _fresh_password()
+    user = User.objects.create_user(
+        username=username,
+        password=initial,
+        display_name=display_name,
+        phone=phone or None,
+        is_staff=True,
+        must_change_password=password is None,
+    )
+    post_give(user=user, duty=duty, place=place, starts_on=starts_on, ends_on=ends_on, actor=actor, at=at)
+    _trace("account.invited", user, actor, at)
+    return user, initial
+
+
+@transaction.atomic
+def account_close(*, user_id: int, actor: User | None, at: datetime) -> User:
+    """Close an account: posts end today, posts to come are taken back, every session dies at once.
+
+    Raises:
+        NotAllowedError: `actor` does not manage the account, or means their own.
+    """
+    user = User.objects.select_for_update().get(pk=user_id)
+    post = _authorise(actor, user, at)
+    today = timezone.localdate(at)
+    open_posts = Post.objects.filter(user=user).locked().overlapping(today, None)
+    for held in open_posts.order_by("-deputises_id", "pk"):
+        for cover in Post.objects.filter(deputises=held).locked():
+            cut_post(cover, today)
+        cut_post(held, today)
+    user.is_active = False
+    user.set_unusable_password()
+    user.save(update_fields=["is_active", "password"])
+    permissions.forget_posts(user)
+    _trace("account.closed", user, actor, at, post=post, fields=["is_active", "password"])
+    return user
+
+
+@transaction.atomic
+def account_reopen(*, user_id: int, actor: User | None, at: datetime) -> tuple[User, str]:
+    """Open a closed account again, without posts; returns it with a new initial password.
+
+    Raises:
+        NotAllowedError: `actor` does not manage the account, or means their own.
+    """
+    user = User.objects.select_for_update().get(pk=user_id)
+    post = _authorise(actor, user, at)
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    _trace("account.reopened", user, actor, at, post=post, fields=["is_active"])
+    return user, _reset_password(user)
+
+
+@transaction.atomic
+def account_reset_password(*, user_id: int, actor: User | None, at: datetime) -> tuple[User, str]:
+    """Give a member of staff a new initial password; their sessions die, and a lock is lifted.
+
+    Raises:
+        NotAllowedError: `actor` does not manage the account, or means their own.
+        ConflictError: a resident's account, which has no password.
+    """
+    user = User.objects.select_for_update().get(pk=user_id)
+    post = _authorise(actor, user, at)
+    if not user.is_staff:
+        raise ConflictError(_("居民用短信验证码登录,没有密码。"))
+    initial = _reset_password(user)
+    _trace("account.password_reset", user, actor, at, post=post, fields=["password"])
+    return user, initial
+
+
+def _reset_password(user: User) -> str:
+    initial = _fresh_password()
+    user.set_password(initial)
+    user.must_change_password = True
+    user.save(update_fields=["password", "must_change_password"])
+    SignInGuard.objects.filter(user=user).update(failures=0, locked_until=None)
+    return initial
+
+
+@transaction.atomic
+def account_reset_second_factor(*, user_id: int, actor: User | None, at: datetime) -> User:
+    """Take the second factor off an account whose owner lost it; where it is a must, they set it up anew.
+
+    Raises:
+        NotAllowedError: `actor` does not manage the account, or means their own.
+    """
+    user = User.objects.select_for_update().get(pk=user_id)
+    post = _authorise(actor, user, at)
+    Authenticator.objects.filter(user=user).delete()
+    _trace("account.second_factor_reset", user, actor, at, post=post)
+    return user
+
+
+@transaction.atomic
+def account_require_second_factor(
+    *, user_id: int, required: bool, actor: User | None, at: datetime
+) -> SignInGuard:
+    """Say whether this account must use a second factor.
+
+    Raises:
+        NotAllowedError: `actor` does not manage the account, or means their own.
+    """
+    user = User.objects.select_for_update().get(pk=user_id)
+    post = _authorise(actor, user, at)
+    guard, _created = SignInGuard.objects.update_or_create(user=user, defaults={"mfa_required": required})
+    _trace("account.second_factor_required", user, actor, at, post=post, fields=["mfa_required"])
+    return guard
+
+
+@transaction.atomic
+def account_correct(*, user_id: int, display_name: str, phone: str, actor: User | None, at: datetime) -> User:
+    """Correct a name or a mistyped phone number; the trail keeps that it was changed, not the numbers.
+
+    Raises:
+        NotAllowedError: `actor` does not manage the account, or means their own.
+        ConflictError: the number has another account.
+    """
+    user = User.objects.select_for_update().get(pk=user_id)
+    post = _authorise(actor, user, at)
+    if phone and User.objects.filter(phone=phone).exclude(pk=user.pk).exists():
+        raise ConflictError(_("该手机号已有账号。"))
+    changes = {"display_name": display_name, "phone": phone or None}
+    fields = [name for name, value in changes.items() if value != getattr(user, name)]
+    for name in fields:
+        setattr(user, name, changes[name])
+    if "phone" in fields:
+        user.phone_verified = False
+    if fields:
+        user.save(update_fields=[*fields, "phone_verified"])
+        _trace("account.corrected", user, actor, at, post=post, fields=fields)
+    return user
+
+
+@transaction.atomic
+def password_change(*, user: User, password: str, at: datetime) -> User:
+    """A member of staff chooses a password of their own.
+
+    Raises:
+        InvalidInputError: the password is too weak.
+    """
+    try:
+        validate_password(password, user)
+    except ValidationError as problem:
+        raise InvalidInputError(" ".join(problem.messages)) from problem
+    user.set_password(password)
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
+    _trace("account.password_changed", user, user, at, fields=["password"])
+    return user
+
+
+@transaction.atomic
+def sign_in_try(*, user: User, at: datetime) -> bool:
+    """Count one try of a password before it is checked; False while the account is locked.
+
+    The row is locked, so tries in several processes at once count one after the other.
+    """
+    SignInGuard.objects.get_or_create(user=user)
+    guard = SignInGuard.objects.select_for_update().get(user=user)
+    if guard.locked_until is not None and guard.locked_until > at:
+        return False
+    guard.failures += 1
+    if guard.failures > MAX_TRIES:
+        guard.failures, guard.locked_until = 0, at + LOCKED_FOR
+        _trace("account.locked", user, None, at)
+    guard.save(update_fields=["failures", "locked_until"])
+    return guard.failures > 0
+
+
+def sign_in_clear(*, user: User) -> None:
+    """Forget wrong tries after the right password."""
+    SignInGuard.objects.filter(user=user).update(failures=0, locked_until=None)
+
+
+def resident_account_open(*, phone: str) -> User | None:
+    """The account that a resident signs in to with this number, made when there is none yet.
+
+    None for a number of the staff, who sign in with a password. The number counts as theirs only once
+    the code that was sent to it has come back.
+    """
+    user, _created = User.objects.get_or_create(
+        phone=phone, defaults={"password": "!" + secrets.token_hex(20)}
+    )
+    return None if user.is_staff else user
+
+
+@transaction.atomic
+def resident_account_verify(*, user: User, phone: str, at: datetime) -> User:
+    """Note that the number is theirs, and join the account to the one resident on the roll who has it."""
+    if not user.phone_verified:
+        user.phone_verified = True
+        user.save(update_fields=["phone_verified"])
+        _trace("account.phone_verified", user, user, at, fields=["phone_verified"])
+    if Resident.objects.filter(user=user).exists():
+        return user
+    matching = list(
+        Resident.objects.filter(phone=phone, standing=Standing.PRESENT).select_related("household__place")[:2]
+    )
+    if len(matching) == 1 and matching[0].user_id is None:
+        resident = matching[0]
+        resident.user = user
+        resident.save(update_fields=["user"])
+        if not user.display_name:
+            user.display_name = resident.name
+            user.save(update_fields=["display_name"])
+        path = resident.household.place.path
+        record(event="resident.joined", actor=user, subject=resident, at=at, scope_path=path, fields=["user"])
+    return user
+
+
+def resident_accounts_sweep(*, at: datetime) -> int:
+    """Drop accounts that a number was typed for and whose code never came back within a day."""
+    stale = User.objects.filter(
+        is_staff=False,
+        phone_verified=False,
+        last_login__isnull=True,
+        username__isnull=True,
+        posts__isnull=True,
+        resident__isnull=True,
+        date_joined__lt=at - timedelta(days=1),
+    )
+    _count, by_model = stale.delete()
+    return by_model.get("core.User", 0)
+
+
+def _trace(
+    event: str,
+    user: User,
+    actor: User | None,
+    at: datetime,
+    *,
+    post: str = "",
+    fields: Iterable[str] = (),
+) -> None:
+    record(event=event, actor=actor, subject=user, at=at, post=post, fields=list(fields))

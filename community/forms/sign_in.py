@@ -1,0 +1,71 @@
+"""Sign-in forms: residents by code, staff by password."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
+from django import forms
+from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from community import actions
+from community.adapters import DIGITS, code_of
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+
+    from core.models import User
+
+
+class RequestCodeForm(RequestLoginCodeForm):  # type: ignore[misc]
+    """Ask for a code. A number seen for the first time gets its account here, so nothing tells them apart."""
+
+    def clean_phone(self) -> str:
+        phone: str = super().clean_phone()
+        if self._user is None:  # type: ignore[has-type]
+            self._user = actions.resident_account_open(phone=phone)
+        return phone
+
+
+class ConfirmCodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]
+    """Type the code; it is compared with the one that belongs to the session's nonce."""
+
+    code = forms.CharField(
+        label=gettext_lazy("短信验证码"),
+        max_length=12,
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": DIGITS}
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        nonce = kwargs.pop("code", "")
+        super().__init__(*args, code=code_of(nonce) if nonce else "", **kwargs)
+
+
+class StaffSignInForm(AdminAuthenticationForm):
+    """User name and password of a member of staff. Every refusal reads the same."""
+
+    error_messages = {
+        "invalid_login": gettext_lazy("用户名或密码不对。连续输错 8 次,账号会锁定 15 分钟。"),
+        "inactive": gettext_lazy("用户名或密码不对。连续输错 8 次,账号会锁定 15 分钟。"),
+    }
+
+    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+        if not user.is_active or not getattr(user, "is_staff", False):
+            raise ValidationError(
+                _("用户名或密码不对。连续输错 8 次,账号会锁定 15 分钟。"), code="invalid_login"
+            )
+
+
+class StaffPasswordForm(AdminPasswordChangeForm):
+    """The old password, and the new one twice; saving it lifts the duty to change it."""
+
+    def save(self, commit: bool = True) -> User:  # noqa: ARG002
+        return actions.password_change(
+            user=self.user, password=self.cleaned_data["new_password1"], at=timezone.now()
+        )
