@@ -2,8 +2,8 @@
 
 Labels stand only where the community has a word of its own; a stage left out of `modes` takes
 `DEFAULT_MODES`. 议事 is optional where small matters may go straight from 理事 to 办事 (P-01): what must be
-deliberated is said by the gates. Web form, QR code and a grid worker's patrol are the portal's own ways in and open
-everywhere. Colours, where a source gives none, are ours; each has a contrast of 4.5:1 on white.
+deliberated is said by the gates. Web form, QR code and a grid worker's patrol are the portal's own ways in
+and open everywhere. Colours, where a source gives none, are ours; each has a contrast of 4.5:1 on white.
 """
 
 from __future__ import annotations

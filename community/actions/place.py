@@ -15,7 +15,7 @@ from community.duties import Power
 from community.models import Place
 from community.models.place import PARENT_KINDS, PlaceKind
 from community.permissions import Scope
-from community.registries import place_moved
+from community.place_listeners import place_moved
 from core.audit import record
 from core.errors import ConflictError, InvalidInputError
 
