@@ -217,7 +217,17 @@ def lock(petition_id: int) -> Petition:
     petition = locked.filter(pk=petition_id).first()
     if petition is None:
         raise NotFoundError(_("没有找到这件诉求。"))
+    _drop_stale_joins(petition)
     return petition
+
+
+def _drop_stale_joins(petition: Petition) -> None:
+    """Whoever waited for the lock reads the row as it is now, but joined to what it pointed to before."""
+    joined = petition._state.fields_cache
+    for name in ("community", "place", "grid", "assignee"):
+        found = joined.get(name)
+        if (found.pk if found else None) != getattr(petition, f"{name}_id"):
+            joined.pop(name, None)
 
 
 def work_on(petition_id: int, *, actor: User, power: Power, at: datetime) -> Work:

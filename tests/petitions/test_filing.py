@@ -122,7 +122,11 @@ def test_staff_enter_a_chat_message_with_its_own_time(diecui, clerk):
     said = NOW - timedelta(hours=2)
 
     petition = file(
-        diecui, actor=clerk, channel="chat_group", intake=group, received_at=said,
+        diecui,
+        actor=clerk,
+        channel="chat_group",
+        intake=group,
+        received_at=said,
         who=person(has_consented=False),
     )
 
@@ -166,13 +170,19 @@ def test_private_matter_cannot_be_joined(diecui):
     assert petition.reporters.count() == 1
 
 
-def test_filing_takes_at_most_fifteen_statements(diecui, secretary, grid_worker, django_assert_max_num_queries):
+def test_filing_takes_at_most_fifteen_statements(
+    diecui, secretary, grid_worker, django_assert_max_num_queries
+):
     image = photo_image()
 
     with django_assert_max_num_queries(15):
         filing.petition_file(
-            community=diecui.community, report=report(diecui, photos=[image]), person=person(), key=uuid4(),
-            actor=None, at=NOW,
+            community=diecui.community,
+            report=report(diecui, photos=[image]),
+            person=person(),
+            key=uuid4(),
+            actor=None,
+            at=NOW,
         )
 
     assert Petition.objects.count() == 1

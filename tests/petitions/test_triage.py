@@ -48,7 +48,9 @@ def test_triage_from_another_grid_changes_nothing(petition, leader_of_another_gr
     assert petition.events.count() == 1
 
 
-@pytest.mark.parametrize("who", ["grid_worker", "administrator", "outsider", "secretary_of_another_community"])
+@pytest.mark.parametrize(
+    "who", ["grid_worker", "administrator", "outsider", "secretary_of_another_community"]
+)
 def test_only_posts_with_the_power_sort(petition, who, request):
     with pytest.raises(NotAllowedError):
         sort(petition, request.getfixturevalue(who))
@@ -128,7 +130,9 @@ def test_second_triage_is_refused(petition, secretary):
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_two_triages_at_once_give_one_winner(petition, secretary, dispatcher):
-    results = at_once([lambda: sort(petition, secretary), lambda: sort(petition, dispatcher, social_impact=3)])
+    results = at_once(
+        [lambda: sort(petition, secretary), lambda: sort(petition, dispatcher, social_impact=3)]
+    )
 
     losers = [result for result in results if isinstance(result, IllegalMoveError)]
     assert len(losers) == 1
@@ -157,8 +161,12 @@ def test_rerouted_matter_is_seen_by_the_other_community_only(
     petition, fuxi, secretary, secretary_of_another_community
 ):
     triage.petition_reroute(
-        petition_id=petition.pk, actor=secretary, community=fuxi.community, place=fuxi.buildings[0],
-        reason="属府西社区", at=LATER,
+        petition_id=petition.pk,
+        actor=secretary,
+        community=fuxi.community,
+        place=fuxi.buildings[0],
+        reason="属府西社区",
+        at=LATER,
     )
 
     seen = Petition.objects.filter(pk=petition.pk)
@@ -180,7 +188,10 @@ def test_regrading_starts_the_new_colours_clock(loop, secretary):
     before = loop.triage().refresh().due_at
 
     triage.petition_regrade(
-        petition_id=loop.pk, actor=secretary, decision=decision(social_impact=2, reason="影响两栋楼"), at=LATER
+        petition_id=loop.pk,
+        actor=secretary,
+        decision=decision(social_impact=2, reason="影响两栋楼"),
+        at=LATER,
     )
 
     petition = loop.refresh()

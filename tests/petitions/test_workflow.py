@@ -54,7 +54,9 @@ def allowed_pairs(slug: str) -> set[tuple[Stage, Stage]]:
             pairs.add((steps[i][0], steps[j][0]))
     shown = {stage for stage, _kind in steps}
     return {
-        pair for pair in pairs if pair[0] in shown and pair[1] in shown and not set(pair) & (set(silent) - shown)
+        pair
+        for pair in pairs
+        if pair[0] in shown and pair[1] in shown and not set(pair) & (set(silent) - shown)
     }
 
 
@@ -177,7 +179,12 @@ def test_gate_binds_only_the_profile_that_has_it(gate):
 
 @pytest.mark.parametrize(
     ("criteria", "colour"),
-    [((1, 1, 1), Severity.BLUE), ((1, 2, 1), Severity.YELLOW), ((1, 2, 3), Severity.RED), ((3, 1, 1), Severity.RED)],
+    [
+        ((1, 1, 1), Severity.BLUE),
+        ((1, 2, 1), Severity.YELLOW),
+        ((1, 2, 3), Severity.RED),
+        ((3, 1, 1), Severity.RED),
+    ],
 )
 def test_highest_criterion_decides_the_colour(criteria, colour):
     assert workflow.colour_of(*criteria) == colour
