@@ -14,6 +14,7 @@ from community import permissions
 from community.actions.place import place_create
 from community.actions.profile import profile_apply
 from community.duties import Power
+from community.home_cache import home_forget
 from community.models import Channel, Community, CommunityFact, Place, PortalBoard
 from community.models.place import PlaceKind
 from community.permissions import Scope
@@ -135,6 +136,7 @@ def community_update(
     _clean(community)
     if fields:
         community.save(update_fields=fields)
+        home_forget(community_id)
         record(
             event="community.changed",
             actor=actor,
@@ -184,5 +186,6 @@ def fact_record(  # noqa: PLR0913
             "order": order,
         },
     )
+    home_forget(community.pk)
     record(event="fact.recorded", actor=actor, subject=fact, at=at, scope_path=path, post=trace)
     return fact

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from community import permissions
 from community.duties import Power
+from community.home_cache import home_forget
 from community.models import CategorySetting, Community, WorkflowProfile
 from community.permissions import Scope
 from community.profiles import profile_check
@@ -57,6 +58,7 @@ def profile_save(
         raise InvalidInputError(" ".join(problems), extra={"problems": problems})
     row.version += 1
     row.save()
+    home_forget(community_id)
     record(
         event="profile.changed",
         actor=actor,

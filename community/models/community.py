@@ -93,6 +93,11 @@ class CommunityFact(models.Model):
     def __str__(self) -> str:
         return self.label
 
+    @property
+    def figure(self) -> str:
+        """The value as it is said: 8, 0.39, 3,219."""
+        return f"{self.value.normalize():,f}"
+
 
 class PortalBoard(models.Model):
     """One of the home page's nine boards (C-26). `target` is a path below the community or a full path."""
@@ -112,6 +117,11 @@ class PortalBoard(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def href(self, slug: str) -> str:
+        """Where the board leads; empty while it leads nowhere yet."""
+        inside = self.target and not self.target.startswith(("/", "https://"))
+        return f"/{slug}/{self.target}" if inside else self.target
 
 
 class Channel(models.Model):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from community import selectors
 from community.models import Community
 from community.web import CommunityRequest, brand_style, community_page
+from community.registries import home_panels
 from core.registries import home_tiles
 
 STYLE_AGE = 365 * 24 * 3600
@@ -28,11 +30,15 @@ def chooser(request: HttpRequest) -> HttpResponse:
 @require_safe
 @community_page
 def home(request: CommunityRequest) -> HttpResponse:
-    """The nine boards, what upper apps contribute, and the newest dated figures."""
+    """The nine boards, what upper apps contribute, and the newest dated figures.
+
+    What is read is lazy: the cached part of the page asks for it only when it is stale.
+    """
     context = {
-        "boards": selectors.boards_of(request.community),
-        "tiles": [tile for source in home_tiles if (tile := source(request))],
-        "facts": selectors.facts_of(request.community),
+        "boards": SimpleLazyObject(lambda: selectors.boards_of(request.community)),
+        "tiles": SimpleLazyObject(lambda: [tile for source in home_tiles if (tile := source(request))]),
+        "panels": SimpleLazyObject(lambda: [panel for source in home_panels if (panel := source(request))]),
+        "facts": SimpleLazyObject(lambda: selectors.facts_of(request.community)),
     }
     return render(request, "community/home.html", context)
 
