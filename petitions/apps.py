@@ -11,8 +11,10 @@ class PetitionsConfig(AppConfig):
     def ready(self) -> None:
         from community.place_listeners import place_moved
         from core import registries
+        from petitions import notices
         from petitions.actions.moving import petitions_follow_place
         from petitions.actions.sweeping import follow_calendar
 
+        notices.register_policies()
         place_moved.append(petitions_follow_place)
         registries.calendar_changed.register("petitions.deadlines", follow_calendar)

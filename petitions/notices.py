@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from community.duties import Duty
 from community.workflow import Limit
 from core.display import moment
 from core.outbox import Message
+from core.registries import MessagePolicy, message_policies
 from petitions import workflow
 from petitions.models import Evaluation, Petition, PetitionReporter
 from petitions.selectors import links
@@ -87,6 +90,25 @@ def to_staff(
         )
         for user_id in dict.fromkeys(user_ids)
         if user_id is not None
+    ]
+
+
+def to_group(
+    petition: Petition, kind: str, title: str, body: str, *, at: datetime, key: str = ""
+) -> list[Message]:
+    """The same to the staff's group robot, where the community has one; never anything personal."""
+    if not petition.community.robot_url:
+        return []
+    return [
+        Message(
+            kind=f"petition.{kind}",
+            dedupe_key=f"petition.{kind}.{petition.pk}.group.{key or format(at.timestamp(), '.3f')}",
+            title=title,
+            body=body,
+            at=at,
+            robot_url=petition.community.robot_url,
+            url=links.absolute(links.work_path(petition)),
+        )
     ]
 
 
@@ -175,4 +197,22 @@ def nudge(petition: Petition, step: int, holders: Holders, *, at: datetime) -> l
         "step": step,
     }
     key = f"{petition.clock}.{petition.clock_serial}.{step}"
-    return to_staff(people, petition, "due", title, body, at=at, key=key)
+    group = to_group(petition, "due", title, body, at=at, key=key) if step >= 100 else []
+    return [*to_staff(people, petition, "due", title, body, at=at, key=key), *group]
+
+
+INBOX_ONLY: Final[Mapping[str, Promise]] = {
+    "filed": gettext_lazy("有新诉求"),
+    "added": gettext_lazy("诉求人有补充"),
+    "answered": gettext_lazy("诉求人已答复"),
+    "withdrawn": gettext_lazy("诉求已撤回"),
+    "resolved": gettext_lazy("诉求待反馈"),
+    "rerouted": gettext_lazy("诉求转来"),
+}
+"""What staff find in the inbox without a text: it changes nobody's day before the next look at the desk."""
+
+
+def register_policies() -> None:
+    """Called once from the app's `ready`."""
+    for kind, label in INBOX_ONLY.items():
+        message_policies.register(f"petition.{kind}", MessagePolicy(label, sms=False))

@@ -202,6 +202,7 @@ def _file(
     work.tell(notices.received(reporter, petition, at=at))
     body = _("%s 等待处理。") % petition.number
     work.tell(notices.to_staff([holder], petition, "filed", _("有新诉求"), body, at=at))
+    work.tell(notices.to_group(petition, "filed", _("有新诉求"), body, at=at))
     work.record(["filed"])
     return Filed(petition, reporter, is_new=True)
 

@@ -302,3 +302,4 @@ def _tell_triaged(work: Work) -> None:
         work.tell(
             notices.to_staff([secretary.user_id], petition, "red", _("红色诉求"), red, at=at, urgent=True)
         )
+        work.tell(notices.to_group(petition, "red", _("红色诉求"), red, at=at))

@@ -10,7 +10,7 @@ import pytest
 from community.models import Channel
 from community.workflow import Stage
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
-from core.models import AuditEntry, OutboxMessage
+from core.models import AuditEntry, InboxItem, OutboxMessage
 from petitions.actions import filing
 from petitions.models import Petition
 from petitions.selectors import links
@@ -186,3 +186,21 @@ def test_filing_takes_at_most_fifteen_statements(
         )
 
     assert Petition.objects.count() == 1
+
+
+def test_group_robot_hears_of_a_new_matter_without_personal_data(diecui):
+    diecui.community.robot_url = "http://127.0.0.1:9/robot"
+    diecui.community.save(update_fields=["robot_url"])
+
+    petition = file(diecui)
+
+    told = OutboxMessage.objects.get(channel="robot")
+    assert petition.number in told.body
+    assert not any(word in told.body + told.title for word in ("林阿姨", "13912345678", "楼道灯"))
+
+
+def test_staff_get_no_text_for_what_can_wait_for_the_desk(diecui, dispatcher):
+    file(diecui)
+
+    assert InboxItem.objects.filter(user=dispatcher, kind="petition.filed").count() == 1
+    assert not OutboxMessage.objects.filter(user=dispatcher).exists()
