@@ -9,7 +9,7 @@ import pytest
 
 from community.workflow import Stage
 from core.errors import ConflictError, GoneError, IllegalMoveError, InvalidInputError, TooManyRequestsError
-from core.models import OutboxMessage
+from core.models import InboxItem, OutboxMessage
 from petitions.actions import filing, reporting
 from petitions.selectors import links
 from tests.cast import NOW
@@ -33,7 +33,7 @@ def test_words_are_added_and_the_handler_is_told(loop, reporter, grid_worker):
     reporting.petition_add(reporter=reporter, text="四楼的灯也坏了", photos=[], at=LATER)
 
     assert loop.petition.events.get(event="added").note == "四楼的灯也坏了"
-    assert OutboxMessage.objects.filter(kind="petition.added", user=grid_worker).count() == 1
+    assert InboxItem.objects.filter(kind="petition.added", user=grid_worker).count() == 1
 
 
 def test_correction_before_sorting_keeps_the_former_words(petition, reporter):
