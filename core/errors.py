@@ -50,6 +50,12 @@ class ConflictError(DomainError):
     status = 409
 
 
+class RepeatedError(ConflictError):
+    """The same thing was sent a second time; the first one counts."""
+
+    code = "repeated"
+
+
 class IllegalMoveError(ConflictError):
     """The loop does not allow this step from the present stage."""
 

@@ -6,10 +6,15 @@ Source: P-16, P-05; architecture decision "Time".
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
 from community.workflow import Clock, Duration, Limit, Profile, Stage
+from core.display import moment
 from core.workdays import Due, WorkingClock
 from petitions import workflow
 
@@ -143,3 +148,36 @@ def _next_sweep(petition: Petition, clock: WorkingClock) -> datetime | None:
     if petition.sweep_step >= len(steps):
         return None
     return _moment(petition, steps[petition.sweep_step], clock)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A deadline in words, and how pressing it is: `late`, `soon`, `paused` or nothing."""
+
+    words: str
+    pressing: str = ""
+
+    def __str__(self) -> str:
+        return self.words
+
+
+def told(petition: Petition, at: datetime) -> Told:
+    """The deadline as people say it: 今天18:00到期, 已超时2天, 11月24日(周二)18:00前."""
+    if petition.due_at is None:
+        return Told("")
+    if petition.is_paused:
+        return Told(_("暂停计时,最迟%s恢复") % moment(petition.pause_ends_at), "paused")
+    if petition.due_at <= at:
+        return Told(_("已超时%s") % _span(at - petition.due_at), "late")
+    due = timezone.localtime(petition.due_at)
+    if due.date() == timezone.localdate(at):
+        return Told(_("今天%s到期") % f"{due:%H:%M}", "soon")
+    return Told(_("%s前") % moment(petition.due_at))
+
+
+def _span(length: timedelta) -> str:
+    """A length in its largest unit: 3天, 5小时, 20分钟."""
+    if length.days:
+        return _("%d天") % length.days
+    hours = length.seconds // 3600
+    return _("%d小时") % hours if hours else _("%d分钟") % max(1, length.seconds // 60)

@@ -264,11 +264,17 @@ def can_move(profile: Profile, current: Stage, target: Stage) -> bool:
     return True
 
 
+def closed_gate(profile: Profile, stages: tuple[Stage, ...], facts: Facts) -> Gate | None:
+    """The first gate of the profile before these stages that is not passed."""
+    guarded = (gate for gate, rule in GATES.items() if rule.stage in stages and profile.has(gate))
+    return next((gate for gate in guarded if not GATES[gate].passed(facts)), None)
+
+
 def check_gates(profile: Profile, stages: tuple[Stage, ...], facts: Facts) -> None:
     """Raise GateClosedError unless every gate of the profile before these stages is passed."""
-    for gate, rule in GATES.items():
-        if rule.stage in stages and profile.has(gate) and not rule.passed(facts):
-            raise GateClosedError(rule.message, extra={"gate": gate.value})
+    gate = closed_gate(profile, stages, facts)
+    if gate is not None:
+        raise GateClosedError(GATES[gate].message, extra={"gate": gate.value})
 
 
 def check_reopen(profile: Profile, current: Stage) -> None:

@@ -16,7 +16,7 @@ from community.duties import LADDER, Duty, Power
 from community.permissions import HeldPost, require_power
 from community.workflow import Duration, Profile, Stage
 from core import audit, outbox
-from core.errors import IllegalMoveError, InvalidInputError, NotFoundError
+from core.errors import IllegalMoveError, InvalidInputError, NotFoundError, RepeatedError
 from core.models import StoredImage, User
 from core.outbox import Message
 from core.workdays import WorkingClock
@@ -28,6 +28,8 @@ from petitions.workflow import Audience, Event, Facts
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _STEP = timedelta(milliseconds=1)
+REPEAT = timedelta(minutes=2)
+"""Within this time the same words of the same person at the same step are the same tap."""
 
 
 def text_of(value: str, *, limit: int, name: str, required: bool = True) -> str:
@@ -131,6 +133,15 @@ class Work:
             last = stage == stages[-1]
             self.note(events.get(stage, Event.PASSED), text if last else "", audience=Audience.PUBLIC)
         self.run_clock()
+
+    def refuse_repeat(self, event: Event, text: str) -> None:
+        """Raise RepeatedError if this person has just written the same; call it after the lock.
+
+        Steps that leave the stage as it is have nothing else that stops a second tap.
+        """
+        just_now = {"actor": self.actor, "note": text, "at__gt": self.at - REPEAT}
+        if self.petition.events.filter(event=event, **just_now).exists():
+            raise RepeatedError(_("刚才已经提交过,没有重复记录。"))
 
     def run_clock(self, duration: Duration | None = None) -> None:
         """Start the clock of the present stage, unless the same one is already running."""

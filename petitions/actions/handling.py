@@ -13,7 +13,7 @@ from community.duties import LADDER, Duty, Power
 from community.models import Organisation
 from community.permissions import require_power
 from community.workflow import Mode, Stage
-from core.errors import ConflictError, InvalidInputError
+from core.errors import ConflictError, InvalidInputError, RepeatedError
 from core.models import StoredImage, User
 from petitions import deadlines, notices, workflow
 from petitions.actions.base import Work, text_of, work_on
@@ -87,8 +87,9 @@ def petition_inspect(
     """Record that somebody looked at it on site (大荔: matters of the building itself)."""
     work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
     _require_handling(work)
-    work.attach(photos, PhotoKind.PROGRESS)
     words = text_of(note, limit=NOTE_MAX, name=_("查看情况"))
+    work.refuse_repeat(Event.INSPECTED, words)
+    work.attach(photos, PhotoKind.PROGRESS)
     work.note(Event.INSPECTED, words, audience=Audience.REPORTER)
     return work.finish(["inspected"])
 
@@ -101,6 +102,7 @@ def petition_progress(
     work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
     _require_handling(work)
     words = text_of(note, limit=NOTE_MAX, name=_("进展"))
+    work.refuse_repeat(Event.PROGRESSED, words)
     work.attach(photos, PhotoKind.PROGRESS)
     work.note(Event.PROGRESSED, words, audience=Audience.REPORTER)
     work.tell(
@@ -186,6 +188,7 @@ def petition_escalate(*, petition_id: int, actor: User, reason: str, at: datetim
     petition = work.petition
     _require_handling(work)
     words = text_of(reason, limit=200, name=_("上报原因"))
+    work.refuse_repeat(Event.ESCALATED, words)
     if petition.tier == LADDER[-1]:
         raise ConflictError(_("已经是最高层级。"))
     user_id = work.climb()
@@ -219,6 +222,7 @@ def petition_deliberate(*, petition_id: int, actor: User, minutes: Minutes, at: 
     petition = work.petition
     if minutes.held_on > at.date() or not 1 <= minutes.headcount <= 2000:
         raise InvalidInputError(_("请核对议事日期和人数。"))
+    work.refuse_repeat(Event.DELIBERATED, minutes.decision[:1000])
     Deliberation.objects.create(
         petition=petition,
         held_on=minutes.held_on,
@@ -280,7 +284,7 @@ def _refuse_claimed(petition: Petition, actor: User) -> None:
             _("已由 %s 认领。") % petition.assignee, extra={"claimed_by": str(petition.assignee)}
         )
     if petition.claimed_at is not None:
-        raise ConflictError(_("您已经认领了这件诉求。"), extra={"claimed_by": str(petition.assignee)})
+        raise RepeatedError(_("您已经认领了这件诉求。"), extra={"claimed_by": str(petition.assignee)})
 
 
 def _refuse_others(work: Work, actor: User) -> None:

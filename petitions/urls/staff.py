@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 
-
-def _not_yet(_request: HttpRequest, **_kwargs: str) -> HttpResponse:
-    raise Http404
-
+from petitions.views import today, work
 
 urlpatterns = [
-    path("work/<str:number>/", _not_yet, name="work"),
+    path("today/", today.today, name="today"),
+    path("work/<str:number>/", work.work, name="work"),
+    path("work/<str:number>/phones/", work.work_phones, name="work_phones"),
+    path("work/<str:number>/photos/<int:photo_id>/", work.work_photo, name="work_photo"),
+    path("work/<str:number>/<slug:step>/", work.work_step, name="work_step"),
 ]

@@ -1,0 +1,201 @@
+"""One matter with everything that belongs to it, for the people who handle it: two statements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Final, TypeVar
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Model, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+from django.utils.translation import gettext as _
+
+from community.workflow import Profile
+from core.errors import NotFoundError
+from core.models import User
+from petitions.models import (
+    Deliberation,
+    Evaluation,
+    Petition,
+    PetitionEvent,
+    PetitionParty,
+    PetitionPhoto,
+    PetitionReporter,
+    PhotoKind,
+    Question,
+    ReturnVisit,
+    WallPost,
+)
+from petitions.workflow import Event, Facts
+
+M = TypeVar("M", bound=Model)
+
+PARTS: Final[Mapping[str, tuple[type[Model], tuple[str, ...]]]] = {
+    "reporters": (
+        PetitionReporter,
+        ("id", "is_first", "user_id", "name", "phone", "on_behalf_of", "words", "joined_at"),
+    ),
+    "photos": (PetitionPhoto, ("id", "kind", "is_public", "image_id", "added_at")),
+    "questions": (Question, ("id", "text", "asked_at", "answer", "answered_at", "lapsed_at")),
+    "evaluations": (
+        Evaluation,
+        (
+            *("id", "reporter_id", "round", "closes_at", "is_satisfied", "comment"),
+            *("answered_at", "closed_at", "recorded_by_id"),
+        ),
+    ),
+    "return_visits": (ReturnVisit, ("id", "round", "visited_at", "way", "holds", "words")),
+    "wall_posts": (
+        WallPost,
+        ("id", "title", "question", "answer", "published_at", "taken_down_at", "taken_down_reason"),
+    ),
+    "deliberations": (
+        Deliberation,
+        ("id", "held_on", "venue", "participants", "headcount", "decision", "supervisor_id"),
+    ),
+}
+"""What is read along with the matter, in the same statement, as JSON."""
+
+
+@dataclass
+class Matter:
+    """A petition and what belongs to it. The history is read when it is asked for."""
+
+    petition: Petition
+
+    @property
+    def profile(self) -> Profile:
+        return self._profile
+
+    @cached_property
+    def _profile(self) -> Profile:
+        return self.petition.profile
+
+    @cached_property
+    def events(self) -> list[PetitionEvent]:
+        """The whole history, oldest first; one statement."""
+        return list(PetitionEvent.objects.filter(petition=self.petition).select_related("actor"))
+
+    @cached_property
+    def reporters(self) -> list[PetitionReporter]:
+        return self._part("reporters", PetitionReporter)
+
+    @cached_property
+    def photos(self) -> list[PetitionPhoto]:
+        return self._part("photos", PetitionPhoto)
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        return self._part("questions", Question)
+
+    @cached_property
+    def evaluations(self) -> list[Evaluation]:
+        """Every judgement asked for, with its reporter."""
+        people = {reporter.pk: reporter for reporter in self.reporters}
+        found = self._part("evaluations", Evaluation)
+        for evaluation in found:
+            evaluation.reporter = people[evaluation.reporter_id]
+        return found
+
+    @cached_property
+    def return_visits(self) -> list[ReturnVisit]:
+        return self._part("return_visits", ReturnVisit)
+
+    @cached_property
+    def wall_posts(self) -> list[WallPost]:
+        return self._part("wall_posts", WallPost)
+
+    @cached_property
+    def deliberations(self) -> list[Deliberation]:
+        return self._part("deliberations", Deliberation)
+
+    @property
+    def parties(self) -> Sequence[str]:
+        """The names of the bodies that act together."""
+        return self.petition.with_parties  # type: ignore[attr-defined, no-any-return]
+
+    @property
+    def open_question(self) -> Question | None:
+        return next((q for q in self.questions if q.answered_at is None and q.lapsed_at is None), None)
+
+    @property
+    def shown_post(self) -> WallPost | None:
+        """What stands on the echo wall now."""
+        return next((post for post in self.wall_posts if post.taken_down_at is None), None)
+
+    @property
+    def first_reporter(self) -> PetitionReporter:
+        return next(reporter for reporter in self.reporters if reporter.is_first)
+
+    @property
+    def round_evaluations(self) -> list[Evaluation]:
+        return [one for one in self.evaluations if one.round == self.petition.round]
+
+    def unasked(self, at: datetime) -> list[Evaluation]:
+        """Judgements of people whom only staff can ask, while the window is open."""
+        return [
+            one
+            for one in self.round_evaluations
+            if not one.is_settled and one.closes_at > at and not one.reporter.is_reachable
+        ]
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What the gates need to know; the same as `facts_of`, from what has been read."""
+        petition, asked = self.petition, self.round_evaluations
+        return Facts(
+            route=petition.route,
+            topic=petition.topic,
+            criteria_complete=None not in {petition.scale, petition.difficulty, petition.social_impact},
+            approved=petition.is_approved,
+            has_responsible=petition.assignee_id is not None,
+            has_deadline=petition.due_at is not None,
+            inspected=any(event.event == Event.INSPECTED for event in self.events),
+            has_minutes=bool(self.deliberations),
+            has_unsupervised_decision=any(one.supervisor_id is None for one in self.deliberations),
+            parties=len(self.parties),
+            has_after_photo=any(photo.kind == PhotoKind.AFTER for photo in self.photos),
+            return_visited=any(visit.round == petition.round for visit in self.return_visits),
+            evaluation_settled=bool(asked) and all(one.is_settled for one in asked),
+        )
+
+    def _part(self, name: str, model: type[M]) -> list[M]:
+        return [_instance(model, row) for row in getattr(self.petition, f"with_{name}")]
+
+
+def matters_visible_to(user: User, *, at: datetime) -> QuerySet[Petition]:
+    """Petitions that this person may read, each with everything but its history."""
+    parts = {f"with_{name}": _rows(model, fields) for name, (model, fields) in PARTS.items()}
+    organisations = PetitionParty.objects.filter(petition=OuterRef("pk")).order_by("pk")
+    return (
+        Petition.objects.visible_to(user, at=at)
+        .with_context()
+        .select_related("resolved_by", "entered_by", "intake")
+        .annotate(**parts, with_parties=ArraySubquery(organisations.values("organisation__name")))
+    )
+
+
+def matter_of(user: User, *, number: str, at: datetime) -> Matter:
+    """The matter with this number.
+
+    Raises:
+        NotFoundError: there is none, or no current post of `user` covers it.
+    """
+    petition = matters_visible_to(user, at=at).filter(number=number).first()
+    if petition is None:
+        raise NotFoundError(_("没有找到这件诉求。"))
+    return Matter(petition)
+
+
+def _rows(model: type[Model], fields: Sequence[str]) -> ArraySubquery:
+    own = model._default_manager.filter(petition=OuterRef("pk")).order_by("pk")
+    return ArraySubquery(own.values(row=JSONObject(**{name: F(name) for name in fields})))
+
+
+def _instance(model: type[M], row: Mapping[str, Any]) -> M:
+    """A row of JSON as the model that it was."""
+    fields = {name: model._meta.get_field(name) for name in row}
+    return model(**{name: fields[name].to_python(value) for name, value in row.items()})  # type: ignore[union-attr]

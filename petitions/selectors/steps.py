@@ -1,0 +1,327 @@
+"""Which steps a person can take on a matter now: what buttons show. Agrees with the actions (tested)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from community.clocks import hours_of
+from community.duties import LADDER, Power
+from community.permissions import has_power
+from community.workflow import Gate, Mode, Profile, Route, Stage
+from core.models import User
+from core.workdays import WorkingClock
+from petitions import deadlines, workflow
+from petitions.models import Petition
+from petitions.selectors.matter import Matter
+
+
+class Step(models.TextChoices):
+    """One thing that somebody in post can do with a matter; the code is the end of its address."""
+
+    TRIAGE = "triage", _("理事")
+    CLAIM = "claim", _("认领")
+    START = "start", _("开始办理")
+    RESOLVE = "resolve", _("办结")
+    FEED_BACK = "feed-back", _("反馈")
+    PUBLISH = "publish", _("晒事")
+    RETURN_VISIT = "return-visit", _("回访")
+    RECORD_JUDGEMENT = "record-judgement", _("代为评价")
+    PROGRESS = "progress", _("记进展")
+    INSPECT = "inspect", _("现场查看")
+    SETTLE = "settle", _("当场办结")
+    ASK = "ask", _("询问诉求人")
+    PAUSE = "pause", _("暂停计时")
+    RESUME = "resume", _("恢复计时")
+    HAND_OVER = "hand-over", _("移交")
+    ESCALATE = "escalate", _("上报上一级")
+    APPROVE = "approve", _("批准派单")
+    ASSIGN = "assign", _("指定经办人")
+    DELIBERATE = "deliberate", _("记议事")
+    PARTIES = "parties", _("定联动单位")
+    REGRADE = "regrade", _("调整定级")
+    TITLE = "title", _("核定公开标题")
+    RETURN = "return", _("退回")
+    HAND_ON = "hand-on", _("转出")
+    REROUTE = "reroute", _("更正地点")
+    PHONE = "phone", _("更正电话")
+    TAKE_DOWN = "take-down", _("从回音壁撤下")
+    ARCHIVE = "archive", _("归档")
+    REOPEN = "reopen", _("决定重办")
+    HIDE = "hide", _("改为不公开")
+    SPAM = "spam", _("标记为无效")
+    SPAM_UNDO = "spam-undo", _("取消无效标记")
+
+
+MAIN: Final = (
+    Step.RESUME,
+    Step.REOPEN,
+    Step.TRIAGE,
+    Step.APPROVE,
+    Step.CLAIM,
+    Step.START,
+    Step.RESOLVE,
+    Step.FEED_BACK,
+    Step.PUBLISH,
+    Step.RETURN_VISIT,
+    Step.RECORD_JUDGEMENT,
+    Step.SPAM_UNDO,
+)
+"""What a page offers as its one main action: the first of these that is possible."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A matter, the person who looks at it, and when."""
+
+    matter: Matter
+    user: User
+    at: datetime
+
+    @property
+    def petition(self) -> Petition:
+        return self.matter.petition
+
+    @property
+    def profile(self) -> Profile:
+        return self.matter.profile
+
+    @property
+    def stage(self) -> Stage:
+        return Stage(self.petition.stage)
+
+    @property
+    def in_handling(self) -> bool:
+        return self.stage in workflow.HANDLING
+
+    @property
+    def is_mine(self) -> bool:
+        return self.petition.assignee_id == self.user.pk
+
+    @property
+    def handled_by_me(self) -> bool:
+        return self.user.pk in {self.petition.assignee_id, self.petition.resolved_by_id}
+
+    @property
+    def claimed_by_another(self) -> bool:
+        return self.petition.claimed_at is not None and not self.is_mine
+
+    def may(self, power: Power) -> bool:
+        return has_power(self.user, power, self.petition.scope, at=self.at)
+
+    def leads_to(self, target: Stage) -> bool:
+        return workflow.can_move(self.profile, self.stage, target)
+
+    def passage(self, target: Stage) -> tuple[Stage, ...]:
+        return workflow.passage(self.profile, self.stage, target) if self.leads_to(target) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may take a step, when, and which stages (with their gates) it enters."""
+
+    power: Power
+    fits: Callable[[Case], bool]
+    enters: Callable[[Case], tuple[Stage, ...]] = lambda _case: ()
+    given: Callable[[Case], Mapping[str, Any]] = lambda _case: {}
+    """What the step's own form adds to the facts on record before the gates are asked."""
+
+
+def _claimable(case: Case) -> bool:
+    if case.petition.claimed_at is not None:
+        return False
+    return case.stage == Stage.IN_PROGRESS or case.leads_to(_claim_target(case))
+
+
+def _claim_target(case: Case) -> Stage:
+    return Stage.ACCEPTED if case.profile.mode(Stage.ACCEPTED) == Mode.ON else Stage.IN_PROGRESS
+
+
+def _dispatched(case: Case) -> tuple[Stage, ...]:
+    is_step = case.profile.mode(Stage.DISPATCHED) == Mode.ON
+    return case.passage(Stage.DISPATCHED) if is_step else ()
+
+
+def _can_stand_still(case: Case) -> bool:
+    clock = WorkingClock(hours_of(case.petition.community), {})
+    is_running = not case.petition.is_paused and case.petition.clock_from is not None
+    return is_running and deadlines.pause_minutes_left(case.petition, clock) > 0
+
+
+def _askable(case: Case) -> bool:
+    asked = case.matter.open_question is not None
+    unanswered = case.stage in workflow.UNANSWERED
+    return unanswered and not asked and case.matter.first_reporter.is_reachable and _can_stand_still(case)
+
+
+def _may_pass_on(case: Case) -> bool:
+    return case.in_handling and (case.is_mine or case.may(Power.PETITION_ASSIGN))
+
+
+def _settleable(case: Case) -> bool:
+    early = case.stage in workflow.HANDLING | {Stage.RECEIVED} and case.stage != Stage.IN_PROGRESS
+    return early and not case.claimed_by_another
+
+
+def _publishable(case: Case) -> bool:
+    again = case.petition.published_at is not None and case.stage != Stage.FED_BACK
+    free = not case.petition.is_private and case.matter.shown_post is None
+    return free and (again or case.leads_to(Stage.PUBLISHED))
+
+
+def _visitable(case: Case) -> bool:
+    visited = any(visit.round == case.petition.round for visit in case.matter.return_visits)
+    return case.leads_to(Stage.FOLLOWED_UP) and not visited and not case.handled_by_me
+
+
+def _recordable(case: Case) -> bool:
+    return not case.handled_by_me and bool(case.matter.unasked(case.at))
+
+
+def _archivable(case: Case) -> bool:
+    decided = not case.petition.awaits_decision or case.may(Power.PETITION_SUPERVISE)
+    heard = all(one.is_settled for one in case.matter.round_evaluations)
+    last = _evaluated(case)
+    return decided and heard and workflow.can_move(case.profile, last, Stage.ARCHIVED)
+
+
+def _evaluated(case: Case) -> Stage:
+    """Where the matter stands before it is archived: 评事 is passed on the way, where there is one."""
+    has_stage = case.profile.mode(Stage.EVALUATED) != Mode.OFF
+    return Stage.EVALUATED if has_stage and case.leads_to(Stage.EVALUATED) else case.stage
+
+
+def _unsorted(case: Case) -> bool:
+    return case.stage in {Stage.RECEIVED, Stage.TRIAGED}
+
+
+def _hideable(case: Case) -> bool:
+    shown = case.stage == Stage.PUBLISHED or case.matter.shown_post is not None
+    return not case.petition.is_private and not shown
+
+
+def _approvable(case: Case) -> bool:
+    waits = case.stage in {Stage.TRIAGED, Stage.DELIBERATING} and not case.petition.is_approved
+    return waits and case.profile.has(Gate.APPROVAL_BEFORE_DISPATCH)
+
+
+def _deliberable(case: Case) -> bool:
+    has_stage = case.profile.mode(Stage.DELIBERATING) != Mode.OFF
+    return has_stage and (case.in_handling or case.leads_to(Stage.DELIBERATING))
+
+
+RULES: Final[Mapping[Step, Rule]] = {
+    Step.TRIAGE: Rule(Power.PETITION_TRIAGE, lambda c: c.leads_to(Stage.TRIAGED)),
+    Step.CLAIM: Rule(
+        Power.PETITION_HANDLE,
+        _claimable,
+        lambda c: () if c.stage == Stage.IN_PROGRESS else c.passage(_claim_target(c)),
+    ),
+    Step.START: Rule(
+        Power.PETITION_HANDLE,
+        lambda c: c.stage == Stage.ACCEPTED and _may_pass_on(c),
+        lambda c: c.passage(Stage.IN_PROGRESS),
+    ),
+    Step.RESOLVE: Rule(
+        Power.PETITION_HANDLE, lambda c: c.leads_to(Stage.RESOLVED) and not c.claimed_by_another
+    ),
+    Step.FEED_BACK: Rule(Power.PETITION_HANDLE, lambda c: c.leads_to(Stage.FED_BACK)),
+    Step.PUBLISH: Rule(
+        Power.PETITION_PUBLISH,
+        _publishable,
+        lambda c: c.passage(Stage.PUBLISHED),
+        lambda c: {"has_public_text": True, "has_public_photo": bool(c.matter.photos)},
+    ),
+    Step.RETURN_VISIT: Rule(Power.PETITION_VISIT, _visitable),
+    Step.RECORD_JUDGEMENT: Rule(Power.PETITION_VISIT, _recordable),
+    Step.PROGRESS: Rule(Power.PETITION_HANDLE, lambda c: c.in_handling),
+    Step.INSPECT: Rule(Power.PETITION_HANDLE, lambda c: c.in_handling),
+    Step.SETTLE: Rule(
+        Power.PETITION_HANDLE,
+        _settleable,
+        lambda c: workflow.on_the_spot(c.profile, c.stage),
+        lambda c: {
+            "route": c.petition.route or Route.SELF_HELP,
+            "has_responsible": True,
+            "has_after_photo": True,
+        },
+    ),
+    Step.ASK: Rule(Power.PETITION_HANDLE, _askable),
+    Step.PAUSE: Rule(Power.PETITION_HANDLE, lambda c: c.in_handling and _can_stand_still(c)),
+    Step.RESUME: Rule(Power.PETITION_HANDLE, lambda c: c.petition.is_paused),
+    Step.HAND_OVER: Rule(Power.PETITION_HANDLE, _may_pass_on),
+    Step.ESCALATE: Rule(Power.PETITION_HANDLE, lambda c: c.in_handling and c.petition.tier != LADDER[-1]),
+    Step.APPROVE: Rule(Power.PETITION_APPROVE, _approvable),
+    Step.ASSIGN: Rule(Power.PETITION_ASSIGN, lambda c: c.in_handling, _dispatched),
+    Step.DELIBERATE: Rule(Power.PETITION_TRIAGE, _deliberable),
+    Step.PARTIES: Rule(Power.PETITION_TRIAGE, lambda c: c.in_handling or c.stage == Stage.RECEIVED),
+    Step.REGRADE: Rule(Power.PETITION_TRIAGE, lambda c: c.in_handling),
+    Step.TITLE: Rule(Power.PETITION_TRIAGE, lambda c: not c.petition.is_private),
+    Step.RETURN: Rule(Power.PETITION_TRIAGE, _unsorted),
+    Step.HAND_ON: Rule(Power.PETITION_TRIAGE, _unsorted),
+    Step.REROUTE: Rule(Power.PETITION_TRIAGE, _unsorted),
+    Step.PHONE: Rule(Power.PETITION_CONTACT, lambda c: bool(c.matter.reporters)),
+    Step.TAKE_DOWN: Rule(Power.PETITION_PUBLISH, lambda c: c.matter.shown_post is not None),
+    Step.ARCHIVE: Rule(Power.PETITION_TRIAGE, _archivable, lambda _c: (Stage.ARCHIVED,)),
+    Step.REOPEN: Rule(Power.PETITION_SUPERVISE, lambda c: c.petition.awaits_decision),
+    Step.HIDE: Rule(Power.PETITION_TRIAGE, _hideable),
+    Step.SPAM: Rule(Power.PETITION_TRIAGE, lambda c: c.petition.spam_marked_at is None),
+    Step.SPAM_UNDO: Rule(Power.PETITION_TRIAGE, lambda c: c.petition.spam_marked_at is not None),
+}
+INSTANT: Final = frozenset({Step.CLAIM, Step.START, Step.RESUME, Step.APPROVE})
+AFTER_THE_END: Final = frozenset({Step.TAKE_DOWN, Step.SPAM_UNDO})
+"""Steps that remain when the matter is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """A step that shows. `gate` says what has to be done first, if anything."""
+
+    step: Step
+    gate: str = ""
+
+    @property
+    def label(self) -> str:
+        return str(self.step.label)
+
+    @property
+    def is_instant(self) -> bool:
+        """Done in one tap: there is nothing to fill in."""
+        return self.step in INSTANT
+
+
+def possible_steps(matter: Matter, user: User, at: datetime) -> dict[Step, Possible]:
+    """The steps that `user` may take on this matter now, in their usual order."""
+    case = Case(matter, user, at)
+    return {
+        step: Possible(step, _closed_gate(case, rule))
+        for step, rule in RULES.items()
+        if _stands(case, step) and case.may(rule.power) and rule.fits(case)
+    }
+
+
+def main_step(possible: Mapping[Step, Possible]) -> Possible | None:
+    """The one main action of a page."""
+    return next((possible[step] for step in MAIN if step in possible and not possible[step].gate), None)
+
+
+def _stands(case: Case, step: Step) -> bool:
+    if case.petition.spam_marked_at is not None:
+        return step == Step.SPAM_UNDO
+    return case.stage not in workflow.CLOSED or step in AFTER_THE_END
+
+
+def _closed_gate(case: Case, rule: Rule) -> str:
+    """What the first gate that is still closed says; the history is read only where a gate stands."""
+    stages = rule.enters(case)
+    guarded = {known.stage for gate, known in workflow.GATES.items() if case.profile.has(gate)}
+    if not guarded.intersection(stages):
+        return ""
+    facts = replace(case.matter.facts, **rule.given(case))
+    gate = workflow.closed_gate(case.profile, stages, facts)
+    return "" if gate is None else str(workflow.GATES[gate].message)

@@ -1,0 +1,94 @@
+"""What lies before a person today: three statements, however much there is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from community.models import Community
+from community.permissions import held_posts
+from community.workflow import Limit, Mode, Stage
+from core.models import User
+from petitions import workflow
+from petitions.models import Evaluation, Petition
+
+SHOWN: Final = 60
+"""As many as one person can look through; the rest is at the desk."""
+
+
+@dataclass
+class Today:
+    """The lists of a day, each by due time."""
+
+    mine: list[Petition] = field(default_factory=list)
+    unclaimed: list[Petition] = field(default_factory=list)
+    to_answer: list[Petition] = field(default_factory=list)
+    to_visit: list[Petition] = field(default_factory=list)
+    to_ask: list[Petition] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.mine or self.unclaimed or self.to_answer or self.to_visit or self.to_ask)
+
+
+def today_of(user: User, *, at: datetime) -> Today:
+    """Mine, unclaimed in my area, waiting for an answer, for a return visit, for a person without phone."""
+    today = Today()
+    for petition in _in_hand(user, at):
+        if petition.stage == Stage.RESOLVED:
+            today.to_answer.append(petition)
+        elif petition.claimed_at is None:
+            today.unclaimed.append(petition)
+        else:
+            today.mine.append(petition)
+    for petition in _answered(user, at):
+        listed = today.to_visit if petition.clock == Limit.RETURN_VISIT else today.to_ask
+        listed.append(petition)
+    return today
+
+
+def own_community(user: User, *, at: datetime) -> Community | None:
+    """The community of a person's first post, for the brand above the page; None at a subdistrict."""
+    ids = {int(part) for post in held_posts(user, at=at)[:1] for part in post.place_path.split("/") if part}
+    return Community.objects.filter(pk__in=ids, profile__isnull=False).select_related("profile").first()
+
+
+def claim_is_open(petition: Petition) -> bool:
+    """Whether the loop lets somebody claim this now (a gate may still refuse, and says so)."""
+    if petition.claimed_at is not None or petition.stage not in workflow.HANDLING:
+        return False
+    accepts = petition.profile.mode(Stage.ACCEPTED) == Mode.ON
+    target = Stage.ACCEPTED if accepts else Stage.IN_PROGRESS
+    at_work = petition.stage == Stage.IN_PROGRESS
+    return at_work or workflow.can_move(petition.profile, Stage(petition.stage), target)
+
+
+def _in_hand(user: User, at: datetime) -> list[Petition]:
+    """What I hold, and what nobody has claimed."""
+    handling = Q(stage__in=sorted(workflow.HANDLING))
+    concerned = handling & (Q(assignee=user) | Q(claimed_at=None)) | Q(stage=Stage.RESOLVED, assignee=user)
+    return list(_listed(user, at).filter(concerned)[:SHOWN])
+
+
+def _answered(user: User, at: datetime) -> list[Petition]:
+    """Answered by others: return visits that are due, and people without a phone to ask."""
+    unasked = Evaluation.objects.filter(
+        petition=OuterRef("pk"),
+        round=OuterRef("round"),
+        answered_at=None,
+        closed_at=None,
+        closes_at__gt=at,
+        reporter__phone="",
+        reporter__user=None,
+    )
+    mine = Q(assignee=user) | Q(resolved_by=user)
+    waiting = _listed(user, at).filter(stage__in=sorted(workflow.AWAITING), awaits_decision=False)
+    return list(waiting.exclude(mine).filter(Q(clock=Limit.RETURN_VISIT) | Exists(unasked))[:SHOWN])
+
+
+def _listed(user: User, at: datetime):  # type: ignore[no-untyped-def]
+    by_due = (F("due_at").asc(nulls_last=True), "pk")
+    return Petition.objects.visible_to(user, at=at).genuine().with_context().order_by(*by_due)

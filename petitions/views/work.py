@@ -1,0 +1,95 @@
+"""One page per matter for those who handle it, and one page per step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from community.duties import Power
+from community.permissions import has_power
+from core.uploads import image_response
+from petitions.actions.contact import reporters_contact
+from petitions.forms.steps import step_form
+from petitions.models import Petition, PetitionPhoto
+from petitions.selectors.matter import Matter, matter_of
+from petitions.selectors.progress import history_of, stepper_of
+from petitions.selectors.steps import Possible, Step, main_step, possible_steps
+from petitions.views.handling import HandlingRequest, handling_page
+
+
+def work_context(matter: Matter, possible: Mapping[Step, Possible]) -> dict[str, Any]:
+    """What a page about one matter shows: the one main step, a second beside it, and the rest."""
+    main = main_step(possible)
+    second = possible.get(Step.PROGRESS) if main and main.step == Step.RESOLVE else None
+    offered = [one for one in possible.values() if one not in (main, second) and not one.gate]
+    return {
+        "matter": matter,
+        "petition": matter.petition,
+        "main": main,
+        "second": second,
+        "rest": offered,
+        "gates": list(dict.fromkeys(one.gate for one in possible.values() if one.gate)),
+        "stepper": stepper_of(matter),
+        "history": history_of(matter),
+    }
+
+
+def _matter(request: HandlingRequest, number: str) -> Matter:
+    matter = matter_of(request.user, number=number, at=request.at)
+    request.community = matter.petition.community
+    return matter
+
+
+@require_safe
+@handling_page
+def work(request: HandlingRequest, number: str) -> HttpResponse:
+    """The matter with its whole history, and only the buttons that are possible now."""
+    matter = _matter(request, number)
+    possible = possible_steps(matter, request.user, request.at)
+    context = {**work_context(matter, possible), "at": request.at}
+    may_call = has_power(request.user, Power.PETITION_CONTACT, matter.petition.scope, at=request.at)
+    return render(request, "petitions/work.html", {**context, "may_call": may_call})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@handling_page
+def work_step(request: HandlingRequest, number: str, step: str) -> HttpResponse:
+    """One step: a simple page, then the action, then back to the matter."""
+    matter = _matter(request, number)
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = step_form(step, *sent, matter=matter, actor=request.user, at=request.at)
+    if not form.is_bound and form.step not in possible_steps(matter, request.user, request.at):
+        messages.warning(request, _("现在不能做这一步,请看下面的最新情况。"))
+        return redirect("petitions:work", number)
+    if form.run():
+        messages.success(request, form.said)
+        return redirect("petitions:today") if form.leaves else redirect("petitions:work", number)
+    context = {"form": form, "matter": matter, "petition": matter.petition, "at": request.at}
+    return render(request, "petitions/work_step.html", context, status=form.status)
+
+
+@require_POST
+@handling_page
+def work_phones(request: HandlingRequest, number: str) -> HttpResponse:
+    """Whom to call; each look leaves a trace, so it is a button and never a link."""
+    petition = _matter(request, number).petition
+    reporters = reporters_contact(petition=petition, actor=request.user, at=request.at)
+    return render(request, "petitions/work_phones.html", {"petition": petition, "reporters": reporters})
+
+
+@require_safe
+@handling_page
+def work_photo(request: HandlingRequest, number: str, photo_id: int) -> HttpResponseBase:
+    """A photo of a matter that this person may see."""
+    visible = Petition.objects.visible_to(request.user, at=request.at).filter(number=number)
+    photo = get_object_or_404(
+        PetitionPhoto.objects.select_related("image"), pk=photo_id, petition__in=visible
+    )
+    return image_response(photo.image, thumbnail="small" in request.GET, request=request)
