@@ -25,7 +25,12 @@ class PhotosInput(forms.FileInput):
     def __init__(self) -> None:
         super().__init__({"accept": "image/*"})
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[UploadedFile]:
+    def value_from_datadict(  # the framework's own name and order
+        self,
+        data: Any,  # noqa: ARG002
+        files: Any,
+        name: str,
+    ) -> list[UploadedFile[Any]]:
         return list(files.getlist(name)) if hasattr(files, "getlist") else []
 
 
@@ -38,8 +43,12 @@ class PhotosField(forms.FileField):
         self.limit = limit
         super().__init__(**{"required": False, "label": _("照片"), **kwargs})
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
-        files: Sequence[UploadedFile] = data or []
+    def clean(
+        self,
+        data: Any,
+        initial: Any = None,  # noqa: ARG002
+    ) -> list[UploadedFile[Any]]:
+        files: Sequence[UploadedFile[Any]] = data or []
         if self.required and not files:
             raise ValidationError(self.error_messages["required"], code="required")
         if len(files) > self.limit:
@@ -47,7 +56,7 @@ class PhotosField(forms.FileField):
         return [file for file in files if file.size]
 
 
-def photos_store(files: Iterable[UploadedFile], *, by: User | None, at: datetime) -> list[StoredImage]:
+def photos_store(files: Iterable[UploadedFile[Any]], *, by: User | None, at: datetime) -> list[StoredImage]:
     """Cleaned copies of the photos.
 
     Raises:

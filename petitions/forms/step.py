@@ -39,7 +39,7 @@ class StepForm(forms.Form):
     ) -> None:
         self.matter, self.petition, self.actor, self.at = matter, matter.petition, actor, at
         self.conflict = False
-        self.said: str | Promise = self.done
+        self.said = str(self.done)
         super().__init__(data, files, label_suffix="", **kwargs)
 
     @property
@@ -67,7 +67,7 @@ class StepForm(forms.Form):
         try:
             self.act()
         except RepeatedError as again:
-            self.said = again.message
+            self.said = str(again.message)
         except (InvalidInputError, ConflictError) as refusal:
             self.conflict = isinstance(refusal, ConflictError)
             self.add_error(None, str(refusal.message))
@@ -78,7 +78,7 @@ class StepForm(forms.Form):
         return photos_store(self.cleaned_data[name], by=self.actor, at=self.at)
 
 
-def words(label: str | Promise, limit: int, *, rows: int = 3, **kwargs: Any) -> forms.CharField:
+def words(label: Any, limit: int, *, rows: int = 3, **kwargs: Any) -> forms.CharField:
     """A text of several lines."""
     return forms.CharField(
         label=label, max_length=limit, widget=forms.Textarea(attrs={"rows": rows}), **kwargs

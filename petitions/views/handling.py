@@ -8,7 +8,8 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,13 +33,13 @@ class HandlingRequest(HttpRequest):
 
 
 def handling_page(
-    view: Callable[Concatenate[HandlingRequest, P], HttpResponse],
-) -> Callable[..., HttpResponse]:
+    view: Callable[Concatenate[HandlingRequest, P], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
     """Strangers are sent to sign in, staff without such a post are refused, nothing is cached."""
 
     @wraps(view)
     @never_cache
-    def page(request: HandlingRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def page(request: HandlingRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), reverse("admin:login"))
         request.at = timezone.now()
