@@ -224,7 +224,7 @@ def lock(petition_id: int) -> Petition:
     Raises:
         NotFoundError: there is none.
     """
-    locked = Petition.objects.all().select_related("community__profile", "place", "grid", "assignee")
+    locked = Petition.objects.locked().select_related("community__profile", "place", "grid", "assignee")
     petition = locked.filter(pk=petition_id).first()
     if petition is None:
         raise NotFoundError(_("没有找到这件诉求。"))
