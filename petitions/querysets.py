@@ -34,6 +34,10 @@ class PetitionQuerySet(LockableQuerySet["Petition"]):
         """What strangers may know of at all: neither private nor spam."""
         return self.genuine().filter(is_private=False)
 
+    def known_to_strangers(self) -> Self:
+        """Public, and neither withdrawn nor returned nor merged: what has a public page."""
+        return self.public().exclude(stage__in=sorted(workflow.SIDE))
+
     def on_problem_wall(self) -> Self:
         return self.public().unanswered()
 

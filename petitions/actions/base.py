@@ -32,13 +32,18 @@ REPEAT = timedelta(minutes=2)
 """Within this time the same words of the same person at the same step are the same tap."""
 
 
+def plain(value: str) -> str:
+    """Typed text without control characters and trimmed; a line break is one character."""
+    return _CONTROL.sub("", value.replace("\r\n", "\n")).strip()
+
+
 def text_of(value: str, *, limit: int, name: str, required: bool = True) -> str:
     """The text as it may be kept: without control characters, trimmed, no longer than `limit` characters.
 
     Raises:
         InvalidInputError: empty though required, or too long.
     """
-    text = _CONTROL.sub("", value.replace("\r\n", "\n")).strip()
+    text = plain(value)
     if required and not text:
         raise InvalidInputError(_("请填写%s。") % name)
     if len(text) > limit:

@@ -226,6 +226,11 @@ class Petition(models.Model):
         return Scope(place_path=self.place_path, grid_path=self.grid_path)
 
     @property
+    def is_shown_to_strangers(self) -> bool:
+        """Whether strangers may know of it at all: neither private nor spam."""
+        return not self.is_private and self.spam_marked_at is None
+
+    @property
     def is_open(self) -> bool:
         return self.stage in workflow.OPEN
 

@@ -26,10 +26,19 @@ def code_fits(reporter: PetitionReporter, code: str) -> bool:
     return tokens.code_matches(code, TICKET, reporter.pk, reporter.code_version)
 
 
+def ticket_token(reporter: PetitionReporter) -> str:
+    """What opens the reporter's own pages."""
+    return tokens.link_for(TICKET, reporter.pk, reporter.code_version)
+
+
 def ticket_path(reporter: PetitionReporter) -> str:
     """The reporter's own page of the matter."""
-    token = tokens.link_for(TICKET, reporter.pk, reporter.code_version)
-    return reverse("petitions:ticket", args=[token])
+    return reverse("petitions:ticket", args=[ticket_token(reporter)])
+
+
+def receipt_path(reporter: PetitionReporter) -> str:
+    """The receipt, where filing ends."""
+    return reverse("petitions:receipt", args=[ticket_token(reporter)])
 
 
 def judgement_path(evaluation: Evaluation) -> str:
@@ -56,7 +65,9 @@ def reporter_of(token: str) -> PetitionReporter:
     """
     pk, version = tokens.link_read(TICKET, token)
     found = (
-        PetitionReporter.objects.select_related("petition__community__profile", "petition__place__parent")
+        PetitionReporter.objects.select_related(
+            "petition__community__profile", "petition__place__parent", "petition__grid"
+        )
         .filter(pk=pk, code_version=version)
         .first()
     )
@@ -73,7 +84,9 @@ def evaluation_of(token: str) -> Evaluation:
     """
     pk, version = tokens.link_read(JUDGEMENT, token)
     found = (
-        Evaluation.objects.select_related("reporter", "petition__community__profile", "petition__place")
+        Evaluation.objects.select_related(
+            "reporter", "petition__community__profile", "petition__place__parent", "petition__grid"
+        )
         .filter(pk=pk, reporter__code_version=version)
         .first()
     )

@@ -1,8 +1,12 @@
-"""How places are named to strangers: no finer than the building."""
+"""Where a matter may be, and how a place is named to strangers: no finer than the building."""
 
 from __future__ import annotations
 
-from community.models import Place
+import re
+
+from django.utils.translation import gettext as _
+
+from community.models import Community, Place, TalkPoint
 from community.models.place import PlaceKind
 
 
@@ -18,3 +22,47 @@ def public_place(place: Place) -> str:
     ):
         return f"{shown.parent.name} {shown.name}"
     return shown.name
+
+
+OFFERED = (PlaceKind.ESTATE, PlaceKind.BUILDING)
+Option = tuple[str, str] | tuple[str, list[tuple[str, str]]]
+
+
+def options(community: Community, point: TalkPoint | None = None) -> list[Option]:
+    """Where a matter may be, for a select: each estate with its buildings, then the rest; one statement."""
+    rows = Place.objects.under(community.place.path).active().filter(kind__in=OFFERED)
+    found = sorted(rows.order_by("order", "pk"), key=lambda place: (place.order, _natural(place.name)))
+    estates = {place.pk: place for place in found if place.kind == PlaceKind.ESTATE}
+    groups: dict[int, list[tuple[str, str]]] = {
+        pk: [(str(pk), _("%s 公共区域") % estate.name)] for pk, estate in estates.items()
+    }
+    rest = [(str(community.pk), _("其他地方"))]
+    for place in found:
+        if place.kind == PlaceKind.BUILDING:
+            groups.get(place.parent_id or 0, rest).append((str(place.pk), place.name))
+    first: list[Option] = [("", _("请选择小区和楼栋"))]
+    if point is not None and point.place.kind not in OFFERED and point.place_id != community.pk:
+        first.append((str(point.place_id), f"{public_place(point.place)} {point.place.name}"))
+    return [*first, *((estates[pk].name, group) for pk, group in groups.items()), (_("其他"), rest)]
+
+
+def offered(community: Community, pk: str, point: TalkPoint | None = None) -> Place | None:
+    """The active place with this key that the form of this community offers; one statement."""
+    if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
+        return None
+    place = Place.objects.active().select_related("parent").filter(pk=int(pk)).first()
+    if place is None or not place.path.startswith(community.place.path):
+        return None
+    known = {community.pk, point.place_id if point else None}
+    return place if place.kind in OFFERED or place.pk in known else None
+
+
+def point_of(community: Community, token: str) -> TalkPoint | None:
+    """The spot whose printed code carries this token; None for a forged, renewed or foreign one."""
+    points = TalkPoint.objects.select_related("place__parent")
+    return points.filter(community=community, token=token, is_active=True).first()
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """2号楼 before 10号楼."""
+    return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"([0-9]+)", name)]

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 
-
-def _not_yet(_request: HttpRequest, **_kwargs: str) -> HttpResponse:
-    raise Http404
-
+from petitions.views import filing, judging, photos, tracking, walls
 
 urlpatterns = [
-    path("p/<str:token>/", _not_yet, name="ticket"),
-    path("j/<str:token>/", _not_yet, name="judgement"),
+    path("track/", tracking.petition_track, name="track"),
+    path("track/lost/", tracking.code_lost, name="code_lost"),
+    path("mine/", tracking.petitions_mine, name="mine"),
+    path("kept/<str:token>.jpg", filing.photo_kept, name="photo_kept"),
+    path("photos/<uuid:image_id>/<str:size>.jpg", photos.photo, name="photo"),
+    path("p/<str:token>/", tracking.ticket, name="ticket"),
+    path("p/<str:token>/receipt/", tracking.receipt, name="receipt"),
+    path("p/<str:token>/receipt.pdf", tracking.receipt_print, name="receipt_pdf"),
+    path("p/<str:token>/answer/", tracking.ticket_answer, name="ticket_answer"),
+    path("p/<str:token>/add/", tracking.ticket_add, name="ticket_add"),
+    path("p/<str:token>/correct/", tracking.ticket_correct, name="ticket_correct"),
+    path("p/<str:token>/withdraw/", tracking.ticket_withdraw, name="ticket_withdraw"),
+    path("p/<str:token>/photos/<uuid:image_id>/<str:size>.jpg", photos.ticket_photo, name="ticket_photo"),
+    path("j/<str:token>/", judging.judgement, name="judgement"),
+    path("<slug:slug>/file/", filing.petition_file, name="file"),
+    path("<slug:slug>/q/<str:token>/", filing.petition_file_at, name="file_at"),
+    path("<slug:slug>/track/", tracking.petition_track, name="track_here"),
+    path("<slug:slug>/privacy/", filing.privacy, name="privacy"),
+    path("<slug:slug>/wall/", walls.echo_wall, name="echo_wall"),
+    path("<slug:slug>/problems/", walls.problem_wall, name="problem_wall"),
+    path("<slug:slug>/matters/<str:number>/", walls.matter, name="matter"),
+    path("<slug:slug>/matters/<str:number>/join/", filing.petition_join, name="join"),
 ]

@@ -1,0 +1,107 @@
+"""What resident forms share: who fills them in, photos that survive a refusal, refusals in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.errors import DomainError, UploadRefusedError
+from core.models import StoredImage, User
+from petitions.actions.filing import MAX_PHOTOS
+from petitions.actions.photos import photo_keep, photos_sealed, photos_unsealed
+from petitions.forms.fields import PhotosField
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who fills in a form: an account or nobody known; the network address serves limits only."""
+
+    user: User | None
+    address: str
+    at: datetime
+
+
+class ResidentForm(forms.Form):
+    """A form that shows every refusal beside what was typed, never instead of it."""
+
+    required_css_class = "required"
+    refusal: DomainError | None = None
+
+    @property
+    def status(self) -> int:
+        """The status of the page that shows this form."""
+        if self.refusal is not None:
+            return self.refusal.status
+        return 422 if self.errors else 200
+
+    def attempt(self, action: Callable[[], T]) -> T | None:
+        """What `action` returns; None when it refuses, and then the form says why."""
+        try:
+            return action()
+        except DomainError as refusal:
+            self.refusal = refusal
+            self.add_error(None, str(refusal.message))
+            return None
+
+
+class PhotoForm(ResidentForm):
+    """A form with photos. What was uploaded once stays, signed, across a refused submission."""
+
+    photos = PhotosField(
+        label=gettext_lazy("照片"),
+        required=False,
+        help_text=gettext_lazy("最多 6 张。可以现拍,也可以从相册选。"),
+    )
+    limit = MAX_PHOTOS
+
+    def __init__(self, *args: Any, visitor: Visitor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.visitor = visitor
+        self.kept: list[StoredImage] = []
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        dropped = set(self.data.getlist("drop")) if hasattr(self.data, "getlist") else set()
+        before = photos_unsealed(self.data.get("kept", ""))
+        self.kept = [photo for photo in before if str(photo.pk) not in dropped]
+        for file in cleaned.get("photos", []):
+            self._keep(file)
+        return cleaned
+
+    @property
+    def kept_token(self) -> str:
+        """The hidden field that carries the photos to the next submission."""
+        return photos_sealed(self.kept)
+
+    @property
+    def kept_shown(self) -> list[tuple[StoredImage, str]]:
+        """Each kept photo, and the token under which its thumbnail is shown to this visitor alone."""
+        return [(photo, photos_sealed([photo])) for photo in self.kept]
+
+    def _keep(self, file: UploadedFile) -> None:
+        if len(self.kept) >= self.limit:
+            self._refuse(_("最多 %d 张照片,多出的没有上传。") % self.limit)
+            return
+        visitor = self.visitor
+        try:
+            photo = photo_keep(file=file, by=visitor.user, address=visitor.address, at=visitor.at)
+        except UploadRefusedError as refusal:
+            self._refuse(str(refusal.message))
+        except DomainError as refusal:
+            self.refusal = refusal
+            self._refuse(str(refusal.message))
+        else:
+            self.kept.append(photo)
+
+    def _refuse(self, message: str) -> None:
+        if message not in self.errors.get("photos", []):
+            self.add_error("photos", message)

@@ -1,0 +1,56 @@
+"""Open matters near by that may be the same as one that is about to be filed."""
+
+from __future__ import annotations
+
+import itertools
+import unicodedata
+from typing import Final
+
+from community.models import Community, Place
+from community.models.place import PlaceKind
+from petitions.models import Petition
+from petitions.workflow import Topic
+
+LOOKED_AT: Final = 200
+SHOWN: Final = 3
+LIKE_ENOUGH: Final = 0.35
+SAME_TOPIC: Final = 0.25
+SAME_BUILDING: Final = 0.15
+
+
+def similar_matters(*, community: Community, place: Place, text: str, topic: str) -> list[Petition]:
+    """The open public matters of the same estate that are most like these words; one statement.
+
+    Never a private one or one marked as spam. Words count by pairs of characters (Dice), the same topic
+    and the same building on top.
+    """
+    near = Petition.objects.on_problem_wall().filter(community=community).filter(**_nearby(community, place))
+    rows = near.select_related("place__parent", "category").order_by("-filed_at", "-pk")[:LOOKED_AT]
+    pairs = _pairs(text)
+    scored = [(_score(matter, place, pairs, topic), matter) for matter in rows]
+    likely = [(score, matter) for score, matter in scored if score >= LIKE_ENOUGH]
+    likely.sort(key=lambda found: (-found[0], -found[1].pk))
+    return [matter for _score_, matter in likely[:SHOWN]]
+
+
+def _nearby(community: Community, place: Place) -> dict[str, object]:
+    """The filter for the same estate; for a matter of the community as a whole, only such."""
+    if place.pk == community.pk:
+        return {"place_id": place.pk}
+    depth = community.place.path.count("/")
+    return {"place_path__startswith": "/".join(place.path.split("/")[: depth + 1]) + "/"}
+
+
+def _score(matter: Petition, place: Place, pairs: frozenset[str], topic: str) -> float:
+    others = _pairs(matter.text)
+    score = 2 * len(pairs & others) / max(1, len(pairs) + len(others))
+    if topic != Topic.OTHER and matter.topic == topic:
+        score += SAME_TOPIC
+    if place.kind != PlaceKind.ESTATE and matter.place_path.startswith(place.path):
+        score += SAME_BUILDING
+    return score
+
+
+def _pairs(text: str) -> frozenset[str]:
+    letters = [letter for letter in unicodedata.normalize("NFKC", text).lower() if letter.isalnum()]
+    return frozenset(a + b for a, b in itertools.pairwise(letters))

@@ -1,0 +1,251 @@
+"""What one of the people who asked reads of their matter: where it stands, with whom, until when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from community.duties import Duty
+from community.workflow import Limit, Mode, Profile, Stage
+from core.display import day, moment
+from core.models import User
+from petitions import workflow
+from petitions.models import Evaluation, Petition, PetitionEvent, PetitionPhoto, PetitionReporter, Question
+from petitions.workflow import POSITION, SIDE, UNANSWERED, Audience, Event
+
+FOLDED: Final = frozenset({Stage.RESOLVED, Stage.FED_BACK})
+"""Stages that are a step of their own only where the community has a word of its own for them."""
+TITLED_BY_STAGE: Final = frozenset(
+    {
+        Event.TRIAGED,
+        Event.DELIBERATED,
+        Event.RESOLVED,
+        Event.FED_BACK,
+        Event.PUBLISHED,
+        Event.RETURN_VISITED,
+        Event.EVALUATED,
+        Event.ARCHIVED,
+    }
+)
+NOT_SAID: Final = frozenset({Event.PASSED, Event.SPAM_MARKED, Event.SPAM_UNDONE, Event.CODE_SENT})
+FOR_ALL: Final = frozenset(
+    {
+        Event.FED_BACK,
+        Event.PROGRESSED,
+        Event.INSPECTED,
+        Event.PAUSED,
+        Event.RESUMED,
+        Event.RETURNED,
+        Event.HANDED_ON,
+        Event.ESCALATED,
+        Event.DELIBERATED,
+    }
+)
+"""Lines whose note a neighbour who joined may read too: words of staff, meant for everybody who asked."""
+
+DUE: Final[dict[str, Promise | str]] = {
+    Limit.ACCEPT: gettext_lazy("应于 %s 前受理"),
+    Limit.HANDLE_BLUE: gettext_lazy("应于 %s 前办结"),
+    Limit.HANDLE_YELLOW: gettext_lazy("应于 %s 前办结"),
+    Limit.HANDLE_RED: gettext_lazy("应于 %s 前办结"),
+    Limit.FEED_BACK: gettext_lazy("应于 %s 前答复您"),
+    Limit.PUBLISH: gettext_lazy("应于 %s 前公开结果"),
+    Limit.RETURN_VISIT: gettext_lazy("应于 %s 前回访"),
+    Limit.EVALUATE: gettext_lazy("%s 前可以评价"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the loop in the community's own word. `state` is done, now or todo."""
+
+    label: str
+    state: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the history as its reader may see it."""
+
+    at: str
+    title: str
+    who: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One matter for one of the people who asked."""
+
+    petition: Petition
+    reporter: PetitionReporter
+    steps: Sequence[Step]
+    events: Sequence[Line]
+    photos: Sequence[PetitionPhoto]
+    question: Question | None
+    evaluation: Evaluation | None
+    holder: str
+    clock: str
+    is_overdue: bool
+
+    @property
+    def is_closed(self) -> bool:
+        return self.petition.stage in workflow.CLOSED
+
+    @property
+    def can_add(self) -> bool:
+        return self.petition.stage in UNANSWERED
+
+    @property
+    def can_correct(self) -> bool:
+        return self.reporter.is_first and self.petition.stage == Stage.RECEIVED
+
+    @property
+    def can_withdraw(self) -> bool:
+        alone = self.petition.reporters_count == 1
+        return alone and self.petition.stage in workflow.SIDE_FROM[Stage.WITHDRAWN]
+
+
+def ticket_of(reporter: PetitionReporter, at: datetime) -> Ticket:
+    """The matter as this reporter may see it; four statements."""
+    petition = reporter.petition
+    shown = (Audience.PUBLIC, Audience.REPORTER)
+    events = list(petition.events.filter(audience__in=shown))
+    return Ticket(
+        petition=petition,
+        reporter=reporter,
+        steps=steps_of(petition, events),
+        events=[
+            _line(event, reporter, petition.profile)
+            for event in reversed(events)
+            if event.event not in NOT_SAID
+        ],
+        photos=photos_for(reporter),
+        question=_question(reporter),
+        evaluation=_evaluation(reporter, at),
+        holder=holder_words(petition),
+        clock=clock_words(petition, at),
+        is_overdue=petition.is_overdue(at),
+    )
+
+
+def photos_for(reporter: PetitionReporter) -> list[PetitionPhoto]:
+    """The reporter's own photos and public ones; the first reporter also sees those of the staff."""
+    photos = reporter.petition.photos.select_related("image")
+    return [photo for photo in photos if may_see_photo(reporter, photo)]
+
+
+def may_see_photo(reporter: PetitionReporter, photo: PetitionPhoto) -> bool:
+    own = photo.reporter_id == reporter.pk
+    return own or photo.is_public or (reporter.is_first and photo.reporter_id is None)
+
+
+def steps_of(petition: Petition, events: Sequence[PetitionEvent]) -> list[Step]:
+    """The community's own steps, done ones with their day. A side state has no step to come."""
+    profile = petition.profile
+    entered = {event.stage: event.at for event in reversed(events) if event.round == petition.round}
+    entered = {**{event.stage: event.at for event in reversed(events)}, **entered}
+    reached = _reached(petition, events)
+    shown = [stage for stage in profile.shown_stages if _is_step(profile, stage, entered, reached)]
+    current = max((POSITION[stage] for stage in shown if POSITION[stage] <= reached), default=0)
+    ended = petition.stage in workflow.CLOSED
+    steps = []
+    for stage in shown:
+        at = POSITION[stage]
+        state = "todo" if at > current else "now" if at == current and not ended else "done"
+        note = day(entered[stage]) if state == "done" and stage in entered else ""
+        if state == "now" and petition.stage != stage and petition.stage not in SIDE:
+            note = petition.stage_label
+        if state != "todo" or petition.stage not in SIDE:
+            steps.append(Step(profile.label(stage), state, note))
+    if petition.stage in SIDE:
+        steps.append(Step(petition.stage_label, "now", day(petition.closed_at)))
+    return steps
+
+
+def _reached(petition: Petition, events: Sequence[PetitionEvent]) -> int:
+    """How far round the loop the matter came."""
+    if petition.stage in POSITION:
+        return POSITION[Stage(petition.stage)]
+    return max((POSITION[Stage(event.stage)] for event in events if event.stage in POSITION), default=0)
+
+
+def _is_step(profile: Profile, stage: Stage, entered: dict[str, datetime], reached: int) -> bool:
+    """Left out: folded stages, and optional ones that were passed over or are mere deliberation to come."""
+    if stage in FOLDED and profile.label(stage) == str(stage.label):
+        return False
+    if profile.mode(stage) != Mode.OPTIONAL or stage in entered:
+        return True
+    return POSITION[stage] > reached and stage != Stage.DELIBERATING
+
+
+def _line(event: PetitionEvent, reporter: PetitionReporter, profile: Profile) -> Line:
+    title = profile.label(event.stage) if event.event in TITLED_BY_STAGE else event.get_event_display()
+    own = event.reporter_id == reporter.pk
+    staff_word = event.reporter_id is None and (reporter.is_first or event.event in FOR_ALL)
+    return Line(
+        at=moment(event.at), title=str(title), who=event.who, text=event.note if own or staff_word else ""
+    )
+
+
+def _question(reporter: PetitionReporter) -> Question | None:
+    """The open question, which is put to the first reporter alone."""
+    if not reporter.is_first:
+        return None
+    return reporter.petition.questions.filter(answered_at=None, lapsed_at=None).first()
+
+
+def _evaluation(reporter: PetitionReporter, at: datetime) -> Evaluation | None:
+    """The judgement that waits for this reporter now."""
+    waiting = reporter.evaluations.filter(round=reporter.petition.round, answered_at=None, closed_at=None)
+    found = waiting.filter(closes_at__gt=at).first()
+    if found is not None:
+        found.reporter = reporter
+    return found
+
+
+def holder_words(petition: Petition) -> str:
+    """Who has it now: the post, never the person."""
+    if petition.stage in workflow.CLOSED or not petition.tier:
+        return ""
+    duty = Duty(petition.tier)
+    if duty in {Duty.GRID_WORKER, Duty.GRID_LEADER} and petition.grid is not None:
+        return f"{petition.grid.name} {duty.label}"
+    if duty == Duty.SUPERVISOR:
+        return str(duty.label)
+    return f"{petition.community.name} {duty.label}"
+
+
+def clock_words(petition: Petition, at: datetime) -> str:
+    """The clock that runs now, in words; empty when none does."""
+    if petition.is_paused:
+        return _("暂停计时:%(reason)s。最晚 %(until)s 恢复。") % {
+            "reason": petition.pause_reason,
+            "until": moment(petition.pause_ends_at),
+        }
+    if petition.due_at is None or not petition.clock or petition.stage in workflow.CLOSED:
+        return ""
+    words = str(DUE[petition.clock]) % moment(petition.due_at)
+    if petition.is_overdue(at) and petition.clock != Limit.EVALUATE:
+        return _("%s,已超时,已提醒上一级。") % words
+    if petition.due_is_provisional:
+        return _("%s(明年节假日还没有公布,公布后会重新推算)。") % words
+    return _("%s。") % words
+
+
+def reported_by(user: User) -> QuerySet[PetitionReporter]:
+    """What this account asked or joined, and what was asked under its verified phone."""
+    mine = Q(user=user)
+    if user.phone and user.phone_verified:
+        mine |= Q(phone=user.phone)
+    return PetitionReporter.objects.filter(mine).select_related(
+        "petition__community__profile", "petition__place__parent"
+    )

@@ -1,0 +1,122 @@
+"""Echo wall and problem wall: what neighbours read, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.core.cache import cache
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community.models import Community
+from community.workflow import Topic
+from core.paging import Page, keyset
+from petitions.models import Petition, WallPost
+from petitions.selectors.public import PublicCard, public_cards
+
+PAGE_SIZE = 12
+WALL_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class EchoCard:
+    """Question and answer as published, with what the people who asked think of it."""
+
+    number: str
+    title: str
+    question: str
+    answer: str
+    place: str
+    topic: str
+    published_at: datetime
+    before: UUID | None
+    after: UUID | None
+    days: int
+    satisfied: int
+    ratings: int
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Confirmed by the people who asked, and refused by none of them."""
+        return 0 < self.satisfied == self.ratings
+
+
+def echo_page(community: Community, topic: str, cursor: str | None) -> tuple[list[EchoCard], Page[WallPost]]:
+    """One page of the echo wall, newest first; one statement."""
+    page = keyset(_posts(community, topic), order=["-published_at", "-pk"], cursor=cursor, size=PAGE_SIZE)
+    return [echo_card(post) for post in page.items], page
+
+
+def echo_latest(community: Community, count: int) -> list[EchoCard]:
+    """The newest answers, for the community's front page; one statement."""
+    return [echo_card(post) for post in _posts(community, "").order_by("-published_at", "-pk")[:count]]
+
+
+def problem_page(
+    community: Community, topic: str, cursor: str | None, at: datetime
+) -> tuple[list[PublicCard], Page[Petition]]:
+    """One page of what waits for an answer, the oldest first; one statement."""
+    rows = Petition.objects.on_problem_wall().filter(community=community)
+    rows = rows.filter(topic=topic) if topic else rows
+    rows = rows.select_related("place__parent", "category")
+    page = keyset(rows, order=["filed_at", "pk"], cursor=cursor, size=PAGE_SIZE)
+    return public_cards(page.items, at), page
+
+
+def echo_card(post: WallPost) -> EchoCard:
+    """A post read with its petition and photos."""
+    petition = post.petition
+    waited = timezone.localdate(post.published_at) - timezone.localdate(petition.filed_at)
+    return EchoCard(
+        number=petition.number,
+        title=post.title,
+        question=post.question,
+        answer=post.answer,
+        place=post.place_name,
+        topic=str(post.get_topic_display()),
+        published_at=post.published_at,
+        before=post.before.image_id if post.before else None,
+        after=post.after.image_id if post.after else None,
+        days=max(0, waited.days),
+        satisfied=petition.satisfied_count,
+        ratings=petition.satisfied_count + petition.dissatisfied_count,
+    )
+
+
+def shown_post(petition: Petition) -> WallPost | None:
+    """What stands on the echo wall about a matter now; one statement."""
+    return _joined(WallPost.objects.filter(petition=petition, taken_down_at=None)).first()
+
+
+def topic_of(code: str) -> str:
+    """A topic to filter by; empty for all, also when there is no such topic."""
+    return code if code in Topic.values else ""
+
+
+def topic_choices(chosen: str) -> Sequence[tuple[str, str, bool]]:
+    """The filters above a wall: code, word, and whether it is the chosen one."""
+    every = [("", _("全部"), not chosen)]
+    return [*every, *((topic.value, str(topic.label), topic.value == chosen) for topic in Topic)]
+
+
+def walls_version(community_id: int) -> str:
+    """Part of the key of every cached wall of a community; a new one makes the kept ones void."""
+    return str(cache.get(f"walls:{community_id}", ""))
+
+
+def walls_forget(community_id: int) -> None:
+    """After a publication or its end: nobody reads the kept walls any more."""
+    cache.set(f"walls:{community_id}", uuid4().hex, None)
+
+
+def _posts(community: Community, topic: str) -> QuerySet[WallPost]:
+    posts = WallPost.objects.filter(community=community, taken_down_at=None)
+    return _joined(posts.filter(topic=topic) if topic else posts)
+
+
+def _joined(posts: QuerySet[WallPost]) -> QuerySet[WallPost]:
+    return posts.select_related("petition", "before", "after")

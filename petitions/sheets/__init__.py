@@ -1,0 +1,1 @@
+"""What is printed or exported: receipts and QR sheets as PDF."""

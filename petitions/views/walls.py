@@ -1,0 +1,70 @@
+"""晒事: echo wall, problem wall, and the public page of one matter (P-07)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.views.decorators.http import require_safe
+
+from community.web import CommunityRequest, community_page
+from petitions.models import Petition
+from petitions.selectors import walls
+from petitions.selectors.public import public_card
+from petitions.selectors.ticket import steps_of
+from petitions.workflow import UNANSWERED, Audience
+
+
+@require_safe
+@community_page
+def echo_wall(request: CommunityRequest) -> HttpResponse:
+    """Question and answer, before and after, and how satisfied people are, with n."""
+    topic, cursor = _chosen(request)
+    read = SimpleLazyObject(lambda: walls.echo_page(request.community, topic, cursor))
+    return render(request, "petitions/echo_wall.html", _wall(request, topic, cursor, read))
+
+
+@require_safe
+@community_page
+def problem_wall(request: CommunityRequest) -> HttpResponse:
+    """What waits for an answer, the longest wait first."""
+    topic, cursor = _chosen(request)
+    at = timezone.now()
+    read = SimpleLazyObject(lambda: walls.problem_page(request.community, topic, cursor, at))
+    return render(request, "petitions/problem_wall.html", _wall(request, topic, cursor, read))
+
+
+@require_safe
+@community_page
+def matter(request: CommunityRequest, number: str) -> HttpResponse:
+    """What strangers may read of one matter; private, spam, withdrawn or returned is 404."""
+    known = Petition.objects.known_to_strangers().select_related("place__parent", "category", "grid")
+    petition = get_object_or_404(known, community=request.community, number=number)
+    petition.community = request.community
+    post = walls.shown_post(petition)
+    is_told = bool(post or petition.public_title)
+    context = {
+        "card": public_card(petition, timezone.now()),
+        "post": walls.echo_card(post) if post else None,
+        "steps": steps_of(petition, petition.events.filter(audience=Audience.PUBLIC)) if is_told else [],
+        "is_open": petition.stage in UNANSWERED,
+    }
+    return render(request, "petitions/matter.html", context)
+
+
+def _chosen(request: HttpRequest) -> tuple[str, str | None]:
+    return walls.topic_of(request.GET.get("topic", "")), request.GET.get("cursor")
+
+
+def _wall(request: CommunityRequest, topic: str, cursor: str | None, read: Any) -> dict[str, Any]:
+    """A wall's context. The first page is kept for a minute; `read` asks the database only when it is not."""
+    return {
+        "topics": walls.topic_choices(topic),
+        "topic": topic,
+        "read": read,
+        "keep_seconds": 0 if cursor else walls.WALL_SECONDS,
+        "version": "" if cursor else walls.walls_version(request.community.pk),
+    }

@@ -1,0 +1,58 @@
+"""Forms as a browser sends them, for tests of the residents' pages."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+from uuid import uuid4
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+
+from petitions.models import PetitionReporter
+from petitions.selectors import links
+from tests.cast import Town
+from tests.petitions.loop import file
+
+SCRIPT = "<script>alert(1)</script>"
+
+
+def picture(
+    name: str = "lamp.jpg", size: tuple[int, int] = (64, 48), kind: str = "JPEG"
+) -> SimpleUploadedFile:
+    """A small photo, drawn."""
+    content = io.BytesIO()
+    Image.new("RGB", size, (120, 90, 60)).save(content, kind)
+    return SimpleUploadedFile(name, content.getvalue(), content_type="image/jpeg")
+
+
+def filing(town: Town, **fields: Any) -> dict[str, Any]:
+    """What somebody typed into the form; `fields` change it, and None leaves a field out."""
+    typed = {
+        "text": "三单元楼道灯坏了两周,晚上看不清。",
+        "place": town.buildings[0].pk,
+        "topic": "lamp",
+        "name": "林阿姨",
+        "phone": "139 1234 5678",
+        "consent": "on",
+        "key": str(uuid4()),
+        **fields,
+    }
+    return {name: value for name, value in typed.items() if value is not None}
+
+
+def send(client: Client, town: Town, **fields: Any) -> Any:
+    """Send the form of this community."""
+    return client.post(f"/{town.community.slug}/file/", filing(town, **fields))
+
+
+def filed_now(town: Town, **fields: Any) -> PetitionReporter:
+    """The first reporter of a matter that was filed at this very moment."""
+    petition = file(town, at=timezone.now(), **fields)
+    return PetitionReporter.objects.get(petition=petition)
+
+
+def ticket_url(reporter: PetitionReporter, rest: str = "") -> str:
+    return links.ticket_path(reporter) + rest
