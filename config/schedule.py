@@ -19,6 +19,10 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "task": "petitions.tasks.recompute_provisional",
         "schedule": crontab(hour=3, minute=30),
     },
+    "petitions: photos without a matter": {
+        "task": "petitions.tasks.tidy_photos",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "outbox": {"task": "core.tasks.deliver_due", "schedule": crontab(), "options": {"expires": 55}},
     "tidy": {"task": "core.tasks.tidy", "schedule": crontab(hour=3, minute=20)},
 }

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from petitions.actions.figures import figures_refresh
+from petitions.actions.photos import photos_abandoned_delete
 from petitions.actions.sweeping import (
     deadlines_recompute,
     evaluations_sweep,
@@ -36,3 +37,9 @@ def settle_overdue() -> int:
 def recompute_provisional() -> int:
     """Provisional deadlines, once the holidays of their year are published."""
     return deadlines_recompute(since=None, at=now())
+
+
+@shared_task
+def tidy_photos() -> int:
+    """Photos of forms that never came."""
+    return photos_abandoned_delete(at=now())

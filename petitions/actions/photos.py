@@ -63,6 +63,6 @@ def photos_abandoned_delete(*, at: datetime, limit: int = 500) -> int:
         )
         StoredImage.objects.filter(pk__in=[image.pk for image in stale]).delete()
     for image in stale:
-        image.file.storage.delete(image.file.name)
-        image.thumbnail.storage.delete(image.thumbnail.name)
+        image.file.storage.delete(str(image.file.name))
+        image.thumbnail.storage.delete(str(image.thumbnail.name))
     return len(stale)

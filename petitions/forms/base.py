@@ -87,7 +87,7 @@ class PhotoForm(ResidentForm):
         """Each kept photo, and the token under which its thumbnail is shown to this visitor alone."""
         return [(photo, photos_sealed([photo])) for photo in self.kept]
 
-    def _keep(self, file: UploadedFile) -> None:
+    def _keep(self, file: UploadedFile[Any]) -> None:
         if len(self.kept) >= self.limit:
             self._refuse(_("最多 %d 张照片,多出的没有上传。") % self.limit)
             return

@@ -16,6 +16,7 @@ from community.models import Community, Place, TalkPoint
 from core.errors import InvalidInputError
 from core.phones import phone_of
 from petitions.actions.base import plain
+from petitions.forms.photos import PhotosInput
 from petitions.selectors import places
 
 
@@ -50,7 +51,7 @@ class PhoneField(forms.CharField):
         try:
             return phone_of(unicodedata.normalize("NFKC", typed))
         except InvalidInputError as refusal:
-            raise ValidationError(refusal.message) from refusal
+            raise ValidationError(str(refusal.message)) from refusal
 
 
 class PlaceField(forms.Field):
@@ -78,22 +79,10 @@ class PlaceField(forms.Field):
         return found
 
 
-class PhotosInput(forms.FileInput):
-    """One control for several photos; phones offer the camera and the album."""
-
-    allow_multiple_selected = True
-
-    def value_from_datadict(self, _data: Any, files: Any, name: str) -> list[UploadedFile]:
-        return list(files.getlist(name)) if hasattr(files, "getlist") else []
-
-    def use_required_attribute(self, _initial: Any) -> bool:
-        return False
-
-
 class PhotosField(forms.FileField):
     """Several files; whether each is a photo is found out when it is cleaned."""
 
-    widget = PhotosInput(attrs={"accept": "image/*"})
+    widget = PhotosInput
 
-    def clean(self, data: Any, _initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, _initial: Any = None) -> list[UploadedFile[Any]]:
         return [file for file in data or [] if file.size]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -148,11 +148,10 @@ def may_see_photo(reporter: PetitionReporter, photo: PetitionPhoto) -> bool:
     return own or photo.is_public or (reporter.is_first and photo.reporter_id is None)
 
 
-def steps_of(petition: Petition, events: Sequence[PetitionEvent]) -> list[Step]:
+def steps_of(petition: Petition, events: Collection[PetitionEvent]) -> list[Step]:
     """The community's own steps, done ones with their day. A side state has no step to come."""
     profile = petition.profile
-    entered = {event.stage: event.at for event in reversed(events) if event.round == petition.round}
-    entered = {**{event.stage: event.at for event in reversed(events)}, **entered}
+    entered = _entered(petition, events)
     reached = _reached(petition, events)
     shown = [stage for stage in profile.shown_stages if _is_step(profile, stage, entered, reached)]
     current = max((POSITION[stage] for stage in shown if POSITION[stage] <= reached), default=0)
@@ -171,7 +170,15 @@ def steps_of(petition: Petition, events: Sequence[PetitionEvent]) -> list[Step]:
     return steps
 
 
-def _reached(petition: Petition, events: Sequence[PetitionEvent]) -> int:
+def _entered(petition: Petition, events: Collection[PetitionEvent]) -> dict[str, datetime]:
+    """When each stage was entered, in the present round if it came that far again."""
+    entered: dict[str, datetime] = {}
+    for event in sorted(events, key=lambda event: (event.round != petition.round, event.pk)):
+        entered.setdefault(event.stage, event.at)
+    return entered
+
+
+def _reached(petition: Petition, events: Collection[PetitionEvent]) -> int:
     """How far round the loop the matter came."""
     if petition.stage in POSITION:
         return POSITION[Stage(petition.stage)]

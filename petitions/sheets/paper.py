@@ -30,7 +30,8 @@ class Paper(FPDF):
 
     def words(self, text: str) -> str:
         """The text with every character that the font lacks replaced by a mark."""
-        known: Any = self.fonts[FAMILY].cmap
+        font: Any = self.fonts[FAMILY]
+        known = font.cmap
         lacking = [letter for letter in text if ord(letter) not in known and letter not in "\n\t"]
         self.missing += [letter for letter in lacking if letter not in self.missing]
         return "".join(MARK if letter in lacking else letter for letter in text)

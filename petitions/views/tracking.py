@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from community.web import community_set
 from core.paging import keyset
+from core.views import SignedInRequest
 from petitions.forms.reporting import AddingForm, AnsweringForm, CorrectingForm, WithdrawingForm
 from petitions.forms.tracking import LostCodeForm, TrackingForm
 from petitions.selectors import links, qr
@@ -47,9 +48,10 @@ def code_lost(request: HttpRequest) -> HttpResponse:
     return render(request, "petitions/code_lost.html", {"form": form}, status=form.status)
 
 
+@never_cache
 @require_safe
 @login_required
-def petitions_mine(request: HttpRequest) -> HttpResponse:
+def petitions_mine(request: SignedInRequest) -> HttpResponse:
     """Everything that the signed-in person asked or joined, newest first."""
     page = keyset(reported_by(request.user), order=["-pk"], cursor=request.GET.get("cursor"))
     rows = [(reporter, links.ticket_path(reporter)) for reporter in page.items]

@@ -49,7 +49,9 @@ def matter(request: CommunityRequest, number: str) -> HttpResponse:
     context = {
         "card": public_card(petition, timezone.now()),
         "post": walls.echo_card(post) if post else None,
-        "steps": steps_of(petition, petition.events.filter(audience=Audience.PUBLIC)) if is_told else [],
+        "steps": steps_of(petition, list(petition.events.filter(audience=Audience.PUBLIC)))
+        if is_told
+        else [],
         "is_open": petition.stage in UNANSWERED,
     }
     return render(request, "petitions/matter.html", context)
