@@ -10,6 +10,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 VENV := .venv
 PY := $(VENV)/bin/python
 ARGS ?=
+PARALLEL ?= -n 2
+export FILE FORCE PORT HOST
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/\1|\2/' \
@@ -28,7 +30,27 @@ init: venv ## The same without demo data: asks for the community, its brand and 
 	@exec $(PY) -m config.local init
 
 test: venv-dev ## All tests but the browser's (ARGS="tests/core -k clock" narrows)
-	@$(PY) -m pytest -m "not browser" $(ARGS)
+	@$(PY) -m pytest -m "not browser" $(PARALLEL) $(ARGS)
+
+test-browser: venv-dev ## The browser tests; finds Chromium and Chinese fonts, as root installs them
+	@config/local/browser.sh
+	$(PY) -m pytest -m browser $(ARGS)
+
+check: venv-dev ## Types, lint, import order, templates, migrations, deployment, compose
+	@$(PY) -m config.local check
+
+bench: venv-dev ## The measurements at a million petitions, as ratios to a floor
+	@exec $(PY) -m config.local bench $(ARGS)
+
+backup: venv ## Database and photos in one file (FILE=...)
+	@exec $(PY) -m config.local backup
+
+restore: venv ## Read FILE=... into an empty portal (FORCE=1 replaces, keeping a backup)
+	@exec $(PY) -m config.local restore
 
 manage: venv ## Django's own commands on the local database: make manage ARGS="shell"
 	@exec $(PY) -m config.local manage $(ARGS)
+
+clean: ## Remove the data folder and everything generated; the virtual environment too with ALL=1
+	@if [ -x $(PY) ]; then $(PY) -m config.local clean; fi
+	if [ -n "$${ALL:-}" ]; then rm -rf $(VENV); fi

@@ -230,7 +230,11 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = schedule.BEAT
 
 # Messages that leave the building. Without a gateway nothing is sent, and production says so.
-PUBLIC_URL = read(env.str, "PUBLIC_URL", "http://127.0.0.1:8000")
+PUBLIC_URL = read(
+    env.str,
+    "PUBLIC_URL",
+    f"https://{ALLOWED_HOSTS[0]}" if SECURE and ALLOWED_HOSTS else "http://127.0.0.1:8000",
+)
 FILINGS_PER_PHONE_PER_DAY = read(env.int, "FILINGS_PER_PHONE_PER_DAY", 10)
 FILINGS_PER_ADDRESS_PER_HOUR = read(env.int, "FILINGS_PER_ADDRESS_PER_HOUR", 60)
 

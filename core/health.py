@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -35,7 +35,9 @@ class HealthMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         page = self.pages.get(request.path)
-        return page() if page and request.method in {"GET", "HEAD"} else self.get_response(request)
+        if page is None:
+            return self.get_response(request)
+        return page() if request.method in {"GET", "HEAD"} else HttpResponseNotAllowed(["GET", "HEAD"])
 
 
 def healthz() -> HttpResponse:
@@ -90,7 +92,8 @@ def _migrations() -> bool:
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
-def _worker() -> bool:
+def worker_is_alive() -> bool:
+    """Whether a worker left a sign of life within the last minutes."""
     return time.time() - float(cache.get(HEARTBEAT) or 0) < FRESH_SECONDS
 
 
@@ -98,5 +101,5 @@ CHECKS: Final[dict[str, Callable[[], bool]]] = {
     "database": _database,
     "broker": _broker,
     "migrations": _migrations,
-    "worker": _worker,
+    "worker": worker_is_alive,
 }

@@ -3,43 +3,37 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Final
 
 from config.local.errors import LocalError
 
-
-def _command(name: str) -> Callable[[Sequence[str]], int] | None:
-    """The function of a command; each imports only what it needs."""
-    if name == "run":
-        from config.local.run import run
-
-        return lambda _: run()
-    if name == "init":
-        from config.local.run import init
-
-        return lambda _: init()
-    if name == "prepare":
-        from config.local.prepare import prepare
-
-        return lambda _: prepare()
-    if name == "guard":
-        from config.local.guard import guard
-
-        return lambda _: guard()
-    if name == "manage":
-        from config.local.attach import manage
-
-        return manage
-    return None
+COMMANDS: Final = {
+    "run": "run",
+    "init": "run",
+    "prepare": "prepare",
+    "manage": "attach",
+    "bench": "attach",
+    "backup": "archive",
+    "restore": "archive",
+    "check": "check",
+    "writes": "writes",
+    "clean": "clean",
+    "guard": "guard",
+}
+"""The module of each command; only that one is imported."""
+WITH_ARGUMENTS: Final = {"manage", "bench"}
 
 
 def main(arguments: Sequence[str]) -> int:
-    command = _command(arguments[0] if arguments else "")
-    if command is None:
-        print("usage: python -m config.local run|init|manage|guard|prepare", file=sys.stderr)
+    name = arguments[0] if arguments else ""
+    if name not in COMMANDS:
+        print(f"usage: python -m config.local {'|'.join(COMMANDS)}", file=sys.stderr)
         return 2
+    command = getattr(import_module(f"config.local.{COMMANDS[name]}"), name)
     try:
-        return command(arguments[1:])
+        return int(command(arguments[1:]) if name in WITH_ARGUMENTS else command())
     except LocalError as error:
         print(error, file=sys.stderr)
         return 1

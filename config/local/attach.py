@@ -23,6 +23,7 @@ def environment(folder: DataFolder, services: Services) -> dict[str, str]:
         "SECRET_KEY": folder.secret_key(),
         "ALLOWED_HOSTS": "*" if host in ANYWHERE else f"{LOOPBACK},{host}",
         "INSECURE_HTTP": "1",
+        "PUBLIC_URL": f"http://{'127.0.0.1' if host in ANYWHERE else host}:{os.environ.get('PORT') or 8000}",
         "DEMO": "1" if folder.is_demo() else "0",
         "MEDIA_ROOT": str(folder.media),
         "PYTHONUNBUFFERED": "1",
@@ -33,11 +34,15 @@ def environment(folder: DataFolder, services: Services) -> dict[str, str]:
 
 
 @contextmanager
-def attached(what: str) -> Iterator[tuple[DataFolder, dict[str, str]]]:
-    """Servers for the length of a command, and the environment that names them."""
+def attached(what: str, *, alone: bool = False) -> Iterator[tuple[DataFolder, dict[str, str]]]:
+    """Servers for the length of a command, and the environment that names them.
+
+    Raises:
+        LocalError: the command must be `alone`, and a portal runs on the folder.
+    """
     folder = DataFolder()
     services = Services(folder)
-    ours = bool(services.servers) and _take(folder, what)
+    ours = bool(services.servers) and _take(folder, what, must=alone)
     try:
         if ours:
             services.start()
@@ -52,10 +57,12 @@ def attached(what: str) -> Iterator[tuple[DataFolder, dict[str, str]]]:
             folder.release()
 
 
-def _take(folder: DataFolder, what: str) -> bool:
+def _take(folder: DataFolder, what: str, *, must: bool) -> bool:
     try:
         folder.hold(what)
     except LocalError:
+        if must:
+            raise
         return False
     return True
 
@@ -68,6 +75,14 @@ def python(arguments: Sequence[str], env: Mapping[str, str]) -> int:
                 return child.wait()
             except KeyboardInterrupt:
                 continue
+
+
+def bench(arguments: Sequence[str]) -> int:
+    """The measurements, on a database of their own that is kept for the next time."""
+    os.environ["PORTAL_DATA"] = str(DataFolder().path / "bench")
+    with attached("make bench") as (_, env):
+        prepared = python(["manage.py", "migrate", "--noinput", "-v", "0"], env)
+        return prepared or python(["-m", "bench", *arguments], env)
 
 
 def manage(arguments: Sequence[str]) -> int:

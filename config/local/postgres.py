@@ -45,10 +45,12 @@ class Postgres:
 
     name = "postgres"
 
-    def __init__(self, folder: Path, sockets: Path, log: Path, *, fast: bool = False) -> None:
+    def __init__(
+        self, folder: Path, sockets: Path, log: Path, *, fast: bool = False, programs: Path | None = None
+    ) -> None:
         self.sockets, self.log, self.fast = sockets, log, fast
         self.identity = identity_for(folder)
-        self.folder, self.bin = self._reachable(folder)
+        self.folder, self.bin = self._reachable(folder, programs or binaries())
         self.process: Process | None = None
         self._child: subprocess.Popen[bytes] | None = None
 
@@ -105,9 +107,8 @@ class Postgres:
                 cursor.execute(f'CREATE DATABASE "{database}"')
         connection.close()
 
-    def _reachable(self, folder: Path) -> tuple[Path, Path]:
+    def _reachable(self, folder: Path, bin_: Path) -> tuple[Path, Path]:
         """Where data and programs are: as planned, or where an account other than root can reach them."""
-        bin_ = binaries()
         if self.identity.uid is None:
             return folder, bin_
         parent = folder.parent

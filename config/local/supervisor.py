@@ -93,7 +93,7 @@ class _Watch:
         """Note a death; the seconds to wait before the next try."""
         now = time.monotonic()
         self.deaths = 1 if now - self.since > SETTLED_SECONDS else self.deaths + 1
-        pause = min(0.25 * 2 ** (self.deaths - 1), LONGEST_PAUSE)
+        pause: float = min(0.25 * 2 ** (self.deaths - 1), LONGEST_PAUSE)
         self.retry_at = now + pause
         return pause
 

@@ -25,8 +25,11 @@ class Valkey:
 
     name = "valkey"
 
-    def __init__(self, folder: Path, sockets: Path, log: Path, *, fast: bool = False) -> None:
+    def __init__(
+        self, folder: Path, sockets: Path, log: Path, *, fast: bool = False, program: str | None = None
+    ) -> None:
         self.folder, self.log, self.fast = folder, log, fast
+        self.program = program or str(get_binary_path())
         self.socket = sockets / "valkey"
         self.process: Process | None = None
         self._child: subprocess.Popen[bytes] | None = None
@@ -75,7 +78,7 @@ class Valkey:
     def _launch(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        command = [str(get_binary_path()), "--port", "0", "--unixsocket", str(self.socket)]
+        command = [self.program, "--port", "0", "--unixsocket", str(self.socket)]
         command += ["--unixsocketperm", "700", "--dir", str(self.folder), "--save", ""]
         command += ["--appendonly", "no" if self.fast else "yes", "--daemonize", "no"]
         command += ["--databases", "64"]
