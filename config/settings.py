@@ -250,6 +250,7 @@ SMS_BACKEND = read(
 )
 ROBOT_BACKEND = read(env.str, "ROBOT_BACKEND", "core.gateways." + ("DemoGateway" if DEMO else "WeComRobot"))
 ROBOT_HOSTS = read(env.list, "ROBOT_HOSTS", ["qyapi.weixin.qq.com"])
+GATEWAY_SECONDS = read(env.float, "GATEWAY_SECONDS", 5.0)
 QUIET_HOURS = read(env.str, "QUIET_HOURS", "22:00-07:00")
 
 LOGGING = {

@@ -21,6 +21,7 @@ from core import actions
 from core.actions import Claim
 from core.gateways import Letter, gateway_for
 from core.models import MessageChannel, OutboxMessage
+from core.phones import is_mobile
 from core.posting import RefusedError, TryLaterError
 from core.registries import Recipient, delivery_checks
 
@@ -115,7 +116,9 @@ def _wanted(claim: Claim) -> list[OutboxMessage]:
 def _undeliverable(message: OutboxMessage) -> str:
     if message.user is not None and not message.user.is_active:
         return _("账号已停用")
-    return "" if _address(message) else _("没有手机号")
+    if message.channel == MessageChannel.SMS and not is_mobile(_address(message)):
+        return _("没有能收短信的手机号")
+    return ""
 
 
 def _address(message: OutboxMessage) -> str:

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 
 from core.posting import RefusedError, TryLaterError, post
 
-SECONDS: Final = 5.0
 MARK: Final = re.compile(r"\{(?:phone|text|key)\}")
 
 
@@ -89,7 +88,7 @@ class WeComRobot:
             raise RefusedError(_("群机器人地址不在允许的主机之列"))
         body = {"msgtype": "text", "text": {"content": letter.text}}
         answer = _post_json(letter.address, body, letter.key, {})
-        code = answer.get("errcode", 0)
+        code = answer.get("errcode", -1)
         if code in self.too_often:
             raise TryLaterError(f"errcode={code}")
         if code != 0:
@@ -120,7 +119,7 @@ def _filled(template: Any, values: Mapping[str, str]) -> Any:
 
 def _post_json(url: str, body: Any, key: str, headers: Mapping[str, str]) -> dict[str, Any]:
     sent = {"Content-Type": "application/json; charset=utf-8", "Idempotency-Key": key, **headers}
-    answer = post(url, json.dumps(body, ensure_ascii=False).encode(), sent, seconds=SECONDS)
+    answer = post(url, json.dumps(body, ensure_ascii=False).encode(), sent, seconds=settings.GATEWAY_SECONDS)
     try:
         read = json.loads(answer or b"{}")
     except ValueError:

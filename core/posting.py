@@ -44,21 +44,41 @@ def _exchange(url: str, body: bytes, headers: Mapping[str, str], seconds: float)
     parts = urlsplit(url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=seconds)
-    deadline = threading.Timer(seconds, _cut, [connection])
-    deadline.daemon = True
-    deadline.start()
+    deadline = Deadline(seconds, connection)
     try:
+        connection.connect()
+        deadline.watch(connection.sock)
         connection.request("POST", parts._replace(scheme="", netloc="").geturl() or "/", body, dict(headers))
         response = connection.getresponse()
-        return response.status, response.read(MAX_ANSWER)
+        answer = response.read(MAX_ANSWER)
     except (OSError, http.client.HTTPException) as failure:
         raise TryLaterError(type(failure).__name__, away=True) from failure
     finally:
-        deadline.cancel()
+        deadline.timer.cancel()
         connection.close()
+    if deadline.passed:
+        raise TryLaterError("TimeoutError", away=True)
+    return response.status, answer
 
 
-def _cut(connection: http.client.HTTPConnection) -> None:
-    """End an exchange that trickles: a socket's own timeout begins anew with every byte."""
-    with suppress(OSError, AttributeError):
-        connection.sock.shutdown(socket.SHUT_RDWR)
+class Deadline:
+    """Ends an exchange that trickles: a socket's own timeout begins anew with every byte."""
+
+    def __init__(self, seconds: float, connection: http.client.HTTPConnection) -> None:
+        self.passed = False
+        self._connection = connection
+        self._socket: socket.socket | None = None
+        self.timer = threading.Timer(seconds, self._cut)
+        self.timer.daemon = True
+        self.timer.start()
+
+    def watch(self, opened: socket.socket) -> None:
+        """Keep hold of the socket: the connection lets go of it before the answer is read."""
+        self._socket = opened
+
+    def _cut(self) -> None:
+        self.passed = True
+        opened = self._socket or self._connection.sock
+        if opened is not None:
+            with suppress(OSError):
+                opened.shutdown(socket.SHUT_RDWR)
