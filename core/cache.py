@@ -15,14 +15,17 @@ from django.db import connection
 from django.utils import timezone
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import ReadOnlyError
+from redis.exceptions import InvalidResponse, OutOfMemoryError, ReadOnlyError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
 T = TypeVar("T")
 
 BREAK_SECONDS = 5.0
-DOWN = (RedisConnectionError, RedisTimeoutError, ReadOnlyError, OSError)
+DOWN = (
+    *(RedisConnectionError, RedisTimeoutError, InvalidResponse),
+    *(ReadOnlyError, OutOfMemoryError, OSError),
+)
 FOREVER = timedelta(days=3650)
 
 GET = "SELECT cache_key, value, number FROM core_cache WHERE cache_key = ANY(%s) AND expires > %s"

@@ -8,7 +8,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final, Generic, TypeVar
 
@@ -214,14 +214,21 @@ def _value(column: _Column, value: Any) -> Any:
         return None
     if not isinstance(value, int | str) or (isinstance(value, str) and "\x00" in value):
         raise ValueError("not a value")
+    str(value).encode()  # half a character has no place in a database
     field = column.field
     while field is not None and field.is_relation:
         field = field.target_field  # type: ignore[attr-defined]
     read = value if field is None else field.to_python(value)
     if isinstance(read, int) and not -BIGINT <= read < BIGINT:
         raise ValueError("out of range")
-    if isinstance(read, datetime) and is_naive(read):
-        raise ValueError("no time zone")
+    if isinstance(read, datetime):
+        return _in_utc(read)
     if read is None or (isinstance(read, float | Decimal) and not math.isfinite(read)):
         raise ValueError("not a number")
     return read
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if is_naive(moment):
+        raise ValueError("no time zone")
+    return moment.astimezone(UTC)
