@@ -1,0 +1,77 @@
+"""One matter of the demo, from filing to its end, step by step by the actions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from core.models import StoredImage, User
+from petitions.demo.stage import World
+from petitions.demo.texts import Case, phrases
+from petitions.demo.towns import Town
+from petitions.models import Petition
+
+if TYPE_CHECKING:
+    from community.models import Resident
+
+STEP: Final = 30
+
+
+@dataclass
+class Options:
+    """What is special about one matter. `stop` is the stage it stands at now; empty means the end."""
+
+    stop: str = ""
+    last_at: datetime | None = None
+    private: bool = False
+    joiners: int = 0
+    channel: str = ""
+    detour: str = ""
+    late: bool = False
+    resident: Resident | None = None
+
+
+class Matter:
+    """One matter and its own time: a step yields the moment at which it happens, and is then taken."""
+
+    def __init__(self, world: World, town: Town, case: Case, at: datetime, options: Options) -> None:
+        self.world, self.town, self.case, self.at, self.options = world, town, case, at, options
+        self.random = world.random
+        self.private = options.private or case.private
+        self.pk = 0
+        self.triaged = at
+        self.found_by = town.desk
+
+    @property
+    def petition(self) -> Petition:
+        return Petition.objects.select_related("community__profile", "assignee", "grid").get(pk=self.pk)
+
+    @property
+    def past(self) -> bool:
+        return self.options.last_at is None
+
+    def say(self, kind: str) -> str:
+        return self.random.choice(phrases(kind))
+
+    def wait(self, least: int, most: int) -> datetime:
+        """Office time goes by: as given for what is long past, short steps for what is still open."""
+        minutes = self.random.randint(least, most) if self.past else STEP
+        self.at = self.town.clock.add(self.at, minutes).at + timedelta(seconds=self.random.randint(1, 50))
+        return self.at
+
+    def reach(self, stage: str, least: int, most: int) -> datetime:
+        """As `wait`, but the step that brings a matter to where it stands now has its own moment."""
+        moment = self.wait(least, most)
+        if self.options.stop == stage and self.options.last_at is not None:
+            self.at = moment = max(moment, self.options.last_at)
+        return moment
+
+    def actor(self) -> User:
+        """Who holds the matter."""
+        return self.petition.assignee or self.town.secretary
+
+    def photos(self, *, after: bool, share: float = 1.0) -> list[StoredImage]:
+        if self.random.random() >= share:
+            return []
+        return [self.world.photo(self.case.topic, after=after, at=self.at)]

@@ -1,0 +1,294 @@
+"""Builds the places, people and posts of the demo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import count
+from random import Random
+
+from django.contrib.auth.hashers import make_password
+
+from community import actions
+from community.clocks import clock_of
+from community.duties import Duty
+from community.models import (
+    CategorySetting,
+    Channel,
+    Community,
+    Estate,
+    Organisation,
+    Place,
+    Resident,
+    ServicePlace,
+    TalkPoint,
+)
+from community.models.people import OrganisationKind
+from community.models.place import PlaceKind, TalkPointKind
+from community.workflow import Channel as ChannelKind
+from core.models import User
+from core.workdays import WorkingClock
+from grids.actions import grid_create
+from grids.models import Grid
+from petitions.demo.people import people_create
+from petitions.demo.plan import ADMINISTRATOR, PASSWORD, RESIDENT_PHONE, SUPERVISORS, EstatePlan, TownPlan
+
+
+@dataclass
+class Town:
+    """One community with everything that its matters need."""
+
+    plan: TownPlan
+    community: Community
+    clock: WorkingClock
+    estates: list[Place] = field(default_factory=list)
+    buildings: list[Place] = field(default_factory=list)
+    homes: list[Place] = field(default_factory=list)
+    grids: list[Grid] = field(default_factory=list)
+    residents: list[Resident] = field(default_factory=list)
+    bodies: list[Organisation] = field(default_factory=list)
+    channels: dict[str, list[Channel]] = field(default_factory=dict)
+    points: list[TalkPoint] = field(default_factory=list)
+    codes: dict[int, TalkPoint] = field(default_factory=dict)
+    categories: list[CategorySetting] = field(default_factory=list)
+    staff: dict[str, User] = field(default_factory=dict)
+    supervisor: User | None = None
+
+    @property
+    def slug(self) -> str:
+        return self.plan.slug
+
+    def with_duty(self, duty: Duty) -> User | None:
+        """The first person of the community's own staff with this duty."""
+        return next(
+            (self.staff[name] for name, _who, held in self.plan.staff if held == duty and name in self.staff),
+            None,
+        )
+
+    @property
+    def desk(self) -> User:
+        """Who answers, publishes and visits: the clerk."""
+        return self.with_duty(Duty.CLERK) or self.secretary
+
+    @property
+    def secretary(self) -> User:
+        found = self.with_duty(Duty.SECRETARY)
+        assert found is not None
+        return found
+
+    @property
+    def approver(self) -> User:
+        return self.with_duty(Duty.DISPATCHER) or self.secretary
+
+
+class Builder:
+    """Makes the towns in one go; accounts are shared between them."""
+
+    def __init__(self, random: Random, *, since: datetime) -> None:
+        self.random, self.at, self.day = random, since, since.date()
+        self.password = make_password(PASSWORD)
+        self.users: dict[str, User] = {}
+        self.places: dict[str, Place] = {}
+        self._staff_phones = count(13800000001)
+        self._phones = count(int(RESIDENT_PHONE))
+
+    def town(self, plan: TownPlan) -> Town:
+        """One community, from its place in the tree to its residents."""
+        subdistrict = self._subdistrict(plan)
+        community = actions.community_create(
+            name=plan.name,
+            slug=plan.slug,
+            parent=subdistrict,
+            shipped=plan.slug,
+            hotline=plan.hotline,
+            address=plan.address,
+            introduction=plan.introduction,
+            founded_on=plan.founded_on,
+            at=self.at,
+        )
+        town = Town(plan, community, clock_of(community))
+        self._bodies(town)
+        by_grid: dict[int, list[Place]] = {}
+        for estate in plan.estates:
+            by_grid.setdefault(estate.grid, []).extend(self._estate(town, estate))
+        self._grids(town, by_grid)
+        self._staff(town, subdistrict)
+        self._ways_in(town)
+        self._facts(town)
+        town.residents = people_create(
+            homes=town.homes, random=self.random, phones=self._phones, since=self.at
+        )
+        town.categories = list(CategorySetting.objects.filter(profile_id=community.pk))
+        return town
+
+    def user(self, username: str, name: str) -> User:
+        """An account of staff, made once; all share the demo's password."""
+        if username not in self.users:
+            self.users[username] = User.objects.create(
+                username=username,
+                display_name=name,
+                is_staff=True,
+                phone=str(next(self._staff_phones)),
+                phone_verified=True,
+                password=self.password,
+                date_joined=self.at,
+            )
+        return self.users[username]
+
+    def post(self, user: User, duty: str, place: Place, *, until: date | None = None) -> None:
+        actions.post_give(user=user, duty=duty, place=place, starts_on=self.day, ends_on=until, at=self.at)
+
+    def _subdistrict(self, plan: TownPlan) -> Place:
+        if plan.county not in self.places:
+            county = actions.place_create(kind=PlaceKind.COUNTY, name=plan.county, parent=None, at=self.at)
+            self.places[plan.county] = county
+            self.post(self.user(*ADMINISTRATOR), Duty.ADMINISTRATOR, county)
+        if plan.subdistrict not in self.places:
+            parent = self.places[plan.county]
+            place = actions.place_create(
+                kind=PlaceKind.SUBDISTRICT, name=plan.subdistrict, parent=parent, at=self.at
+            )
+            self.places[plan.subdistrict] = place
+            self.post(self.user(*SUPERVISORS[plan.subdistrict]), Duty.SUPERVISOR, place)
+        return self.places[plan.subdistrict]
+
+    def _estate(self, town: Town, plan: EstatePlan) -> list[Place]:
+        estate = actions.place_create(
+            kind=PlaceKind.ESTATE, name=plan.name, parent=town.community.place, at=self.at
+        )
+        company = next((body for body in town.bodies if body.name == plan.company), None)
+        Estate.objects.update_or_create(
+            place=estate,
+            defaults={"property_company": company, "renewal": plan.renewal, "use_mix": plan.use_mix},
+        )
+        town.estates.append(estate)
+        made = [self._building(town, estate, number) for number in range(1, plan.buildings + 1)]
+        for number in range(1, plan.villas + 1):
+            villa = actions.place_create(
+                kind=PlaceKind.BUILDING,
+                name=f"别墅{number}号",
+                parent=estate,
+                building_kind="villa",
+                at=self.at,
+            )
+            town.homes.append(villa)
+            made.append(villa)
+        return made
+
+    def _building(self, town: Town, estate: Place, number: int) -> Place:
+        building = actions.place_create(
+            kind=PlaceKind.BUILDING,
+            name=f"{number}号楼",
+            parent=estate,
+            building_kind="apartment",
+            order=number,
+            at=self.at,
+        )
+        for entrance in range(1, 3):
+            town.homes.append(
+                actions.place_create(
+                    kind=PlaceKind.ENTRANCE, name=f"{entrance}单元", parent=building, at=self.at
+                )
+            )
+        town.buildings.append(building)
+        return building
+
+    def _bodies(self, town: Town) -> None:
+        town.bodies = Organisation.objects.bulk_create(
+            Organisation(community=town.community, kind=kind, name=name) for kind, name in town.plan.bodies
+        )
+
+    def _grids(self, town: Town, by_grid: dict[int, list[Place]]) -> None:
+        for number, (name, worker, worker_name, leader, leader_name) in enumerate(town.plan.grids, start=1):
+            grid = grid_create(
+                community=town.community, name=name, buildings=by_grid.get(number, []), at=self.at
+            )
+            town.grids.append(grid)
+            for duty, username, person in (
+                (Duty.GRID_WORKER, worker, worker_name),
+                (Duty.GRID_LEADER, leader, leader_name),
+            ):
+                if username:
+                    town.staff[username] = self.user(username, person)
+                    self.post(town.staff[username], duty, grid.place)
+
+    def _staff(self, town: Town, subdistrict: Place) -> None:
+        for username, name, duty in town.plan.staff:
+            town.staff[username] = self.user(username, name)
+            self.post(town.staff[username], duty, town.community.place)
+        town.supervisor = self.users[SUPERVISORS[subdistrict.name][0]]
+
+    def _ways_in(self, town: Town) -> None:
+        """Channels with their names, numbered chat groups, talk points, a code for every building."""
+        community = town.community
+        own = Channel.objects.filter(community=community)
+        own.filter(kind=ChannelKind.HOTLINE).update(name=f"社区热线 {town.plan.hotline}")
+        if town.plan.chat_groups:
+            own.filter(kind=ChannelKind.CHAT_GROUP).delete()
+            Channel.objects.bulk_create(
+                Channel(
+                    community=community,
+                    kind=ChannelKind.CHAT_GROUP,
+                    number=number,
+                    name=f"小区说事微信群 {number} 群",
+                    estate=town.estates[(number - 1) % len(town.estates)],
+                    round_the_clock=True,
+                )
+                for number in range(1, town.plan.chat_groups + 1)
+            )
+        for channel in Channel.objects.filter(community=community):
+            town.channels.setdefault(channel.kind, []).append(channel)
+        for kind, name, estate in town.plan.points:
+            place = town.estates[estate]
+            town.points.append(
+                actions.talk_point_create(community=community, place=place, kind=kind, name=name, at=self.at)
+            )
+        for building in town.buildings:
+            assert building.parent is not None
+            town.codes[building.pk] = actions.talk_point_create(
+                community=community,
+                place=building,
+                kind=TalkPointKind.BUILDING,
+                name=f"{building.parent.name}{building.name}",
+                at=self.at,
+            )
+        ServicePlace.objects.bulk_create(
+            ServicePlace(
+                community=community,
+                place=community.place if estate is None else town.estates[estate],
+                kind=kind,
+                name=name,
+                address=town.plan.address if estate is None else f"{town.estates[estate].name}内",
+                phone=town.plan.hotline if estate is None else "",
+                hours="工作日 8:30–12:00、14:30–18:00" if estate is None else "每天 8:00–20:00",
+            )
+            for kind, name, estate in town.plan.stations
+        )
+
+    def _facts(self, town: Town) -> None:
+        for order, fact in enumerate(town.plan.facts, start=1):
+            actions.fact_record(
+                community=town.community,
+                code=fact.code,
+                label=fact.label,
+                value=Decimal(fact.value),
+                unit=fact.unit,
+                qualifier=fact.qualifier,
+                as_of=date(2025, 12, 31),
+                source=town.plan.source,
+                order=order,
+                at=self.at,
+            )
+
+
+def parties_of(town: Town, kinds: list[str]) -> list[Organisation]:
+    """Bodies of these kinds that take part in a hard matter, at least two."""
+    found = [next((body for body in town.bodies if body.kind == kind), None) for kind in kinds]
+    named = [body for body in found if body is not None]
+    spare = [
+        body
+        for body in town.bodies
+        if body not in named and body.kind != OrganisationKind.RESIDENTS_COMMITTEE
+    ]
+    return [*named, *spare[: max(0, 2 - len(named))]]

@@ -1,0 +1,181 @@
+"""The demo's data keep every rule that real data keep, and have something to show everywhere."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.db.models import F, Window
+from django.db.models.functions import Lag
+from django.test import override_settings
+
+from community.models import Community, CommunityFact, Organisation, PortalBoard, Resident, TalkPoint
+from community.workflow import Gate, Mode, Severity, Stage
+from core.models import AuditEntry, InboxItem, OutboxMessage, StoredImage, User
+from petitions import workflow
+from petitions.demo import scenes
+from petitions.demo.build import demo_build
+from petitions.demo.plan import PASSWORD, RESIDENT_PHONE, SIGN_INS
+from petitions.models import CommunityFigures, Evaluation, Petition, PetitionEvent, Question, WallPost
+from tests.cast import NOW
+
+
+@pytest.fixture(scope="module", autouse=True)
+def demo(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The demo, built once for these tests and rolled back after them."""
+    with (
+        django_db_blocker.unblock(),
+        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")),
+        transaction.atomic(),
+    ):
+        demo_build(at=NOW, matters=90)
+        yield
+        transaction.set_rollback(True)
+
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_stage_that_an_action_leads_to_is_shown():
+    stages = set(Petition.objects.values_list("stage", flat=True))
+
+    assert stages == set(Stage) - {Stage.MERGED}
+
+
+def test_every_colour_is_shown_among_open_and_among_closed_matters():
+    is_open, closed = Petition.objects.open(), Petition.objects.filter(stage=Stage.ARCHIVED)
+
+    assert set(Severity) <= set(is_open.values_list("severity", flat=True))
+    assert set(Severity) == set(closed.values_list("severity", flat=True))
+
+
+def test_no_matter_has_passed_a_stage_that_its_profile_leaves_out():
+    broken = [
+        (petition.number, event.stage)
+        for petition in Petition.objects.select_related("community__profile").prefetch_related("events")
+        for event in petition.events.all()
+        if event.stage not in workflow.SIDE and petition.profile.mode(Stage(event.stage)) == Mode.OFF
+    ]
+
+    assert not broken
+
+
+def test_no_matter_has_passed_a_gate_of_its_profile_unseen():
+    archived = Petition.objects.filter(stage=Stage.ARCHIVED).select_related("community__profile")
+
+    for petition in archived:
+        profile = petition.profile
+        if profile.has(Gate.EVALUATION_BEFORE_ARCHIVE):
+            assert petition.evaluations.exists()
+        if profile.has(Gate.RETURN_VISIT_BEFORE_ARCHIVE):
+            assert petition.return_visits.exclude(visited_by=petition.resolved_by).exists()
+        if profile.has(Gate.APPROVAL_BEFORE_DISPATCH):
+            assert petition.is_approved
+    assert not WallPost.objects.filter(before=None, after=None).exists()
+    assert not WallPost.objects.filter(petition__is_private=True).exists()
+
+
+def test_every_history_is_in_the_order_of_time_and_ends_before_now():
+    earlier = Window(Lag("at"), partition_by="petition_id", order_by="id")
+    backwards = PetitionEvent.objects.annotate(earlier=earlier).filter(earlier__gt=F("at"))
+
+    assert not backwards.exists()
+    assert not PetitionEvent.objects.filter(at__gt=NOW).exists()
+
+
+def test_matters_are_spread_over_two_years():
+    first = Petition.objects.order_by("filed_at").values_list("filed_at", flat=True)[0]
+
+    assert timedelta(days=500) < NOW - first <= timedelta(days=730)
+
+
+def test_nothing_of_the_past_waits_to_be_sent():
+    assert OutboxMessage.objects.exists()
+    assert not OutboxMessage.objects.pending().exists()
+    assert set(OutboxMessage.objects.values_list("last_error", flat=True)) == {"演示历史,不发送"}
+
+
+def test_every_step_has_left_its_trace():
+    traced = set(AuditEntry.objects.values_list("event", flat=True))
+
+    assert {"petition.filed", "petition.triaged", "petition.resolved", "petition.published"} <= traced
+    assert InboxItem.objects.filter(read_at=None).exists()
+
+
+def test_queues_have_something_that_asks_to_be_done():
+    soon = Petition.objects.open().filter(due_at__range=(NOW, NOW + timedelta(hours=2)))
+    reminders = Evaluation.objects.filter(sweep_at__range=(NOW, NOW + timedelta(hours=1)))
+
+    assert soon.exists()
+    assert reminders.count() >= 2
+    assert Petition.objects.overdue(NOW).exists()
+    assert Petition.objects.filter(paused_at__isnull=False).exists()
+    assert Petition.objects.filter(awaits_decision=True).count() == 2
+    assert Petition.objects.open().filter(round=2, awaits_decision=False).exists()
+    assert Petition.objects.open().filter(is_private=True).exists()
+    assert Petition.objects.filter(reporters_count__gt=2).exists()
+    assert Petition.objects.filter(spam_marked_at__isnull=False).exists()
+    assert Question.objects.filter(answered_at=None, lapsed_at=None).count() == 2
+    assert Evaluation.objects.filter(answered_at=None, closed_at__isnull=False).exists()
+
+
+def test_every_photo_has_its_files():
+    images = list(StoredImage.objects.all())
+
+    assert len(images) > 50
+    assert all(image.file.storage.exists(image.file.name) for image in images)
+    assert all(image.thumbnail.storage.exists(image.thumbnail.name) for image in images)
+
+
+def test_three_communities_have_their_places_people_and_figures():
+    communities = Community.objects.select_related("profile")
+
+    assert {community.profile.brand_name for community in communities} == {
+        "小微说事",
+        "周二说事日",
+        "智慧党建服务平台",
+    }
+    for community in communities:
+        assert PortalBoard.objects.filter(community=community).count() == 9
+        assert CommunityFact.objects.filter(community=community).exclude(source="").exists()
+        assert Organisation.objects.filter(community=community).exists()
+        assert TalkPoint.objects.filter(community=community, kind="building").exists()
+        assert "虚构" in community.introduction
+        figures = CommunityFigures.objects.get(community=community)
+        assert figures.computed_at == NOW
+        assert figures.received > 5
+
+
+def test_the_printed_sign_ins_work():
+    out = io.StringIO()
+    call_command("demo", "--sign-ins", stdout=out)
+
+    for role, username in SIGN_INS:
+        assert role in out.getvalue()
+        user = User.objects.get(username=username)
+        assert user.check_password(PASSWORD)
+        assert user.posts.exists()
+    resident = Resident.objects.get(phone=RESIDENT_PHONE)
+    assert resident.user is not None
+    assert resident.user.reported.count() >= 3
+
+
+def test_a_second_demo_changes_nothing():
+    before = Petition.objects.count(), User.objects.count()
+
+    call_command("demo", stdout=io.StringIO())
+
+    assert (Petition.objects.count(), User.objects.count()) == before
+
+
+@pytest.mark.parametrize("topic", scenes.SCENES)
+def test_before_and_after_are_two_pictures_of_one_place(topic):
+    before = scenes.picture(topic, after=False, variant=1)
+    after = scenes.picture(topic, after=True, variant=1)
+    scenes.picture.cache_clear()
+
+    assert before != after
+    assert scenes.picture(topic, after=False, variant=1) == before
