@@ -9,6 +9,7 @@ from petitions.actions.figures import figures_refresh
 from petitions.actions.photos import photos_abandoned_delete
 from petitions.actions.sweeping import (
     deadlines_recompute,
+    departed_replaced,
     evaluations_sweep,
     petitions_settle_overdue,
     petitions_sweep,
@@ -29,8 +30,8 @@ def refresh_figures() -> int:
 
 @shared_task
 def settle_overdue() -> int:
-    """Closes loops that a changed profile has made ready."""
-    return petitions_settle_overdue(at=now())
+    """Closes loops that a changed profile has made ready; replaces handlers who have left."""
+    return petitions_settle_overdue(at=now()) + departed_replaced(at=now())
 
 
 @shared_task

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
 from community.clocks import clock_of
 from community.duties import LADDER, Duty, Power
 from community.permissions import HeldPost, require_power
-from community.workflow import Duration, Profile, Stage
+from community.workflow import Duration, Limit, Profile, Stage
 from core import audit, outbox
 from core.errors import IllegalMoveError, InvalidInputError, NotFoundError, RepeatedError
 from core.models import StoredImage, User
@@ -23,11 +23,17 @@ from core.workdays import WorkingClock
 from petitions import deadlines, workflow
 from petitions.models import Petition, PetitionEvent, PetitionPhoto, PetitionReporter
 from petitions.selectors.facts import facts_of
+from petitions.selectors.handlers import handlers_of
 from petitions.selectors.holders import Holders, holders_of
 from petitions.workflow import Audience, Event, Facts
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _STEP = timedelta(milliseconds=1)
+RESPONSIBLE: Final[Mapping[Limit, tuple[Duty, ...]]] = {
+    Limit.PUBLISH: (Duty.CLERK, Duty.DISPATCHER, Duty.SECRETARY, Duty.SUPERVISOR),
+    Limit.RETURN_VISIT: (Duty.GRID_LEADER, Duty.CLERK, Duty.SECRETARY, Duty.SUPERVISOR),
+}
+"""Whose name stands beside the clocks after the answer; the tier of handling stays for a reopening."""
 REPEAT = timedelta(minutes=2)
 """Within this time the same words of the same person at the same step are the same tap."""
 
@@ -159,6 +165,20 @@ class Work:
         if duration is None and petition.clock == limit:
             return
         deadlines.clock_start(petition, limit, duration or usual, at=self.at, clock=self.clock)
+        if limit in RESPONSIBLE:
+            self.petition.assignee_id = self.other_than_handlers(RESPONSIBLE[limit])
+
+    def other_than_handlers(self, duties: Sequence[Duty]) -> int | None:
+        """The first holder of these duties who did not handle the matter; any holder if all did."""
+        found = [self.holders.at(self.petition.scope, duty) for duty in duties]
+        people = [user_id for user_id in found if user_id is not None]
+        handlers = self.handlers
+        return next((user_id for user_id in people if user_id not in handlers), next(iter(people), None))
+
+    @cached_property
+    def handlers(self) -> frozenset[int]:
+        """Who handled the matter in this round; none of them visits or judges for somebody."""
+        return handlers_of(self.petition)
 
     def attach(self, photos: Sequence[StoredImage], kind: str) -> None:
         """Add cleaned photos to the matter."""

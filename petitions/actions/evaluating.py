@@ -16,6 +16,7 @@ from petitions import deadlines, notices, workflow
 from petitions.actions.base import Work, lock, refuse_closed, text_of, work_by_itself, work_on
 from petitions.models import Evaluation, Petition, ReturnVisit
 from petitions.selectors.facts import facts_of
+from petitions.selectors.handlers import handlers_of
 from petitions.workflow import Audience, Event
 
 REOPENS = 1
@@ -180,7 +181,7 @@ def _refuse_late(evaluation: Evaluation, petition: Petition, at: datetime) -> No
 
 
 def _refuse_handler(petition: Petition, person: User) -> None:
-    if person.pk in {petition.assignee_id, petition.resolved_by_id}:
+    if person.pk in handlers_of(petition):
         raise NotAllowedError(_("经办人不能回访或代为评价自己办的事,请换一位同事。"))
 
 

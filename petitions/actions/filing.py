@@ -220,7 +220,7 @@ def _begin(work: Work, report: Report, started: datetime) -> int | None:
         work.run_clock()
         return work.hold(Duty.GRID_WORKER)
     intake = work.holders.first(petition.scope, INTAKE)
-    petition.tier = intake.duty
+    petition.tier, petition.assignee_id = intake.duty, intake.user_id
     limit = profile.limits[Limit.ACCEPT]
     if report.intake is not None and report.intake.round_the_clock:
         limit = Duration(limit.minutes, Clock.WALL)

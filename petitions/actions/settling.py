@@ -53,6 +53,8 @@ def petition_settle_on_spot(
     work.attach(photos, PhotoKind.AFTER)
     petition.severity = petition.severity or Severity.BLUE
     petition.route = petition.route or Route.SELF_HELP
+    petition.scale, petition.difficulty = petition.scale or 1, petition.difficulty or 1
+    petition.social_impact = petition.social_impact or 1
     petition.assignee = actor
     petition.tier = work.held.duty if work.held.duty in LADDER else Duty.SECRETARY
     stages = workflow.on_the_spot(work.profile, Stage(petition.stage))

@@ -13,9 +13,12 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from community.clocks import hours_of
 from community.duties import Duty
+from community.models import Post
 from community.workflow import Clock
 from core import outbox, reminders
 from core.outbox import Message
@@ -76,6 +79,16 @@ def petitions_settle_overdue(*, at: datetime) -> int:
     ids = list(waiting.exclude(Exists(unheard)).order_by("pk").values_list("pk", flat=True))
     for petition_id in ids:
         _settle_one(petition_id, at)
+    return len(ids)
+
+
+def departed_replaced(*, at: datetime) -> int:
+    """Once a day: matters in the hands of somebody without any post go to the tier's next holder."""
+    in_post = Post.objects.held_on(timezone.localdate(at)).filter(user=OuterRef("assignee"))
+    left = Petition.objects.unanswered().filter(assignee__isnull=False).exclude(Exists(in_post))
+    ids = list(left.order_by("pk").values_list("pk", flat=True))
+    for petition_id in ids:
+        _replace_one(petition_id, at)
     return len(ids)
 
 
@@ -211,6 +224,19 @@ def _sweep_evaluations(petition_id: int, at: datetime) -> None:
         work.finish(["stage"])
     else:
         outbox.send(work.messages)
+
+
+@transaction.atomic
+def _replace_one(petition_id: int, at: datetime) -> None:
+    work = work_by_itself(petition_id, at=at)
+    _replace_departed(work, work.holders)
+    if work.lines:
+        petition = work.petition
+        body = _("%s 原经办人已离任,转由您负责。") % petition.number
+        work.tell(
+            notices.to_staff([petition.assignee_id], petition, "assigned", _("有诉求待认领"), body, at=at)
+        )
+        work.finish(["assignee"])
 
 
 @transaction.atomic

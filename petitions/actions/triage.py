@@ -171,7 +171,8 @@ def petition_reroute(
     fresh.run_clock()
     if petition.stage == Stage.RECEIVED:
         holder = fresh.holders.first(petition.scope, INTAKE)
-        petition.tier, petition.assignee, user_id = holder.duty, None, holder.user_id
+        petition.tier, petition.assignee_id = holder.duty, holder.user_id
+        user_id = holder.user_id
     else:
         user_id = fresh.hold(Duty.GRID_WORKER)
     fresh.tell(notices.to_staff([user_id], petition, "rerouted", _("有诉求转来"), words, at=at))

@@ -328,3 +328,7 @@ def test_database_refuses_to_rewrite_history(loop, change):
         cursor.execute(change)
 
     assert set(PetitionEvent.objects.values_list("event", flat=True)) == {"filed", "triaged"}
+
+
+def test_return_visit_stands_in_the_name_of_somebody_who_did_not_handle_it(xijiao_loop):
+    assert xijiao_loop.refresh().assignee == xijiao_loop.desk

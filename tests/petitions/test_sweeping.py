@@ -18,7 +18,7 @@ from community.workflow import Stage
 from core.models import DayOverride, InboxItem, ReminderClaim
 from petitions.actions import handling, triage
 from petitions.actions.figures import figures_refresh
-from petitions.actions.sweeping import deadlines_recompute, petitions_sweep
+from petitions.actions.sweeping import deadlines_recompute, departed_replaced, petitions_sweep
 from petitions.models import CommunityFigures, Petition
 from tests.cast import NOW
 from tests.parallel import at_once
@@ -227,3 +227,12 @@ def test_same_clock_started_again_reminds_again(petition, secretary, dispatcher)
 
     assert reminded(dispatcher) == 2
     assert Petition.objects.get().stage == Stage.RECEIVED
+
+
+def test_matter_of_somebody_without_any_post_changes_hands_over_night(handled, grid_worker, grid_leader):
+    Post.objects.filter(user=grid_worker).update(ends_on=NOW.date())
+
+    departed_replaced(at=NOW + DAY)
+
+    assert handled.refresh().assignee == grid_leader
+    assert InboxItem.objects.filter(user=grid_leader, kind="petition.assigned").count() == 1
