@@ -160,6 +160,7 @@ def _minutes(moment: time) -> int:
     return moment.hour * 60 + moment.minute
 
 
+@lru_cache(maxsize=4096)
 def _is_workday(day: date) -> bool:
     if day.year in PUBLISHED_YEARS:
         return bool(is_statutory_workday(day))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -113,7 +114,7 @@ def steps_reached(petition: Petition, at: datetime, clock: WorkingClock) -> tupl
     if not petition.clock or petition.clock_from is None:
         return ()
     steps = workflow.NUDGES[Limit(petition.clock)][petition.sweep_step :]
-    return tuple(step for step in steps if _moment(petition, step, clock) <= at)
+    return tuple(takewhile(lambda step: _moment(petition, step, clock) <= at, steps))
 
 
 def sweep_advance(petition: Petition, reached: int, clock: WorkingClock) -> None:

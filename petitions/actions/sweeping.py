@@ -21,6 +21,7 @@ from community.duties import Duty
 from community.models import Post
 from community.workflow import Clock
 from core import outbox, reminders
+from core.batches import rows_update
 from core.outbox import Message
 from core.workdays import WorkingClock, load_overrides
 from petitions import deadlines, notices, workflow
@@ -60,11 +61,13 @@ def petitions_sweep(*, at: datetime, batch: int = BATCH) -> int:
 def evaluations_sweep(*, at: datetime, batch: int = BATCH) -> int:
     """Send each judgement's one reminder, close windows, and close the loops that end thereby."""
     swept = 0
+    while found := _remind_of_evaluations(at, batch):
+        swept += found
     while True:
         due = Evaluation.objects.filter(sweep_at__lte=at).order_by("sweep_at")
         petition_ids = list(dict.fromkeys(due.values_list("petition_id", flat=True)[:batch]))
         for petition_id in petition_ids:
-            _sweep_evaluations(petition_id, at)
+            _close_windows(petition_id, at)
         swept += len(petition_ids)
         if not petition_ids:
             return swept
@@ -109,7 +112,7 @@ def deadlines_recompute(*, since: date | None, at: datetime) -> int:
             for petition in found:
                 deadlines.clock_recompute(petition, clocks.of(petition))
                 petition.changed_at = at
-            Petition.objects.bulk_update(found, ["due_at", "due_is_provisional", "sweep_at", "changed_at"])
+            rows_update(found, ("due_at", "due_is_provisional", "sweep_at", "changed_at"))
         done += len(found)
         if len(found) < BATCH:
             return done
@@ -160,7 +163,7 @@ def _sweep_batch(at: datetime, batch: int) -> int:
         lines += work.lines
     ended = [line.petition_id for line in lines if line.event == Event.RESUMED]
     Question.objects.filter(petition_id__in=ended, answered_at=None, lapsed_at=None).update(lapsed_at=at)
-    Petition.objects.bulk_update(found, SWEPT_FIELDS)
+    rows_update(found, SWEPT_FIELDS)
     PetitionEvent.objects.bulk_create(lines)
     outbox.send(_reminders(found, steps, holders, at))
     return len(found)
@@ -207,23 +210,30 @@ def _end_pause(work: Work) -> None:
 
 
 @transaction.atomic
-def _sweep_evaluations(petition_id: int, at: datetime) -> None:
+def _remind_of_evaluations(at: datetime, batch: int) -> int:
+    """Ask once more, in one go for many, whoever can be reached; their next moment is the window's end."""
+    due = Evaluation.objects.filter(sweep_at__lte=at, closes_at__gt=at).order_by("sweep_at")
+    rows = due.select_for_update(of=("self",), skip_locked=True)
+    found = list(rows.select_related("reporter", "petition")[:batch])
+    messages: list[Message] = []
+    for evaluation in found:
+        if evaluation.reminded_at is None and evaluation.reporter.is_reachable:
+            evaluation.reminded_at = at
+            messages += notices.invitation(evaluation, evaluation.petition, at=at, reminder=True)
+        evaluation.sweep_at = evaluation.closes_at
+    rows_update(found, ("reminded_at", "sweep_at"))
+    outbox.send(messages)
+    return len(found)
+
+
+@transaction.atomic
+def _close_windows(petition_id: int, at: datetime) -> None:
     work = work_by_itself(petition_id, at=at)
-    due = work.petition.evaluations.filter(sweep_at__lte=at).select_related("reporter")
-    for evaluation in due.select_for_update(of=("self",)):
-        if evaluation.reminded_at is None and at < evaluation.closes_at and evaluation.reporter.is_reachable:
-            evaluation.reminded_at, evaluation.sweep_at = at, evaluation.closes_at
-            work.tell(notices.invitation(evaluation, work.petition, at=at, reminder=True))
-        elif at < evaluation.closes_at:
-            evaluation.sweep_at = evaluation.closes_at
-        else:
-            evaluation.closed_at, evaluation.sweep_at = at, None
-        evaluation.save(update_fields=["reminded_at", "sweep_at", "closed_at"])
+    due = work.petition.evaluations.filter(sweep_at__lte=at, closes_at__lte=at)
+    due.update(closed_at=at, sweep_at=None)
     settle(work)
     if work.lines:
         work.finish(["stage"])
-    else:
-        outbox.send(work.messages)
 
 
 @transaction.atomic

@@ -185,6 +185,25 @@ def test_one_reminder_and_no_more(asked):
     assert OutboxMessage.objects.filter(kind="petition.judge_reminder").count() == 2
 
 
+def test_reminders_of_many_judgements_take_a_fixed_number_of_statements(asked, django_assert_num_queries):
+    for number in range(10):
+        neighbour = person(phone=f"137{number:08d}")
+        reporter = filing._reporter(asked.refresh(), neighbour, uuid4(), is_first=False, at=NOW)
+        Evaluation.objects.create(
+            petition_id=asked.pk,
+            reporter=reporter,
+            round=1,
+            invited_at=NOW,
+            closes_at=NOW + 14 * DAY,
+            sweep_at=NOW + 7 * DAY,
+        )
+
+    with django_assert_num_queries(9):
+        evaluations_sweep(at=NOW + 8 * DAY)
+
+    assert OutboxMessage.objects.filter(kind="petition.judge_reminder").count() == 12
+
+
 def test_somebody_without_a_phone_is_asked_by_staff_but_never_by_the_handler(
     diecui, clerk, secretary, grid_worker
 ):
