@@ -1,0 +1,76 @@
+"""The databases of the bench: made once for a scale, kept for the next run as long as they fit the code."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from bench.servers import Bench
+from config.local.folder import CHECKOUT
+
+STATE = "CREATE TABLE bench_state (fingerprint text NOT NULL, made_at timestamptz NOT NULL)"
+
+
+def fingerprint(scale: int) -> str:
+    """What the rows depend on: how many, the migrations, and the generator itself."""
+    digest = hashlib.sha256(str(scale).encode())
+    sources = [*CHECKOUT.glob("*/migrations/*.py"), *Path(__file__).parent.glob("generate/*.py")]
+    for source in sorted(sources):
+        digest.update(source.name.encode() + source.read_bytes())
+    return digest.hexdigest()
+
+
+@contextmanager
+def chosen(bench: Bench, name: str) -> Iterator[None]:
+    """Django's connection points at the database `name` of the private server meanwhile."""
+    settings = connection.settings_dict
+    before = settings["NAME"]
+    connection.close()
+    settings["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        settings["NAME"] = before
+
+
+def made_at(expected: str) -> datetime | None:
+    """When this database was filled, if it was by the present code and to the end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('bench_state')")
+        if cursor.fetchone()[0] is None:
+            return None
+        cursor.execute("SELECT made_at FROM bench_state WHERE fingerprint = %s", [expected])
+        row = cursor.fetchone()
+        return row[0] if row else None
+
+
+def ensure(bench: Bench, name: str, scale: int, fill: Callable[[datetime], None]) -> datetime:
+    """A filled database of this name; the moment that its rows take for now."""
+    expected = fingerprint(scale)
+    bench.postgres.create(name)
+    with chosen(bench, name):
+        known = made_at(expected)
+    if known is not None:
+        print(f"  {name}: kept from {timezone.localtime(known):%Y-%m-%d %H:%M}", flush=True)
+        return known
+    with chosen(bench, "postgres"), connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    bench.postgres.create(name)
+    started, at = time.monotonic(), timezone.localtime()
+    with chosen(bench, name):
+        call_command("migrate", verbosity=0)
+        fill(at)
+        with connection.cursor() as cursor:
+            cursor.execute(STATE)
+            cursor.execute("INSERT INTO bench_state VALUES (%s, %s)", [expected, at])
+    print(f"  {name}: {scale:,} petitions in {time.monotonic() - started:.0f} s", flush=True)
+    return at

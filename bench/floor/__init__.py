@@ -1,0 +1,1 @@
+"""The floor: the least Django that does comparable work, without sign-in, session or permission check."""

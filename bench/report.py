@@ -1,0 +1,104 @@
+"""What came out, as a table on the screen and in a file."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from statistics import median
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from bench import floors
+from bench.measure import Result
+
+SWEEP_SECONDS = 2.0
+HEAD = "| action | floor | ms | times the floor | at most | statements | at most | |"
+RULE = "|---|---|---:|---:|---:|---:|---:|---|"
+
+
+def write(
+    results: Sequence[Result],
+    floor_times: Mapping[str, float],
+    sweeps: Sequence[dict[str, Any]],
+    chosen: argparse.Namespace,
+) -> None:
+    """Print the report and keep it as `bench/results/latest.md`."""
+    lines = [*_where(chosen), "", *_floors(floor_times), "", *_cases(results)]
+    if sweeps:
+        lines += ["", *_sweeps(sweeps)]
+    over = [result.case.name for result in results if result.is_over]
+    lines += ["", f"Over target: {', '.join(over)}." if over else "Nothing is over its target."]
+    text = "\n".join(lines) + "\n"
+    chosen.results.parent.mkdir(parents=True, exist_ok=True)
+    chosen.results.write_text(text)
+    print(text)
+
+
+def _where(chosen: argparse.Namespace) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        version = cursor.fetchone()[0].split()[0]
+    load = os.getloadavg()[0]
+    return [
+        f"{timezone.localtime():%Y-%m-%d %H:%M}: {chosen.petitions:,} petitions, {chosen.rounds} rounds of "
+        f"{chosen.repeats}; {os.cpu_count()} cores, load {load:.1f}; PostgreSQL {version}, "
+        f"Python {platform.python_version()}, gunicorn with two workers."
+    ]
+
+
+def _floors(floor_times: Mapping[str, float]) -> list[str]:
+    rows = [f"| {name} | {milliseconds:.2f} |" for name, milliseconds in floor_times.items()]
+    return ["| floor | ms |", "|---|---:|", *rows]
+
+
+def _cases(results: Sequence[Result]) -> list[str]:
+    return [HEAD, RULE, *(_row(result) for result in results)]
+
+
+def _row(result: Result) -> str:
+    case = result.case
+    spread = f"{min(result.rounds):.1f} … {max(result.rounds):.1f}"
+    cells = (
+        case.name,
+        f"{case.floor} ({result.floor_milliseconds:.2f})",
+        f"{result.milliseconds:.1f}",
+        f"**{result.ratio:.1f}** ({spread})",
+        "" if case.times is None else f"{case.times:g}",
+        "" if result.statements is None else str(result.statements),
+        "" if case.statements is None else str(case.statements),
+        "OVER" if result.is_over else "ok",
+    )
+    return "| " + " | ".join(cells) + " |"
+
+
+def _sweeps(sweeps: Sequence[dict[str, Any]]) -> list[str]:
+    kinds: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for line in sweeps:
+        kinds[line["kind"]].append(line)
+    floor = median(line["seconds"] for line in kinds.pop("floor"))
+    rows = [
+        f"| {kind} | {found[0]['due']:,} | {_median(found, 'seconds'):.2f} | "
+        f"{_median(found, 'seconds') / floor:.1f} | {found[0]['statements']:,} | "
+        f"{_median(found, 'grown_mb'):.1f} | {'OVER' if _is_over(found) else 'ok'} |"
+        for kind, found in kinds.items()
+    ]
+    return [
+        f"Sweeps over a database in which every petition is open; {floors.THOUSAND}: {floor:.2f} s.",
+        "",
+        "| sweep | due | seconds | times a thousand inserts | statements | memory grown by, MB | |",
+        "|---|---:|---:|---:|---:|---:|---|",
+        *rows,
+    ]
+
+
+def _median(found: Sequence[dict[str, Any]], name: str) -> float:
+    return float(median(line[name] for line in found))
+
+
+def _is_over(found: Sequence[dict[str, Any]]) -> bool:
+    return _median(found, "seconds") > SWEEP_SECONDS and found[0]["due"] <= 1000

@@ -1,0 +1,63 @@
+"""One run from the databases to the report. Imported once Django is set up."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import datetime
+
+from django.core.management import call_command
+from django.db import connection
+
+from bench import cases, database, floors, generate, report
+from bench.cases.stage import Stage
+from bench.measure import Result, measure
+from bench.servers import Bench
+
+
+def run(bench: Bench, chosen: argparse.Namespace) -> None:
+    """Fill what is missing, measure, report."""
+    count = chosen.petitions
+    print("Databases", flush=True)
+    at = database.ensure(bench, f"county_{count}", count, lambda at: _county(count, at))
+    call_command("collectstatic", interactive=False, verbosity=0)
+    with database.chosen(bench, f"county_{count}"):
+        results, floor_times = _pages(bench, chosen, at)
+    sweeps = [] if chosen.no_sweep else _sweeps(bench, chosen)
+    report.write(results, floor_times, sweeps, chosen)
+
+
+def _county(count: int, at: datetime) -> None:
+    generate.county(petitions_count=count, at=at)
+    with connection.cursor() as cursor:
+        floors.prepare(cursor, count)
+    generate.vacuum()
+
+
+def _open_county(count: int, at: datetime) -> None:
+    generate.open_county(petitions_count=count, at=at)
+    with connection.cursor() as cursor:
+        floors.prepare(cursor, 1)
+
+
+def _pages(
+    bench: Bench, chosen: argparse.Namespace, at: datetime
+) -> tuple[list[Result], dict[str, float]]:
+    environment = bench.environment(f"county_{chosen.petitions}")
+    floor_environment = {**environment, "DJANGO_SETTINGS_MODULE": "bench.floor.settings"}
+    with (
+        bench.web("config.wsgi", environment) as port,
+        bench.web("bench.floor.wsgi", floor_environment) as floor_port,
+    ):
+        found = [case for case in cases.all_cases(Stage(port, at)) if chosen.only in case.name]
+        print(f"Measuring {len(found)} cases in {chosen.rounds} rounds", flush=True)
+        base = floors.floors(floor_port, chosen.petitions)
+        return measure(found, base, rounds=chosen.rounds, repeats=chosen.repeats)
+
+
+def _sweeps(bench: Bench, chosen: argparse.Namespace) -> list[dict[str, object]]:
+    name, count = f"sweep_{chosen.petitions}", chosen.petitions
+    database.ensure(bench, name, count, lambda at: _open_county(count, at))
+    print("Sweeping", flush=True)
+    lines = bench.run(["-m", "bench.sweep"], bench.environment(name))
+    return [json.loads(line) for line in lines.splitlines() if line.startswith("{")]
