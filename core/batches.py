@@ -20,11 +20,10 @@ def rows_update(rows: Sequence[Model], fields: Sequence[str]) -> None:
     model = type(rows[0])
     columns = [_named(model, name) for name in fields]
     keyed = [model._meta.pk, *columns]
-    quote = connection.ops.quote_name
     arrays = ", ".join(f"%s::{_type(field)}[]" for field in keyed)
-    names = ", ".join(quote(field.column) for field in keyed)
-    pairs = ", ".join(f"{quote(field.column)} = changed.{quote(field.column)}" for field in columns)
-    table, key = quote(model._meta.db_table), quote(model._meta.pk.column)
+    names = ", ".join(_quoted(field) for field in keyed)
+    pairs = ", ".join(f"{_quoted(field)} = changed.{_quoted(field)}" for field in columns)
+    table, key = connection.ops.quote_name(model._meta.db_table), _quoted(model._meta.pk)
     sql = (
         f"UPDATE {table} SET {pairs} FROM unnest({arrays}) AS changed ({names}) "  # noqa: S608  names of our own
         f"WHERE {table}.{key} = changed.{key}"
@@ -37,9 +36,15 @@ def _named(model: type[Model], name: str) -> Field[Any, Any]:
     return next(field for field in model._meta.concrete_fields if name in {field.name, field.attname})
 
 
+def _quoted(field: Field[Any, Any]) -> str:
+    return connection.ops.quote_name(str(field.column))
+
+
 def _type(field: Field[Any, Any]) -> str:
     """The column's type, without its length: the column itself checks that."""
-    return str(field.rel_db_type(connection) if field.primary_key else field.db_type(connection)).partition("(")[0]
+    return str(field.rel_db_type(connection) if field.primary_key else field.db_type(connection)).partition(
+        "("
+    )[0]
 
 
 def _values(field: Field[Any, Any], rows: Sequence[Model]) -> list[Any]:

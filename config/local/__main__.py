@@ -14,7 +14,6 @@ COMMANDS: Final = {
     "init": "run",
     "prepare": "prepare",
     "manage": "attach",
-    "bench": "attach",
     "backup": "archive",
     "restore": "archive",
     "check": "check",
@@ -23,7 +22,7 @@ COMMANDS: Final = {
     "guard": "guard",
 }
 """The module of each command; only that one is imported."""
-WITH_ARGUMENTS: Final = {"manage", "bench"}
+WITH_ARGUMENTS: Final = {"manage"}
 
 
 def main(arguments: Sequence[str]) -> int:

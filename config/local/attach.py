@@ -77,14 +77,6 @@ def python(arguments: Sequence[str], env: Mapping[str, str]) -> int:
                 continue
 
 
-def bench(arguments: Sequence[str]) -> int:
-    """The measurements, on a database of their own that is kept for the next time."""
-    os.environ["PORTAL_DATA"] = str(DataFolder().path / "bench")
-    with attached("make bench") as (_, env):
-        prepared = python(["manage.py", "migrate", "--noinput", "-v", "0"], env)
-        return prepared or python(["-m", "bench", *arguments], env)
-
-
 def manage(arguments: Sequence[str]) -> int:
     """Django's own commands on the local database."""
     with attached("make manage") as (_, env):
