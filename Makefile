@@ -40,7 +40,7 @@ check: venv-dev ## Types, lint, import order, templates, migrations, deployment,
 	@$(PY) -m config.local check
 
 bench: venv-dev ## The measurements at a million petitions, as ratios to a floor
-	@exec $(PY) -m config.local bench $(ARGS)
+	@exec $(PY) -m bench $(ARGS)
 
 backup: venv ## Database and photos in one file (FILE=...)
 	@exec $(PY) -m config.local backup

@@ -52,17 +52,23 @@ class Client:
     def get(self, path: str) -> Answer:
         return self.request("GET", path)
 
-    def post_form(self, path: str, fields: Mapping[str, str], files: Mapping[str, bytes] | None = None) -> Answer:
+    def post_form(
+        self, path: str, fields: Mapping[str, str], files: Mapping[str, bytes] | None = None
+    ) -> Answer:
         """A form as a browser sends it, with the token that an earlier page of this client set."""
         filled = {"csrfmiddlewaretoken": self.cookies.get("csrftoken", ""), **fields}
         if files is None:
             body = urlencode(filled).encode()
             return self.request("POST", path, body, "application/x-www-form-urlencoded")
-        return self.request("POST", path, _multipart(filled, files), f"multipart/form-data; boundary={BOUNDARY}")
+        return self.request(
+            "POST", path, _multipart(filled, files), f"multipart/form-data; boundary={BOUNDARY}"
+        )
 
     def post_json(self, path: str, data: Mapping[str, Any]) -> Answer:
         body = json.dumps(data, ensure_ascii=False).encode()
-        return self.request("POST", path, body, "application/json", {"X-CSRFToken": self.cookies.get("csrftoken", "")})
+        return self.request(
+            "POST", path, body, "application/json", {"X-CSRFToken": self.cookies.get("csrftoken", "")}
+        )
 
     def request(
         self,
@@ -72,7 +78,10 @@ class Client:
         kind: str = "",
         extra: Mapping[str, str] | None = None,
     ) -> Answer:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), **(extra or {})}
+        headers = {
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+            **(extra or {}),
+        }
         if kind:
             headers["Content-Type"] = kind
         self._ready()
@@ -83,9 +92,7 @@ class Client:
         seconds = time.perf_counter() - started
         for line in response.headers.get_all("Set-Cookie", []):
             self.cookies.update({name: item.value for name, item in SimpleCookie(line).items()})
-        return Answer(
-            response.status, {k.lower(): v for k, v in response.getheaders()}, content, seconds
-        )
+        return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, content, seconds)
 
     def _ready(self) -> None:
         """Connect again where the server has closed an idle connection; that is not timed."""

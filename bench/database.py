@@ -29,7 +29,7 @@ def fingerprint(scale: int) -> str:
 
 
 @contextmanager
-def chosen(bench: Bench, name: str) -> Iterator[None]:
+def chosen(name: str) -> Iterator[None]:
     """Django's connection points at the database `name` of the private server meanwhile."""
     settings = connection.settings_dict
     before = settings["NAME"]
@@ -57,16 +57,16 @@ def ensure(bench: Bench, name: str, scale: int, fill: Callable[[datetime], None]
     """A filled database of this name; the moment that its rows take for now."""
     expected = fingerprint(scale)
     bench.postgres.create(name)
-    with chosen(bench, name):
+    with chosen(name):
         known = made_at(expected)
     if known is not None:
         print(f"  {name}: kept from {timezone.localtime(known):%Y-%m-%d %H:%M}", flush=True)
         return known
-    with chosen(bench, "postgres"), connection.cursor() as cursor:
+    with chosen("postgres"), connection.cursor() as cursor:
         cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     bench.postgres.create(name)
     started, at = time.monotonic(), timezone.localtime()
-    with chosen(bench, name):
+    with chosen(name):
         call_command("migrate", verbosity=0)
         fill(at)
         with connection.cursor() as cursor:

@@ -16,7 +16,12 @@ HELLO, INSERT, FIVE, READ, LIST, CREATE, ENCODE, THOUSAND = (
     *("hello", "one insert", "five inserts", "read + template", "DRF list of 20", "DRF create"),
     *("one Pillow re-encode", "a thousand inserts"),
 )
-NEW = {"title": "楼道灯不亮", "text": "三单元楼道灯坏了两周。", "state": "open", "created_at": "2026-11-22T10:00:00Z"}
+NEW = {
+    "title": "楼道灯不亮",
+    "text": "三单元楼道灯坏了两周。",
+    "state": "open",
+    "created_at": "2026-11-22T10:00:00Z",
+}
 
 
 def prepare(cursor: object, count: int) -> None:

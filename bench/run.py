@@ -21,7 +21,7 @@ def run(bench: Bench, chosen: argparse.Namespace) -> None:
     print("Databases", flush=True)
     at = database.ensure(bench, f"county_{count}", count, lambda at: _county(count, at))
     call_command("collectstatic", interactive=False, verbosity=0)
-    with database.chosen(bench, f"county_{count}"):
+    with database.chosen(f"county_{count}"):
         results, floor_times = _pages(bench, chosen, at)
     sweeps = [] if chosen.no_sweep else _sweeps(bench, chosen)
     report.write(results, floor_times, sweeps, chosen)
@@ -40,9 +40,7 @@ def _open_county(count: int, at: datetime) -> None:
         floors.prepare(cursor, 1)
 
 
-def _pages(
-    bench: Bench, chosen: argparse.Namespace, at: datetime
-) -> tuple[list[Result], dict[str, float]]:
+def _pages(bench: Bench, chosen: argparse.Namespace, at: datetime) -> tuple[list[Result], dict[str, float]]:
     environment = bench.environment(f"county_{chosen.petitions}")
     floor_environment = {**environment, "DJANGO_SETTINGS_MODULE": "bench.floor.settings"}
     with (

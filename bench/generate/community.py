@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -99,7 +98,9 @@ def fill(petitions_count: int, at: datetime) -> County:
 
 def _town(n: int, parent: Place, shipped: str, at: datetime) -> Town:
     slug = f"c{n:03d}"
-    community = actions.community_create(name=f"{n + 1}号社区", slug=slug, parent=parent, shipped=shipped, at=at)
+    community = actions.community_create(
+        name=f"{n + 1}号社区", slug=slug, parent=parent, shipped=shipped, at=at
+    )
     made = Community.objects.select_related("place", "profile__community").get(pk=community.pk)
     categories = list(
         CategorySetting.objects.filter(profile_id=made.pk).order_by("pk").values_list("pk", "canonical")
@@ -179,7 +180,9 @@ class _People:
         for _ in range(RESIDENTS_PER_COMMUNITY):
             town.residents.append(self.user(None, f"1370{self.next:07d}", "居民"))
         for n, spot in enumerate(town.spots[:: ENTRANCES + 1]):
-            self.points.append((town.pk, spot.place_id, TalkPointKind.BUILDING, spot.name, f"{town.slug}-{n}"))
+            self.points.append(
+                (town.pk, spot.place_id, TalkPointKind.BUILDING, spot.name, f"{town.slug}-{n}")
+            )
 
     def write(self, at: datetime) -> None:
         users = Table(
@@ -192,5 +195,3 @@ class _People:
         posts.write((*row, SINCE) for row in self.posts)
         talk_points = Table(TalkPoint, "community_id", "place_id", "kind", "name", "token")
         talk_points.write(self.points)
-
-

@@ -65,7 +65,9 @@ def text(value: Any) -> str:
 def next_id(model: type[Model]) -> int:
     """The first key that is free behind all others."""
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT coalesce(max("{model._meta.pk.column}"), 0) + 1 FROM "{model._meta.db_table}"')
+        cursor.execute(
+            f'SELECT coalesce(max("{model._meta.pk.column}"), 0) + 1 FROM "{model._meta.db_table}"'
+        )
         return int(cursor.fetchone()[0])
 
 

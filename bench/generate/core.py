@@ -13,7 +13,8 @@ MODELS = [AuditEntry, OutboxMessage, StoredImage]
 TRAIL = """
     INSERT INTO core_auditentry
         (at, event, actor_id, post, subject_type, subject_id, scope_path, audience, fields)
-    SELECT filed_at, 'petition.filed', NULL, '', 'petitions.petition', id::text, place_path, 'staff', '{filed}'
+    SELECT filed_at, 'petition.filed', NULL, '', 'petitions.petition', id::text, place_path, 'staff',
+        '{filed}'
     FROM petitions_petition ORDER BY id
 """
 DELIVERED = """

@@ -1,4 +1,4 @@
-"""Petitions with everything that hangs on them, filed evenly over four years; some four in a hundred are open.
+"""Petitions with everything that hangs on them, filed evenly over four years; three in a hundred are open.
 
 Drawn from one seeded source, written in chunks, so that memory stays flat and a run can be repeated.
 """
@@ -40,7 +40,16 @@ TEXTS = (
     "停车位划线看不清了,消防通道被占,请重新划线并管理。",
     "电梯经常停在两层之间,物业说等配件,已经一个月了,出入很不方便。",
 )
-TITLES = ("楼道灯不亮", "垃圾清运不及时", "电动车充电难", "路面积水", "屋顶漏水", "装修噪音", "停车乱", "电梯故障")
+TITLES = (
+    "楼道灯不亮",
+    "垃圾清运不及时",
+    "电动车充电难",
+    "路面积水",
+    "屋顶漏水",
+    "装修噪音",
+    "停车乱",
+    "电梯故障",
+)
 OUTCOME = "已派人到现场处理,更换了损坏的部件,并与居民一起验收。"
 STAGE_WEIGHTS = {
     Stage.RECEIVED: 12,
@@ -117,7 +126,7 @@ def fill(county: County, count: int, at: datetime) -> None:
 
 
 def fill_open(county: County, count: int, at: datetime) -> None:
-    """`count` petitions, all open: nine in ten in 办事 with the clock running, the rest wait for a judgement."""
+    """`count` petitions, all open: nine in ten in 办事 with a running clock, the rest wait to be judged."""
     history = History(county, count, at)
     _write_chunks(history.draw_open, count, Writer(at, brief=True))
 
@@ -301,7 +310,9 @@ class Writer:
             known = self.random.random()
             user = self.random.choice(m.town.residents) if known < 0.04 and n == 0 else None
             phone = f"138{pk % 100_000_000:08d}" if known < 0.85 else ""
-            rows.append((pk, m.pk, UUID(int=pk), n == 0, user, "林阿姨", phone, m.filed_at, m.after(0.05 * n)))
+            rows.append(
+                (pk, m.pk, UUID(int=pk), n == 0, user, "林阿姨", phone, m.filed_at, m.after(0.05 * n))
+            )
         return rows
 
     def _events(self, m: Matter) -> list[tuple[Any, ...]]:
@@ -310,7 +321,9 @@ class Writer:
         if m.stage in END_EVENTS:
             post = (m.town.clerk_id, Duty.CLERK, "社区")
             if m.stage != Stage.WITHDRAWN:
-                rows.append((m.pk, m.after(0.5), Event.PROGRESSED, Stage.RECEIVED, *post, Audience.STAFF, "已联系。"))
+                rows.append(
+                    (m.pk, m.after(0.5), Event.PROGRESSED, Stage.RECEIVED, *post, Audience.STAFF, "已联系。")
+                )
             end = (m.pk, m.ended_at, END_EVENTS[m.stage], m.stage)
             return [*rows, (*end, *post, Audience.REPORTER, "不属于本社区事项。")]
         worker = (m.spot.patch.worker_id, Duty.GRID_WORKER, "网格")
@@ -380,11 +393,19 @@ PETITION = (
     *("published_at", "closed_at", "changed_at", "spam_marked_at"),
 )
 REPORTER = (
-    *("id", "petition_id", "joining_key", "is_first", "user_id", "name", "phone", "consented_at", "joined_at"),
+    *(
+        "id",
+        "petition_id",
+        "joining_key",
+        "is_first",
+        "user_id",
+        "name",
+        "phone",
+        "consented_at",
+        "joined_at",
+    ),
 )
-EVENT = (
-    *("petition_id", "at", "event", "stage", "actor_id", "duty", "post_place", "audience", "note"),
-)
+EVENT = (*("petition_id", "at", "event", "stage", "actor_id", "duty", "post_place", "audience", "note"),)
 IMAGE = ("id", "file", "thumbnail", "sha256", "created_at", "width", "height", "size_bytes")
 EVALUATION = (
     *("petition_id", "reporter_id", "round", "invited_at", "closes_at", "sweep_at", "is_satisfied"),
