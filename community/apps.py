@@ -4,6 +4,28 @@ from django.utils.translation import gettext_lazy as _
 from core import constraints
 
 
+def open_desk() -> None:
+    """Which powers open which tables in the admin."""
+    from community.backends import grant
+    from community.duties import Power
+
+    places = {"write": {Power.PLACE_MANAGE}, "view": {Power.PETITION_READ, Power.ROLL_READ}}
+    for model in ("place", "estate", "organisation", "talkpoint", "serviceplace"):
+        grant(f"community.{model}", **places)
+    for model in ("community", "portalboard", "channel", "communityfact"):
+        grant(f"community.{model}", write={Power.PLACE_MANAGE}, view={Power.PROFILE_MANAGE})
+    for model in ("workflowprofile", "categorysetting"):
+        grant(f"community.{model}", write={Power.PROFILE_MANAGE}, view=())
+    for model in ("household", "resident"):
+        grant(f"community.{model}", write={Power.ROLL_MANAGE}, view={Power.ROLL_READ})
+    grant("community.rollimport", write={Power.ROLL_MANAGE}, view=())
+    grant("community.post", write={Power.POST_MANAGE}, view=())
+    grant("core.user", write={Power.POST_MANAGE}, view=())
+    grant("core.auditentry", view={Power.AUDIT_READ})
+    grant("core.outboxmessage", view={Power.MESSAGE_MANAGE})
+    grant("core.dayoverride", write={Power.CALENDAR_MANAGE}, view=())
+
+
 class CommunityConfig(AppConfig):
     name = "community"
     verbose_name = _("社区")
@@ -16,3 +38,4 @@ class CommunityConfig(AppConfig):
         constraints.register("household_once_per_door", _("该楼栋(单元)已有此户号。"))
         constraints.register("organisation_name_once", _("该社区已有同名组织机构。"))
         constraints.register("talk_point_one_per_building", _("该楼栋已有楼栋码。"))
+        open_desk()

@@ -66,15 +66,16 @@ def held_posts(user: User | AnonymousUser, *, at: datetime) -> tuple[HeldPost, .
     if not user.is_authenticated or not user.is_active:
         return ()
     day = timezone.localdate(at)
-    kept: dict[date, tuple[HeldPost, ...]] = user.__dict__.setdefault(_CACHE, {})
+    kept: dict[date, tuple[HeldPost, ...]] = getattr(user, _CACHE, {})
     if day not in kept:
         kept[day] = _read_posts(user, day)
+        setattr(user, _CACHE, kept)  # through `request.user`, a lazy object, onto the user itself
     return kept[day]
 
 
 def forget_posts(user: User) -> None:
     """Drop what `held_posts` kept, after the posts of this user object were changed."""
-    user.__dict__.pop(_CACHE, None)
+    setattr(user, _CACHE, {})
 
 
 def _read_posts(user: User, day: date) -> tuple[HeldPost, ...]:

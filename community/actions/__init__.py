@@ -18,8 +18,9 @@ from community.actions.account import (
 from community.actions.community import community_create, community_update, fact_record
 from community.actions.place import place_activate, place_create, place_deactivate, place_move, place_update
 from community.actions.post import post_change, post_deputise, post_end, post_give
-from community.actions.profile import profile_apply, profile_save
-from community.actions.talk_point import talk_point_create, talk_point_renew
+from community.actions.profile import categories_save, profile_apply, profile_save
+from community.actions.roll import record_delete, record_save
+from community.actions.talk_point import talk_point_create, talk_point_renew, talk_point_switch
 
 __all__ = [
     "account_close",
@@ -29,6 +30,7 @@ __all__ = [
     "account_require_second_factor",
     "account_reset_password",
     "account_reset_second_factor",
+    "categories_save",
     "community_create",
     "community_update",
     "fact_record",
@@ -44,6 +46,8 @@ __all__ = [
     "post_give",
     "profile_apply",
     "profile_save",
+    "record_delete",
+    "record_save",
     "resident_account_open",
     "resident_account_verify",
     "resident_accounts_sweep",
@@ -51,4 +55,5 @@ __all__ = [
     "sign_in_try",
     "talk_point_create",
     "talk_point_renew",
+    "talk_point_switch",
 ]

@@ -32,21 +32,21 @@ ROOT: Final = Scope("/")
 _LETTERS: Final = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
-def _authorise(actor: User | None, user: User, at: datetime) -> str:
+def _authorise(actor: User | None, user: User, at: datetime) -> tuple[str, str]:
     """Whoever manages every place at which the account holds a post now or later manages the account.
 
     An account without such posts belongs to whoever manages where its posts were; one that never had
-    any, to whoever manages the whole tree.
+    any, to whoever manages the whole tree. Returns the trace of the actor's post and the scope's path.
     """
     if actor is None:
-        return ""
+        return "", ""
     if actor.pk == user.pk:
         raise NotAllowedError(_("不能对自己的账号做此操作,请由上级办理。"))
     posts = Post.objects.filter(user=user).select_related("place")
     current = [post for post in posts if post.ends_on is None or post.ends_on >= timezone.localdate(at)]
     paths = {post.place.path for post in (current or posts)} or {"/"}
     traces = [permissions.authorise(actor, Power.POST_MANAGE, Scope(path), at=at) for path in sorted(paths)]
-    return min(traces)
+    return min(traces), min(paths)
 
 
 def _fresh_password() -> str:
@@ -77,7 +77,7 @@ def account_invite(  # noqa: PLR0913
         NotAllowedError: `actor` does not manage posts at the place.
         ConflictError: the user name or phone is taken, or the grid has its worker or leader.
     """
-    permissions.authorise(actor, Power.POST_MANAGE, Scope(place.path), at=at)
+    trace = permissions.authorise(actor, Power.POST_MANAGE, Scope(place.path), at=at)
     if User.objects.filter(username=username).exists():
         raise ConflictError(_("用户名“%s”已被使用。") % username)
     if phone and User.objects.filter(phone=phone).exists():
@@ -92,7 +92,7 @@ def account_invite(  # noqa: PLR0913
         must_change_password=password is None,
     )
     post_give(user=user, duty=duty, place=place, starts_on=starts_on, ends_on=ends_on, actor=actor, at=at)
-    _trace("account.invited", user, actor, at)
+    _trace("account.invited", user, actor, at, warrant=(trace, place.path))
     return user, initial
 
 
@@ -104,7 +104,7 @@ def account_close(*, user_id: int, actor: User | None, at: datetime) -> User:
         NotAllowedError: `actor` does not manage the account, or means their own.
     """
     user = User.objects.select_for_update().get(pk=user_id)
-    post = _authorise(actor, user, at)
+    warrant = _authorise(actor, user, at)
     today = timezone.localdate(at)
     open_posts = Post.objects.filter(user=user).locked().overlapping(today, None)
     for held in open_posts.order_by("-deputises_id", "pk"):
@@ -115,7 +115,7 @@ def account_close(*, user_id: int, actor: User | None, at: datetime) -> User:
     user.set_unusable_password()
     user.save(update_fields=["is_active", "password"])
     permissions.forget_posts(user)
-    _trace("account.closed", user, actor, at, post=post, fields=["is_active", "password"])
+    _trace("account.closed", user, actor, at, warrant=warrant, fields=["is_active", "password"])
     return user
 
 
@@ -127,10 +127,10 @@ def account_reopen(*, user_id: int, actor: User | None, at: datetime) -> tuple[U
         NotAllowedError: `actor` does not manage the account, or means their own.
     """
     user = User.objects.select_for_update().get(pk=user_id)
-    post = _authorise(actor, user, at)
+    warrant = _authorise(actor, user, at)
     user.is_active = True
     user.save(update_fields=["is_active"])
-    _trace("account.reopened", user, actor, at, post=post, fields=["is_active"])
+    _trace("account.reopened", user, actor, at, warrant=warrant, fields=["is_active"])
     return user, _reset_password(user)
 
 
@@ -143,11 +143,11 @@ def account_reset_password(*, user_id: int, actor: User | None, at: datetime) ->
         ConflictError: a resident's account, which has no password.
     """
     user = User.objects.select_for_update().get(pk=user_id)
-    post = _authorise(actor, user, at)
+    warrant = _authorise(actor, user, at)
     if not user.is_staff:
         raise ConflictError(_("居民用短信验证码登录,没有密码。"))
     initial = _reset_password(user)
-    _trace("account.password_reset", user, actor, at, post=post, fields=["password"])
+    _trace("account.password_reset", user, actor, at, warrant=warrant, fields=["password"])
     return user, initial
 
 
@@ -168,9 +168,9 @@ def account_reset_second_factor(*, user_id: int, actor: User | None, at: datetim
         NotAllowedError: `actor` does not manage the account, or means their own.
     """
     user = User.objects.select_for_update().get(pk=user_id)
-    post = _authorise(actor, user, at)
+    warrant = _authorise(actor, user, at)
     Authenticator.objects.filter(user=user).delete()
-    _trace("account.second_factor_reset", user, actor, at, post=post)
+    _trace("account.second_factor_reset", user, actor, at, warrant=warrant)
     return user
 
 
@@ -184,9 +184,9 @@ def account_require_second_factor(
         NotAllowedError: `actor` does not manage the account, or means their own.
     """
     user = User.objects.select_for_update().get(pk=user_id)
-    post = _authorise(actor, user, at)
+    warrant = _authorise(actor, user, at)
     guard, _created = SignInGuard.objects.update_or_create(user=user, defaults={"mfa_required": required})
-    _trace("account.second_factor_required", user, actor, at, post=post, fields=["mfa_required"])
+    _trace("account.second_factor_required", user, actor, at, warrant=warrant, fields=["mfa_required"])
     return guard
 
 
@@ -199,7 +199,7 @@ def account_correct(*, user_id: int, display_name: str, phone: str, actor: User 
         ConflictError: the number has another account.
     """
     user = User.objects.select_for_update().get(pk=user_id)
-    post = _authorise(actor, user, at)
+    warrant = _authorise(actor, user, at)
     if phone and User.objects.filter(phone=phone).exclude(pk=user.pk).exists():
         raise ConflictError(_("该手机号已有账号。"))
     changes = {"display_name": display_name, "phone": phone or None}
@@ -210,7 +210,7 @@ def account_correct(*, user_id: int, display_name: str, phone: str, actor: User 
         user.phone_verified = False
     if fields:
         user.save(update_fields=[*fields, "phone_verified"])
-        _trace("account.corrected", user, actor, at, post=post, fields=fields)
+        _trace("account.corrected", user, actor, at, warrant=warrant, fields=fields)
     return user
 
 
@@ -312,7 +312,9 @@ def _trace(
     actor: User | None,
     at: datetime,
     *,
-    post: str = "",
+    warrant: tuple[str, str] = ("", ""),
     fields: Iterable[str] = (),
 ) -> None:
-    record(event=event, actor=actor, subject=user, at=at, post=post, fields=list(fields))
+    """One line of the trail; `warrant` is the actor's post and the path of the scope."""
+    post, path = warrant
+    record(event=event, actor=actor, subject=user, at=at, scope_path=path, post=post, fields=list(fields))

@@ -75,3 +75,20 @@ def talk_point_renew(*, talk_point_id: int, actor: User | None, at: datetime) ->
         fields=["token"],
     )
     return point
+
+
+@transaction.atomic
+def talk_point_switch(*, talk_point_id: int, on: bool, actor: User | None, at: datetime) -> TalkPoint:
+    """Open or close a spot; the code of a closed one opens no form.
+
+    Raises:
+        NotAllowedError: `actor` does not keep the place.
+    """
+    point = TalkPoint.objects.select_related("place").select_for_update(of=("self",)).get(pk=talk_point_id)
+    path = point.place.path
+    trace = permissions.authorise(actor, Power.PLACE_MANAGE, Scope(path), at=at)
+    point.is_active = on
+    point.save(update_fields=["is_active"])
+    event = "talk_point.activated" if on else "talk_point.deactivated"
+    record(event=event, actor=actor, subject=point, at=at, scope_path=path, post=trace, fields=["is_active"])
+    return point

@@ -72,7 +72,9 @@ class Qualifier(models.TextChoices):
 class CommunityFact(models.Model):
     """A dated figure about a community, with its source. Never a live sum (C-01)."""
 
-    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="facts")
+    community = models.ForeignKey(
+        Community, on_delete=models.CASCADE, related_name="facts", verbose_name=_("社区")
+    )
     code = models.SlugField(_("代码"), max_length=40)
     label = models.CharField(_("名称"), max_length=40)
     value = models.DecimalField(_("数值"), max_digits=14, decimal_places=2)
@@ -102,7 +104,9 @@ class CommunityFact(models.Model):
 class PortalBoard(models.Model):
     """One of the home page's nine boards (C-26). `target` is a path below the community or a full path."""
 
-    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="boards")
+    community = models.ForeignKey(
+        Community, on_delete=models.CASCADE, related_name="boards", verbose_name=_("社区")
+    )
     name = models.CharField(_("名称"), max_length=20)
     hint = models.CharField(_("说明"), max_length=40, blank=True)
     icon = models.CharField(_("图标"), max_length=40, default="circle")
@@ -127,7 +131,9 @@ class PortalBoard(models.Model):
 class Channel(models.Model):
     """A way in that the community keeps open, such as chat group no. 7 (P-05, P-15)."""
 
-    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="channels")
+    community = models.ForeignKey(
+        Community, on_delete=models.CASCADE, related_name="channels", verbose_name=_("社区")
+    )
     kind = models.CharField(_("渠道"), max_length=16, choices=ChannelKind.choices)
     name = models.CharField(_("名称"), max_length=60)
     number = models.PositiveSmallIntegerField(_("序号"), null=True, blank=True)

@@ -91,7 +91,9 @@ class OrganisationKind(models.TextChoices):
 class Organisation(models.Model):
     """A body at a place that can be a party to a matter."""
 
-    community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="organisations")
+    community = models.ForeignKey(
+        Community, on_delete=models.PROTECT, related_name="organisations", verbose_name=_("社区")
+    )
     place = models.ForeignKey(
         Place, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("地点")
     )

@@ -113,7 +113,9 @@ class TalkPoint(models.Model):
     `token` is what the printed code carries; a new token makes the old print worthless.
     """
 
-    community = models.ForeignKey("community.Community", on_delete=models.PROTECT, related_name="talk_points")
+    community = models.ForeignKey(
+        "community.Community", on_delete=models.PROTECT, related_name="talk_points", verbose_name=_("社区")
+    )
     place = models.ForeignKey(
         Place, on_delete=models.PROTECT, related_name="talk_points", verbose_name=_("地点")
     )

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from community import selectors
 from community.models import Community
-from community.web import CommunityRequest, brand_style, community_page
 from community.registries import home_panels
+from community.web import CommunityRequest, brand_style, community_page
 from core.registries import home_tiles
 
 STYLE_AGE = 365 * 24 * 3600

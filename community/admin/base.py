@@ -1,0 +1,200 @@
+"""What every page of the desk shares: rows within one's posts, and writes through actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import ForeignKey, Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from community.backends import GRANTS
+from community.duties import Power
+from community.forms.action import ActionForm, StaffRequest, attempt
+from community.models import Community
+from community.models.place import PlaceKind
+from community.permissions import held_posts
+from community.querysets import below
+from core.admin_lists import AnyModelAdmin, KeysetAdminMixin, Orderings
+
+
+def paths_for(request: HttpRequest, powers: frozenset[Power]) -> list[str]:
+    """The paths under which the person holds one of these powers now."""
+    posts = held_posts(request.user, at=timezone.now())
+    return [post.place_path for post in posts if powers & post.powers]
+
+
+class CommunityFilter(admin.SimpleListFilter):
+    """The communities within the person's posts."""
+
+    title = _("社区")
+    parameter_name = "community"
+
+    def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: ScopedAdmin) -> None:
+        self.scope_field = model_admin.scope_field
+        super().__init__(request, params, model, model_admin)
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        posts = held_posts(request.user, at=timezone.now())
+        if {post.place_kind for post in posts} <= {PlaceKind.COMMUNITY, PlaceKind.GRID} and len(posts) == 1:
+            return []  # one community: nothing to choose
+        within = Community.objects.filter(below(paths_for(request, frozenset(Power)), "place__path"))
+        return [(str(pk), name) for pk, name in within.order_by("name").values_list("pk", "name")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.value() or ""
+        if not chosen.isdigit():
+            return queryset
+        found = Community.objects.filter(pk=int(chosen)).values_list("place__path", flat=True).first()
+        return queryset.filter(below([found], self.scope_field)) if found else queryset.none()
+
+
+class ScopedAdmin(KeysetAdminMixin, AnyModelAdmin):
+    """Shows what lies under the person's posts; choices of other tables are scoped alike."""
+
+    scope_field: ClassVar[str] = "place__path"
+    keyset_orderings: ClassVar[Orderings] = {
+        "new": (_("最新在前"), ("-pk",)),
+        "old": (_("最早在前"), ("pk",)),
+    }
+    actions = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        grant = GRANTS[self.opts.label_lower]
+        return super().get_queryset(request).filter(self.scope(paths_for(request, grant.view)))
+
+    def scope(self, paths: list[str]) -> Q:
+        return below(paths, self.scope_field)
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField[Any] | None:
+        other = self.admin_site._registry.get(db_field.related_model)
+        if isinstance(other, ScopedAdmin):
+            kwargs["queryset"] = other.get_queryset(request)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ActionAdmin(ScopedAdmin):
+    """Adds and changes through `perform`. A page that is shown again has changed nothing."""
+
+    form = ActionForm
+
+    def perform(self, request: StaffRequest, form: ActionForm, *, change: bool) -> Model:
+        """Call the action for a form that is valid; the saved row."""
+        raise NotImplementedError
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        made = super().get_form(request, obj, change, **kwargs)
+        return type(made.__name__, (made,), {"desk": self, "request": request})
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """The form has performed the action."""
+
+    def _changeform_view(
+        self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: Any
+    ) -> HttpResponse:
+        response: HttpResponse = super()._changeform_view(  # type: ignore[misc]
+            request, object_id, form_url, extra_context
+        )
+        shown_again = isinstance(response, TemplateResponse) and "adminform" in (response.context_data or {})
+        if request.method == "POST" and shown_again:
+            transaction.set_rollback(True)
+        return response
+
+
+class Step:
+    """One thing that can be done to a row on a page of its own: address, words, form, action."""
+
+    def __init__(
+        self,
+        code: str,
+        label: Any,
+        perform: Callable[[StaffRequest, Any, dict[str, Any]], Any],
+        *,
+        form: type[forms.Form] = forms.Form,
+        hint: Any = "",
+        done: Any = "",
+        offered: Callable[[Any], bool] = lambda _row: True,
+        danger: bool = False,
+    ) -> None:
+        self.code, self.label, self.perform, self.form = code, label, perform, form
+        self.hint, self.done, self.offered, self.danger = hint, done, offered, danger
+
+
+class StepsMixin(ScopedAdmin):
+    """Buttons on a row's page, each leading to a page that asks and then calls an action."""
+
+    steps: ClassVar[tuple[Step, ...]] = ()
+    change_form_template = "admin/community/steps_change_form.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        pages = [
+            path(
+                f"<path:object_id>/{step.code}/",
+                self.admin_site.admin_view(self.step_view),
+                {"code": step.code},
+                name=f"{self.opts.app_label}_{self.opts.model_name}_{step.code}",
+            )
+            for step in self.steps
+        ]
+        return [*pages, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        may = row is not None and self.has_change_permission(request, row)
+        offered = [
+            {"label": step.label, "danger": step.danger, "url": self.step_url(row, step), "code": step.code}
+            for step in self.steps
+            if may and step.offered(row)
+        ]
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "steps": offered})
+
+    def step_view(self, request: StaffRequest, object_id: str, code: str) -> HttpResponse:
+        row = get_object_or_404(self.get_queryset(request), pk=object_id)
+        step = next(step for step in self.steps if step.code == code)
+        if not self.has_change_permission(request, row) or not step.offered(row):
+            raise PermissionDenied
+        form = step.form(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            result = attempt(form, lambda: step.perform(request, row, form.cleaned_data) or row)
+            if isinstance(result, HttpResponse):
+                return result
+            if form.is_valid():
+                messages.success(request, step.done or _("已完成。"))
+                return HttpResponseRedirect(self.back_url(request, row))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": step.label,
+            "step": step,
+            "form": form,
+            "original": row,
+            "opts": self.opts,
+            "back_url": self.back_url(request, row),
+            "media": self.media,
+        }
+        return TemplateResponse(request, "admin/community/step.html", context)
+
+    def step_url(self, row: Any, step: Step) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{step.code}", args=[row.pk])
+
+    def back_url(self, request: HttpRequest, row: Any) -> str:
+        """The row's page, or the list once the row is gone."""
+        base = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+        if self.get_queryset(request).filter(pk=row.pk).exists():
+            return reverse(f"{base}_change", args=[row.pk])
+        return reverse(f"{base}_changelist")

@@ -1,0 +1,47 @@
+"""The ground floor's tables, limited to what one's posts cover."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from community.admin.base import paths_for
+from community.backends import GRANTS
+from community.models import Post, Resident
+from community.models.place import PlaceKind
+from community.permissions import held_posts
+from community.querysets import below
+from core.admin import AuditEntryAdmin, OutboxMessageAdmin
+from core.models import AuditEntry, OutboxMessage
+
+admin.site.unregister(AuditEntry)
+admin.site.unregister(OutboxMessage)
+
+
+@admin.register(AuditEntry)
+class ScopedAuditEntryAdmin(AuditEntryAdmin):
+    """The trail of what happened under the person's posts."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        paths = paths_for(request, GRANTS["core.auditentry"].view)
+        return super().get_queryset(request).filter(below(paths, "scope_path"))
+
+
+@admin.register(OutboxMessage)
+class ScopedOutboxMessageAdmin(OutboxMessageAdmin):
+    """Messages to people under the person's posts; whoever keeps a county or subdistrict sees all."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        wanted = GRANTS["core.outboxmessage"].view
+        posts = [post for post in held_posts(request.user, at=timezone.now()) if wanted & post.powers]
+        if any(post.place_kind in (PlaceKind.COUNTY, PlaceKind.SUBDISTRICT) for post in posts):
+            return rows
+        paths = [post.place_path for post in posts]
+        staff = Post.objects.filter(below(paths, "place__path")).values("user_id")
+        people = Resident.objects.filter(below(paths, "household__place__path"), user__isnull=False)
+        return rows.filter(Q(user_id__in=staff) | Q(user_id__in=people.values("user_id")))

@@ -1,0 +1,179 @@
+"""Communities and their tree of places in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from community import actions
+from community.admin.base import ActionAdmin, CommunityFilter, Step, StepsMixin
+from community.forms.action import ActionForm, StaffRequest
+from community.models import Community, Place, TalkPoint
+from community.models.place import PlaceKind
+from community.shipped import SHIPPED
+
+
+@admin.register(Place)
+class PlaceAdmin(StepsMixin, ActionAdmin):
+    """The tree: names and details here; a move rewrites the paths below."""
+
+    scope_field = "path"
+    list_display = ("name", "kind", "parent", "building_kind", "is_active")
+    list_filter = ("kind", "is_active", CommunityFilter)
+    list_select_related = ("parent",)
+    search_fields = ("name", "code")
+    autocomplete_fields = ("parent",)
+    fields = ("kind", "parent", "name", "building_kind", "address", "code", "order")
+    steps = (
+        Step(
+            "close",
+            _("停用"),
+            lambda request, row, _data: actions.place_deactivate(
+                place_id=row.pk, actor=request.user, at=timezone.now()
+            ),
+            hint=_("停用后不能再选这个地点,以前的记录都保留,随时可以恢复。"),
+            offered=lambda row: row.is_active,
+            danger=True,
+        ),
+        Step(
+            "reopen",
+            _("恢复启用"),
+            lambda request, row, _data: actions.place_activate(
+                place_id=row.pk, actor=request.user, at=timezone.now()
+            ),
+            offered=lambda row: not row.is_active,
+        ),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("kind", "is_active") if obj else ()
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "kind":
+            own = {
+                PlaceKind.COMMUNITY,
+                PlaceKind.GRID,
+            }  # made with what belongs to them, on pages of their own
+            kwargs["choices"] = [("", "---------"), *((k.value, k.label) for k in PlaceKind if k not in own)]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def perform(self, request: StaffRequest, form: ActionForm, *, change: bool) -> Place:
+        given, at = form.cleaned_data, timezone.now()
+        details = {name: given[name] for name in ("name", "building_kind", "address", "code", "order")}
+        if not change:
+            return actions.place_create(
+                kind=given["kind"], parent=given["parent"], actor=request.user, at=at, **details
+            )
+        pk = form.instance.pk
+        place = actions.place_update(place_id=pk, changes=details, actor=request.user, at=at)
+        if given["parent"] is not None and given["parent"].pk != place.parent_id:
+            place = actions.place_move(place_id=pk, parent_id=given["parent"].pk, actor=request.user, at=at)
+        return place
+
+
+class CommunityForm(ActionForm):
+    """A new community also chooses where it lies and which shipped brand it starts from."""
+
+    parent = forms.ModelChoiceField(
+        Place.objects.none(),
+        label=_("所属街道(乡镇)"),
+        help_text=_("社区建成后,品牌和流程在“品牌与流程”里修改。"),
+    )
+    shipped = forms.ChoiceField(
+        label=_("从哪个品牌开始"),
+        choices=[(slug, f"{item.brand_name}({item.community})") for slug, item in SHIPPED.items()],
+    )
+
+
+@admin.register(Community)
+class CommunityAdmin(ActionAdmin):
+    """A community's own data: address, hotline, office hours."""
+
+    list_display = ("name", "slug", "kind", "hotline", "is_active")
+    list_filter = ("is_active", "kind")
+    search_fields = ("name", "slug")
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    own = (
+        *("name", "slug", "kind", "introduction", "hotline", "address", "founded_on"),
+        *("morning_from", "morning_to", "afternoon_from", "afternoon_to", "robot_url", "is_active"),
+    )
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.own if obj else ("parent", "shipped", *(name for name in self.own if name != "is_active"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("slug",) if obj else ()
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        if obj is not None:
+            return super().get_form(request, obj, change, **kwargs)
+        made = super().get_form(request, obj, change, **{"form": CommunityForm, **kwargs})
+        places = self.admin_site._registry[Place].get_queryset(request)
+        above = places.filter(kind__in=(PlaceKind.COUNTY, PlaceKind.SUBDISTRICT))
+        made.base_fields["parent"].queryset = above
+        return made
+
+    def perform(self, request: StaffRequest, form: ActionForm, *, change: bool) -> Community:
+        given = {name: value for name, value in form.cleaned_data.items() if name != "slug"}
+        if change:
+            return actions.community_update(
+                community_id=form.instance.pk, changes=given, actor=request.user, at=timezone.now()
+            )
+        return actions.community_create(
+            slug=form.cleaned_data["slug"], actor=request.user, at=timezone.now(), **given
+        )
+
+
+@admin.register(TalkPoint)
+class TalkPointAdmin(StepsMixin, ActionAdmin):
+    """Spots with a QR code; a new token makes old prints worthless."""
+
+    list_display = ("name", "kind", "place", "community", "is_active")
+    list_filter = ("kind", "is_active", CommunityFilter)
+    list_select_related = ("place", "community")
+    search_fields = ("name",)
+    autocomplete_fields = ("community", "place")
+    fields = ("community", "place", "kind", "name")
+    steps = (
+        Step(
+            "renew",
+            _("换新码"),
+            lambda request, row, _data: actions.talk_point_renew(
+                talk_point_id=row.pk, actor=request.user, at=timezone.now()
+            ),
+            hint=_("换码后,以前印的二维码全部失效,需要重新张贴。"),
+            danger=True,
+        ),
+        Step(
+            "close",
+            _("停用"),
+            lambda request, row, _data: actions.talk_point_switch(
+                talk_point_id=row.pk, on=False, actor=request.user, at=timezone.now()
+            ),
+            offered=lambda row: row.is_active,
+            danger=True,
+        ),
+        Step(
+            "reopen",
+            _("恢复启用"),
+            lambda request, row, _data: actions.talk_point_switch(
+                talk_point_id=row.pk, on=True, actor=request.user, at=timezone.now()
+            ),
+            offered=lambda row: not row.is_active,
+        ),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields if obj else ()
+
+    def perform(self, request: StaffRequest, form: ActionForm, *, change: bool) -> TalkPoint:
+        if change:
+            point: TalkPoint = form.instance
+            return point
+        return actions.talk_point_create(**form.cleaned_data, actor=request.user, at=timezone.now())

@@ -1,0 +1,172 @@
+"""Doors, people, bodies and the small records of a community in the admin."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from community import actions
+from community.admin.base import ActionAdmin, CommunityFilter
+from community.forms.action import ActionForm, StaffRequest
+from community.icons import BOARD_ICONS
+from community.models import (
+    Channel,
+    CommunityFact,
+    Estate,
+    Household,
+    Organisation,
+    PortalBoard,
+    Resident,
+    ServicePlace,
+)
+from community.phones import PhoneField
+from core.display import masked_phone
+
+
+class RecordAdmin(ActionAdmin):
+    """Small records: written, and erased, through the one action for records."""
+
+    def perform(self, request: StaffRequest, form: ActionForm, *, change: bool) -> Model:
+        saved: Model = actions.record_save(row=form.instance, actor=request.user, at=timezone.now())
+        return saved
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super(admin.ModelAdmin, self).has_delete_permission(request, obj)
+
+    def delete_model(self, request: Any, obj: Any) -> None:
+        actions.record_delete(row=obj, actor=request.user, at=timezone.now())
+
+    def delete_queryset(self, request: Any, queryset: QuerySet[Any]) -> None:
+        for row in queryset:
+            actions.record_delete(row=row, actor=request.user, at=timezone.now())
+
+
+@admin.register(Household)
+class HouseholdAdmin(RecordAdmin):
+    """Doors."""
+
+    list_display = ("room", "place", "building", "is_active")
+    list_filter = ("is_active", CommunityFilter)
+    list_select_related = ("place__parent__parent",)
+    search_fields = ("=room", "place__name")
+    autocomplete_fields = ("place",)
+
+    @admin.display(description=_("所在"))
+    def building(self, row: Household) -> str:
+        above = row.place.parent
+        return f"{above.parent or ''} {above}".strip() if above else ""
+
+
+class ResidentForm(ActionForm):
+    """A resident with a number brought to eleven digits."""
+
+    phone = PhoneField(required=False)
+
+
+@admin.register(Resident)
+class ResidentAdmin(RecordAdmin):
+    """People on the roll. Lists mask the number; a correction leaves a trace."""
+
+    form = ResidentForm
+    scope_field = "household__place__path"
+    list_display = ("name", "household", "place", "masked", "is_tenant", "standing")
+    list_filter = ("standing", "is_tenant", CommunityFilter)
+    list_select_related = ("household__place",)
+    search_fields = ("name", "=phone")
+    autocomplete_fields = ("household",)
+    fields = ("household", "name", "phone", "is_tenant", "standing", "refuses_messages")
+
+    @admin.display(description=_("手机号"))
+    def masked(self, row: Resident) -> str:
+        return masked_phone(row.phone)
+
+    @admin.display(description=_("楼栋或单元"))
+    def place(self, row: Resident) -> str:
+        return row.household.place.name
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(RecordAdmin):
+    """Bodies that take part."""
+
+    scope_field = "community__place__path"
+    list_display = ("name", "kind", "community", "phone", "is_active")
+    list_filter = ("kind", "is_active", CommunityFilter)
+    list_select_related = ("community",)
+    search_fields = ("name",)
+    autocomplete_fields = ("community", "place")
+
+
+@admin.register(Estate)
+class EstateAdmin(RecordAdmin):
+    """What is known of an estate: its company, use and renewal."""
+
+    list_display = ("place", "property_company", "use_mix", "renewal")
+    list_filter = ("use_mix", "renewal", CommunityFilter)
+    list_select_related = ("place", "property_company")
+    search_fields = ("place__name",)
+    autocomplete_fields = ("place", "property_company")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("place",) if obj else ()
+
+
+class OfCommunityAdmin(RecordAdmin):
+    """Records that hang at a community."""
+
+    scope_field = "community__place__path"
+    list_filter: ClassVar[Any] = ("is_active", CommunityFilter)
+    list_select_related = ("community",)
+    autocomplete_fields: ClassVar[Any] = ("community",)
+
+
+class BoardForm(ActionForm):
+    """A board leads below the community, to another page of the portal, or to an https address."""
+
+    icon = forms.ChoiceField(label=_("图标"), choices=BOARD_ICONS)
+    target = forms.RegexField(
+        r"^(?:https://[^\s<>\"']+|/?(?!/)[\w\-./?=&]*)$",
+        label=_("去向"),
+        required=False,
+        help_text=_("社区内的页面如 echo/,全站页面如 /account/,或 https 网址;留空则显示“即将开通”。"),
+    )
+
+
+@admin.register(PortalBoard)
+class PortalBoardAdmin(OfCommunityAdmin):
+    """The nine boards of the home page."""
+
+    form = BoardForm
+    list_display = ("name", "community", "hint", "target", "order", "is_active")
+
+
+@admin.register(Channel)
+class ChannelAdmin(OfCommunityAdmin):
+    """Ways in that a community keeps open."""
+
+    list_display = ("name", "kind", "community", "number", "round_the_clock", "is_active")
+    list_filter = ("kind", "is_active", CommunityFilter)
+    autocomplete_fields = ("community", "estate")
+
+
+@admin.register(ServicePlace)
+class ServicePlaceAdmin(OfCommunityAdmin):
+    """Centres and stations."""
+
+    list_display = ("name", "kind", "community", "address", "is_active")
+    list_filter = ("kind", "is_active", CommunityFilter)
+    autocomplete_fields = ("community", "place")
+
+
+@admin.register(CommunityFact)
+class CommunityFactAdmin(OfCommunityAdmin):
+    """Dated figures with their sources."""
+
+    list_display = ("label", "community", "value", "unit", "as_of", "source")
+    list_filter = (CommunityFilter,)
