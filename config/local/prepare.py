@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from importlib.metadata import distributions
@@ -20,6 +21,7 @@ from config.local.folder import DataFolder
 
 def prepare() -> int:
     """Bring database and files up to date; the supervisor runs this with its environment."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     django.setup()
     try:
         _migrate()

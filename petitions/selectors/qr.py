@@ -13,7 +13,7 @@ def svg(text: str, label: str) -> SafeString:
     """The code of `text` as an inline image that a screen reader calls `label`."""
     code = segno.make(text, error="m", micro=False)
     out = io.BytesIO()
-    code.save(
+    code.save(  # not the database
         out,
         kind="svg",
         scale=4,
