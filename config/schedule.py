@@ -7,6 +7,10 @@ from typing import Any, Final
 from celery.schedules import crontab
 
 BEAT: Final[dict[str, dict[str, Any]]] = {
+    "accounts and rolls begun and left": {
+        "task": "community.tasks.tidy",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "worker heartbeat": {"task": "config.heartbeat", "schedule": crontab(), "options": {"expires": 50}},
     "petitions: what is due": {
         "task": "petitions.tasks.sweep",

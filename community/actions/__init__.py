@@ -20,6 +20,7 @@ from community.actions.place import place_activate, place_create, place_deactiva
 from community.actions.post import post_change, post_deputise, post_end, post_give
 from community.actions.profile import categories_save, profile_apply, profile_save
 from community.actions.roll import record_delete, record_save
+from community.actions.roll_import import roll_import_confirm, roll_import_stage, roll_imports_sweep
 from community.actions.talk_point import talk_point_create, talk_point_renew, talk_point_switch
 
 __all__ = [
@@ -51,6 +52,9 @@ __all__ = [
     "resident_account_open",
     "resident_account_verify",
     "resident_accounts_sweep",
+    "roll_import_confirm",
+    "roll_import_stage",
+    "roll_imports_sweep",
     "sign_in_clear",
     "sign_in_try",
     "talk_point_create",

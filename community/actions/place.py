@@ -26,7 +26,7 @@ EDITABLE: Final = ("name", "code", "building_kind", "address", "order")
 _TREE_LOCK: Final = 4_200_001
 
 
-def _hold_tree(*, moving: bool = False) -> None:
+def hold_tree(*, moving: bool = False) -> None:
     """Keep the shape of the tree still until the transaction ends: alone to move, shared to add."""
     shared = "" if moving else "_shared"
     with connection.cursor() as cursor:
@@ -60,7 +60,7 @@ def place_create(
         NotAllowedError: `actor` does not keep places there.
         ConflictError: the parent is closed, or has a place of this name.
     """
-    _hold_tree()
+    hold_tree()
     above = Place.objects.get(pk=parent.pk) if parent else None
     trace = permissions.authorise(actor, Power.PLACE_MANAGE, Scope(above.path if above else "/"), at=at)
     check_parent(kind, above)
@@ -114,7 +114,7 @@ def place_move(*, place_id: int, parent_id: int, actor: User | None, at: datetim
         NotAllowedError: `actor` does not keep both ends.
         ConflictError: the new parent is closed or has a place of this name.
     """
-    _hold_tree(moving=True)
+    hold_tree(moving=True)
     place = Place.objects.get(pk=place_id)
     parent = Place.objects.get(pk=parent_id)
     trace = permissions.authorise(actor, Power.PLACE_MANAGE, Scope(place.path), at=at)
@@ -175,7 +175,7 @@ def place_activate(*, place_id: int, actor: User | None, at: datetime) -> Place:
 
 @transaction.atomic
 def _switch(place_id: int, *, on: bool, actor: User | None, at: datetime) -> Place:
-    _hold_tree(moving=True)
+    hold_tree(moving=True)
     place = Place.objects.select_related("parent").get(pk=place_id)
     trace = permissions.authorise(actor, Power.PLACE_MANAGE, Scope(place.path), at=at)
     if place.is_active == on:
