@@ -1,38 +1,65 @@
-"""A nudge for the delivery worker. It may be lost: the sweep finds what it missed."""
+"""A nudge for the delivery worker, given by a thread of its own: no request ever waits for the broker.
+
+It may be lost, when the broker is away or this process ends: the sweep finds what it missed.
+"""
 
 from __future__ import annotations
 
 import logging
+import threading
 import time
+from typing import Final
 
 from celery import current_app
 from kombu.exceptions import OperationalError
 
 logger = logging.getLogger(__name__)
 
-GATHER_SECONDS = 2
-BREAK_SECONDS = 10
+GATHER_SECONDS: Final = 1.0
+BREAK_SECONDS: Final = 10.0
 
-_covered_until = 0.0
-_broken_until = 0.0
+
+class Waker(threading.Thread):
+    """Wakes the worker once for everything asked for meanwhile; what is urgent waits for nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(name="wake", daemon=True)
+        self.wanted = threading.Event()
+        self.urgent = threading.Event()
+
+    def run(self) -> None:
+        while True:
+            self.wanted.wait()
+            self.urgent.wait(GATHER_SECONDS)
+            self.urgent.clear()
+            self.wanted.clear()
+            self._send()
+
+    def _send(self) -> None:
+        try:
+            current_app.send_task("core.tasks.deliver_due", retry=False)
+        except (OperationalError, OSError):
+            logger.warning("broker unreachable; the sweep will deliver")
+            time.sleep(BREAK_SECONDS)
+
+
+_waker: Waker | None = None
+_starting = threading.Lock()
 
 
 def deliver(*, at_once: bool = False) -> None:
-    """Wake the worker: now, or a little later together with what this process commits until then.
+    """Ask for the worker: now, or a little later together with what this process commits until then."""
+    waker = _living()
+    if at_once:
+        waker.urgent.set()
+    waker.wanted.set()
 
-    A broker that is down is left alone for some seconds, so that nobody's request waits for it again.
-    """
-    global _covered_until, _broken_until  # noqa: PLW0603
-    now = time.monotonic()
-    if now < _broken_until or (not at_once and now < _covered_until):
-        return
-    try:
-        current_app.send_task(
-            "core.tasks.deliver_due", countdown=None if at_once else GATHER_SECONDS, retry=False
-        )
-    except (OperationalError, OSError):
-        _broken_until = time.monotonic() + BREAK_SECONDS
-        logger.warning("broker unreachable; the sweep will deliver")
-        return
-    if not at_once:
-        _covered_until = now + GATHER_SECONDS
+
+def _living() -> Waker:
+    """This process's thread; a forked process begins its own."""
+    global _waker  # noqa: PLW0603
+    with _starting:
+        if _waker is None or not _waker.is_alive():
+            _waker = Waker()
+            _waker.start()
+        return _waker
