@@ -33,10 +33,11 @@ class Result:
     """What a case took, in milliseconds, and how often the floor fits in."""
 
     case: Case
-    milliseconds: float
-    floor_milliseconds: float
-    ratio: float
-    statements: int | None
+    milliseconds: float = 0.0
+    floor_milliseconds: float = 0.0
+    ratio: float = 0.0
+    statements: int | None = None
+    failure: str = ""
     rounds: list[float] = field(default_factory=list)
 
     @property
@@ -47,6 +48,9 @@ class Result:
         )
 
 
+NO_MORE = "the database has no more rows for this case"
+
+
 class UnexpectedAnswerError(Exception):
     """A measured page answered something else than it should: its time means nothing."""
 
@@ -55,21 +59,35 @@ def measure(
     cases: Sequence[Case], floors: Mapping[str, Call], *, rounds: int, repeats: int
 ) -> tuple[list[Result], dict[str, float]]:
     """Results in the order of the cases, and each floor's median in milliseconds."""
-    for case in cases:
-        for _ in range(3):
-            _checked(case)
-            floors[case.floor]()
+    failed = {case.name: reason for case in cases if (reason := _warm_up(case, floors[case.floor]))}
     seen: dict[str, list[tuple[float, float, int]]] = {case.name: [] for case in cases}
     floor_times: dict[str, list[float]] = {}
     for _ in range(rounds):
         for case in cases:
-            times, base, statements = _round(case, floors[case.floor], case.repeats or repeats)
-            seen[case.name].append((times, base, statements))
-            floor_times.setdefault(case.floor, []).append(base)
+            if case.name in failed:
+                continue
+            try:
+                seen[case.name].append(_round(case, floors[case.floor], case.repeats or repeats))
+            except (UnexpectedAnswerError, StopIteration) as failure:
+                failed[case.name] = str(failure) or NO_MORE
         for name, call in floors.items():
             floor_times.setdefault(name, []).append(median(call().seconds for _ in range(repeats)) * 1000)
-    results = [_result(case, seen[case.name]) for case in cases]
+    results = [
+        Result(case, failure=failed[case.name]) if case.name in failed else _result(case, seen[case.name])
+        for case in cases
+    ]
     return results, {name: median(times) for name, times in floor_times.items()}
+
+
+def _warm_up(case: Case, floor: Call) -> str:
+    """A few requests that do not count; what went wrong, if anything did."""
+    try:
+        for _ in range(3):
+            floor()
+            _checked(case)
+    except (UnexpectedAnswerError, StopIteration) as failure:
+        return str(failure) or NO_MORE
+    return ""
 
 
 def _round(case: Case, floor: Call, repeats: int) -> tuple[float, float, int]:
@@ -86,8 +104,7 @@ def _round(case: Case, floor: Call, repeats: int) -> tuple[float, float, int]:
 def _checked(case: Case) -> Answer:
     answer = case.call()
     if answer.status not in case.status:
-        start = answer.body[:1500].decode(errors="replace")
-        raise UnexpectedAnswerError(f"{case.name}: {answer.status} {answer.location}\n{start}")
+        raise UnexpectedAnswerError(f"answered {answer.status} {answer.location}".rstrip())
     return answer
 
 

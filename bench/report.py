@@ -33,6 +33,8 @@ def write(
         lines += ["", *_sweeps(sweeps)]
     over = [result.case.name for result in results if result.is_over]
     lines += ["", f"Over target: {', '.join(over)}." if over else "Nothing is over its target."]
+    failed = [result.case.name for result in results if result.failure]
+    lines += [f"Not measured: {', '.join(failed)}."] if failed else []
     text = "\n".join(lines) + "\n"
     chosen.results.parent.mkdir(parents=True, exist_ok=True)
     chosen.results.write_text(text)
@@ -62,6 +64,8 @@ def _cases(results: Sequence[Result]) -> list[str]:
 
 def _row(result: Result) -> str:
     case = result.case
+    if result.failure:
+        return f"| {case.name} | {case.floor} | | not measured: {result.failure} | | | | FAILED |"
     spread = f"{min(result.rounds):.1f} … {max(result.rounds):.1f}"
     cells = (
         case.name,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bench.cases import residents
+from bench.cases import handling, residents
 from bench.cases.stage import Stage
 from bench.measure import Case
 
-ALL = (residents.cases,)
+ALL = (residents.cases, handling.cases)
 
 
 def all_cases(stage: Stage) -> list[Case]:

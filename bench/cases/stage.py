@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from importlib import import_module
 from itertools import cycle
+from typing import TypeVar
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -15,6 +16,8 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from bench.client import Client
 from community.models import Community
 from core.models import User
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -48,7 +51,7 @@ class Stage:
         return self.community.slug
 
 
-def turns(values: list[int]) -> Iterator[int]:
+def turns(values: list[T]) -> Iterator[T]:
     """The values one after the other, again from the first when they are used up."""
     assert values, "the database has no row for this case"
     return cycle(values)
