@@ -50,7 +50,8 @@ def demo_build(*, at: datetime, matters: int = 300) -> None:
     random = Random(SEED)  # noqa: S311 - made-up life, not secrets
     since = (at - YEARS).astimezone(ZONE).replace(hour=8, minute=0, second=0, microsecond=0)
     builder = Builder(random, since=since)
-    world = World([builder.town(plan) for plan in TOWNS], random, now=at)
+    towns = [builder.town(plan) for plan in TOWNS]
+    world = World(towns, builder.users.values(), random, now=at)
     for spec in CURRENT:
         world.add(_current(world, spec))
     for story in _past(world, since, max(0, matters - len(CURRENT))):

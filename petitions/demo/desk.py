@@ -15,7 +15,7 @@ from petitions.models import PetitionPhoto, PhotoKind
 
 def sort(matter: Matter) -> Story:
     """理事; where it passes by itself, the colour is put right by the leader's desk."""
-    profile = matter.petition.profile
+    profile = matter.profile
     matter.triaged = matter.at
     if profile.mode(Stage.TRIAGED) == Mode.AUTO:
         if max(matter.case.grade) > 1:
@@ -36,7 +36,7 @@ def sort(matter: Matter) -> Story:
 
 def confer(matter: Matter) -> Story:
     """议事 where the profile or the route asks for it, with the bodies that act together."""
-    profile = matter.petition.profile
+    profile = matter.profile
     if matter.case.parties:
         yield matter.wait(20, 90)
         organisations = parties_of(matter.town, list(matter.case.parties))
@@ -55,7 +55,7 @@ def confer(matter: Matter) -> Story:
 
 def dispatch(matter: Matter) -> Story:
     """Approval and 派单, where they are steps of their own."""
-    profile = matter.petition.profile
+    profile = matter.profile
     if profile.has(Gate.APPROVAL_BEFORE_DISPATCH):
         yield matter.wait(15, 90)
         triage.petition_approve(petition_id=matter.pk, actor=matter.town.approver, at=matter.at)
@@ -76,7 +76,7 @@ def answer(matter: Matter) -> Story:
 
 def publish(matter: Matter) -> Story:
     """The public text with before and after, where the profile has that stage."""
-    if matter.petition.profile.mode(Stage.PUBLISHED) != Mode.ON:
+    if matter.profile.mode(Stage.PUBLISHED) != Mode.ON:
         return
     yield matter.reach("published", 30, 600)
     photos = list(PetitionPhoto.objects.filter(petition_id=matter.pk))

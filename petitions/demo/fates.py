@@ -11,7 +11,7 @@ from petitions.demo import desk, field, intake
 from petitions.demo.matter import STEP, Matter
 from petitions.demo.stage import Story, daytime
 from petitions.demo.texts import Aside
-from petitions.models import Evaluation, PetitionReporter, VisitWay
+from petitions.models import Evaluation, VisitWay
 
 
 def onward(matter: Matter) -> Story:
@@ -46,12 +46,12 @@ def round_again(matter: Matter) -> Story:
 
 def visit(matter: Matter, *, holds: bool = True) -> Story:
     """回访 by somebody else, where the profile asks for it."""
-    if matter.petition.profile.mode(Stage.FOLLOWED_UP) != Mode.ON:
+    if matter.profile.mode(Stage.FOLLOWED_UP) != Mode.ON:
         return
     yield matter.reach("followed_up", 100, 900)
     evaluating.petition_return_visit(
         petition_id=matter.pk,
-        actor=matter.town.desk,
+        actor=_asker(matter),
         way=matter.random.choice(VisitWay.values),
         holds=holds,
         words=matter.say("visits") if holds else matter.say("grumble"),
@@ -179,5 +179,4 @@ def set_aside(matter: Matter, aside: Aside) -> Story:
     elif aside.kind == "spam":
         triage.spam_mark(petition_id=pk, actor=desk, reason=aside.reason, at=at)
     else:
-        reporter = PetitionReporter.objects.get(petition_id=pk, is_first=True)
-        reporting.petition_withdraw(reporter=reporter, reason=aside.reason, at=at)
+        reporting.petition_withdraw(reporter=matter.first, reason=aside.reason, at=at)

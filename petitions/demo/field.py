@@ -9,25 +9,23 @@ from petitions import workflow
 from petitions.actions import handling, reporting, settling
 from petitions.demo.matter import Matter
 from petitions.demo.stage import Story
-from petitions.models import PetitionReporter
 
 
 def claim(matter: Matter) -> Story:
     """In one tap, by whoever holds it."""
-    accepts = matter.petition.profile.mode(Stage.ACCEPTED) == Mode.ON
+    accepts = matter.profile.mode(Stage.ACCEPTED) == Mode.ON
     yield matter.reach("accepted" if accepts else "in_progress", 15, 240)
     handling.petition_claim(petition_id=matter.pk, actor=matter.actor(), at=matter.at)
 
 
 def begin(matter: Matter) -> Story:
     """Look at it on site where that comes first, and begin."""
-    petition = matter.petition
-    if petition.profile.has(Gate.SITE_INSPECTION) and matter.case.topic in workflow.BUILDING_TOPICS:
+    if matter.profile.has(Gate.SITE_INSPECTION) and matter.case.topic in workflow.BUILDING_TOPICS:
         yield matter.wait(20, 120)
         handling.petition_inspect(
             petition_id=matter.pk, actor=matter.actor(), note=matter.case.progress, photos=[], at=matter.at
         )
-    if petition.stage == Stage.ACCEPTED:
+    if matter.profile.mode(Stage.ACCEPTED) == Mode.ON:
         yield matter.reach("in_progress", 10, 120)
         handling.petition_start(petition_id=matter.pk, actor=matter.actor(), at=matter.at)
 
@@ -46,8 +44,7 @@ def work(matter: Matter) -> Story:
 
 def _ask(matter: Matter) -> Story:
     """A question to the first reporter; the clock stands still until the answer."""
-    first = PetitionReporter.objects.get(petition_id=matter.pk, is_first=True)
-    if not (matter.case.ask and first.phone and _takes(matter, "ask", 0.6)):
+    if not (matter.case.ask and matter.first.phone and _takes(matter, "ask", 0.6)):
         return
     yield matter.wait(10, 60)
     question = matter.case.ask
@@ -56,7 +53,7 @@ def _ask(matter: Matter) -> Story:
         return
     yield matter.wait(60, 700)
     if matter.petition.is_paused:
-        reporting.petition_answer(reporter=first, answer=matter.case.reply, at=matter.at)
+        reporting.petition_answer(reporter=matter.first, answer=matter.case.reply, at=matter.at)
 
 
 def _pause(matter: Matter) -> Story:
@@ -107,7 +104,7 @@ def resolve(matter: Matter) -> Story:
     if matter.past:
         matter.at = max(matter.at, _finish_by(matter))
     yield matter.reach("resolved", 15, 60)
-    share = 1.0 if matter.petition.profile.mode(Stage.PUBLISHED) == Mode.ON else 0.4
+    share = 1.0 if matter.profile.mode(Stage.PUBLISHED) == Mode.ON else 0.4
     settling.petition_resolve(
         petition_id=matter.pk,
         actor=matter.actor(),

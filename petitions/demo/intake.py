@@ -12,7 +12,7 @@ from core.models import User
 from petitions.actions import filing, reporting
 from petitions.demo.matter import Matter
 from petitions.demo.stage import Story
-from petitions.models import Origin, PetitionReporter
+from petitions.models import Origin
 from petitions.models.petition import TEXT_MAX
 
 BY_PEOPLE: Final = (Channel.WEB_FORM, Channel.QR_CODE, Channel.TALK_POINT)
@@ -56,7 +56,8 @@ def file(matter: Matter) -> Story:
         actor=actor,
         at=matter.at + timedelta(minutes=4) if actor else matter.at,
     )
-    matter.pk = filed.petition.pk
+    matter.pk, matter.first = filed.petition.pk, filed.reporter
+    matter.phones = {filed.reporter.phone}
     matter.at += timedelta(minutes=5)
 
 
@@ -66,8 +67,9 @@ def join(matter: Matter) -> Story:
         matter.at += timedelta(minutes=matter.random.randint(6, 90) if matter.past else 3)
         yield matter.at
         resident = _resident(matter)
-        if matter.petition.reporters.filter(phone=resident.phone).exists():
+        if resident.phone in matter.phones:
             continue
+        matter.phones.add(resident.phone)
         filing.petition_join(
             petition_id=matter.pk,
             person=_person_of(matter, resident),
@@ -81,8 +83,7 @@ def add_words(matter: Matter) -> Story:
     """The first reporter has more to say, now and then."""
     if matter.past and matter.random.random() < 0.15:
         yield matter.wait(10, 60)
-        reporter = PetitionReporter.objects.get(petition_id=matter.pk, is_first=True)
-        reporting.petition_add(reporter=reporter, text=matter.say("additions"), photos=[], at=matter.at)
+        reporting.petition_add(reporter=matter.first, text=matter.say("additions"), photos=[], at=matter.at)
 
 
 def _channel(matter: Matter) -> str:

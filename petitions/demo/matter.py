@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from community.workflow import Profile
 from core.models import StoredImage, User
+from petitions import workflow
 from petitions.demo.stage import World
 from petitions.demo.texts import Case, phrases
 from petitions.demo.towns import Town
-from petitions.models import Petition
+from petitions.models import Petition, PetitionReporter
 
 if TYPE_CHECKING:
     from community.models import Resident
@@ -42,10 +45,19 @@ class Matter:
         self.pk = 0
         self.triaged = at
         self.found_by = town.desk
+        self.phones: set[str] = set()
+
+    first: PetitionReporter
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The town's profile as it applies to this matter."""
+        return workflow.for_matter(self.town.profile, private=self.private)
 
     @property
     def petition(self) -> Petition:
-        return Petition.objects.select_related("community__profile", "assignee", "grid").get(pk=self.pk)
+        """The row as it stands now."""
+        return Petition.objects.get(pk=self.pk)
 
     @property
     def past(self) -> bool:
@@ -69,7 +81,8 @@ class Matter:
 
     def actor(self) -> User:
         """Who holds the matter."""
-        return self.petition.assignee or self.town.secretary
+        assignee_id = Petition.objects.values_list("assignee_id", flat=True).get(pk=self.pk)
+        return self.world.people[assignee_id] if assignee_id else self.town.secretary
 
     def photos(self, *, after: bool, share: float = 1.0) -> list[StoredImage]:
         if self.random.random() >= share:

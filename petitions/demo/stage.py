@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
 from itertools import count
 from random import Random
@@ -13,7 +13,7 @@ from uuid import UUID
 from django.core.files.base import ContentFile
 
 from core import uploads
-from core.models import StoredImage
+from core.models import StoredImage, User
 from core.workdays import ZONE, WorkingClock
 from petitions.actions import sweeping
 from petitions.demo.scenes import VARIANTS, picture
@@ -30,8 +30,9 @@ LATEST: Final = 21
 class World:
     """Everything that the matters share. One seed makes the same demo."""
 
-    def __init__(self, towns: list[Town], random: Random, *, now: datetime) -> None:
+    def __init__(self, towns: list[Town], people: Iterable[User], random: Random, *, now: datetime) -> None:
         self.towns = {town.slug: town for town in towns}
+        self.people = {user.pk: user for user in people}
         self.random, self.now = random, now
         self._waiting: list[tuple[datetime, int, Story]] = []
         self._order = count()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from itertools import count
 from random import Random
 
@@ -26,7 +27,9 @@ from community.models import (
 )
 from community.models.people import OrganisationKind
 from community.models.place import PlaceKind, TalkPointKind
+from community.profiles import profile_of
 from community.workflow import Channel as ChannelKind
+from community.workflow import Profile
 from core.models import User
 from core.workdays import WorkingClock
 from grids.actions import grid_create
@@ -54,6 +57,10 @@ class Town:
     categories: list[CategorySetting] = field(default_factory=list)
     staff: dict[str, User] = field(default_factory=dict)
     supervisor: User | None = None
+
+    @cached_property
+    def profile(self) -> Profile:
+        return profile_of(self.community.pk)
 
     @property
     def slug(self) -> str:
