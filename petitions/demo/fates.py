@@ -12,6 +12,7 @@ from petitions.demo.matter import STEP, Matter
 from petitions.demo.stage import Story, daytime
 from petitions.demo.texts import Aside
 from petitions.models import Evaluation, VisitWay
+from petitions.selectors.handlers import handlers_of
 
 
 def onward(matter: Matter) -> Story:
@@ -84,8 +85,7 @@ def judge(matter: Matter, *, satisfied: bool, share: float = 1.0) -> Story:
 
 def _asker(matter: Matter) -> User:
     """Somebody who did not handle it."""
-    petition = matter.petition
-    handlers = {petition.assignee_id, petition.resolved_by_id}
+    handlers = handlers_of(matter.petition)
     return next(user for user in (matter.town.desk, matter.town.secretary) if user.pk not in handlers)
 
 
