@@ -18,6 +18,6 @@ if [ ! -x "$venv/bin/python" ]; then
     "$python" -m venv "$venv" || fail "The virtual environment could not be made: install python3-venv."
 fi
 echo "Installing the packages of $lock …"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+"$venv/bin/python" -m pip install -qq --disable-pip-version-check \
     --require-hashes --only-binary :all: -r "$lock"
 stamp "$lock" > "$(mark "$lock")"
