@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlencode
 
 import psycopg2
 from django.conf import settings
@@ -25,7 +26,7 @@ LOCK = 20261122
 
 
 @contextmanager
-def _server() -> Iterator[Any]:
+def server() -> Iterator[Any]:
     """A cursor beside Django's, on a database that is never dropped."""
     at = settings.DATABASES["default"]
     options = {key: value for key, value in at.get("OPTIONS", {}).items() if key in {"host", "port"}}
@@ -37,6 +38,13 @@ def _server() -> Iterator[Any]:
     server.close()
 
 
+def address(name: str) -> str:
+    """A database of the run's server, as a DATABASE_URL."""
+    at = settings.DATABASES["default"]
+    query = urlencode({"host": at.get("OPTIONS", {}).get("host") or at["HOST"], "port": at["PORT"] or 5432})
+    return f"postgres://{at['USER']}@/{name}?{query}"
+
+
 def point_at(name: str) -> None:
     """Make Django, in every thread, use another database of the same server."""
     connections.close_all()
@@ -46,7 +54,7 @@ def point_at(name: str) -> None:
 
 def create() -> None:
     """The worker's own database, from the template that the first worker of the run migrates."""
-    with _server() as cursor:
+    with server() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE])
         if cursor.fetchone() is None:
@@ -64,7 +72,7 @@ def create() -> None:
 def renew() -> None:
     """Throw away what was committed."""
     connections.close_all()
-    with _server() as cursor:
+    with server() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{DATABASE}" WITH (FORCE)')
         _clone(cursor)
 
@@ -72,7 +80,7 @@ def renew() -> None:
 def drop() -> None:
     """Leave nothing on a server that is not ours; the last worker takes the template too."""
     connections.close_all()
-    with _server() as cursor:
+    with server() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{DATABASE}" WITH (FORCE)')
         cursor.execute("SELECT 1 FROM pg_database WHERE datname LIKE %s", [f"portal\\_test\\_{RUN}\\_%"])
         if cursor.fetchone() is None:

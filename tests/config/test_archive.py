@@ -5,11 +5,9 @@ from __future__ import annotations
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlencode
 
 import psycopg2
 import pytest
-from django.conf import settings
 
 from config.local.archive import pack, unpack
 from config.local.errors import LocalError
@@ -20,12 +18,6 @@ TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1
 ROWS = """SELECT count(*), md5(string_agg(r::text, chr(10) ORDER BY r::text)) FROM "{}" AS r"""
 SEQUENCES = "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1"
 GUARDS = "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2"
-
-
-def address(name: str) -> str:
-    at = settings.DATABASES["default"]
-    query = urlencode({"host": at.get("OPTIONS", {}).get("host") or at["HOST"], "port": at["PORT"] or 5432})
-    return f"postgres://{at['USER']}@/{name}?{query}"
 
 
 def contents(url: str) -> dict[str, object]:
@@ -58,17 +50,17 @@ def full(transactional_db: None, tmp_path: Path) -> tuple[str, Path]:
     (media / "images" / "2026" / "a.jpg").write_bytes(bytes(range(256)) * 40)
     (media / "thumbs").mkdir()
     (media / "thumbs" / "楼道.jpg").write_bytes(b"after")
-    return address(database.DATABASE), media
+    return database.address(database.DATABASE), media
 
 
 @pytest.fixture
 def fresh(transactional_db: None) -> Iterator[str]:
     """An empty database beside the tests' own."""
     name = f"{database.DATABASE}_fresh"
-    with database._server() as cursor:
+    with database.server() as cursor:
         cursor.execute(f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'")
-    yield address(name)
-    with database._server() as cursor:
+    yield database.address(name)
+    with database.server() as cursor:
         cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 

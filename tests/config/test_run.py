@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg2
 import pytest
@@ -18,6 +20,7 @@ from config.local.processes import stop_all, wait_for
 from config.local.services import Services
 from core.health import HEARTBEAT
 from tests.config.conftest import Portal, data_folder, kill
+from tests.database import DATABASE, address
 
 MASTERS = {
     "web": "gunicorn",
@@ -152,6 +155,22 @@ def test_everything_killed_at_once_comes_up_again(portal: Portal):
     assert portal.ready(), portal.said()
     assert marks(portal) == 300
     portal.stop()
+
+
+@pytest.mark.db_server
+def test_servers_that_the_environment_names_are_used_and_left_alone(transactional_db: None, data: Path):
+    url, queue = address(DATABASE), os.environ["REDIS_URL"]
+    portal = Portal(data, DATABASE_URL=url, REDIS_URL=queue)
+
+    portal.start()
+
+    assert portal.ready(), portal.said()
+    assert portal.servers() == []
+    assert portal.stop() == 0
+    with psycopg2.connect(url) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    connection.close()
+    assert redis.Redis.from_url(queue).ping()
 
 
 def test_interrupt_during_the_start_leaves_nothing(portal: Portal):

@@ -1,0 +1,45 @@
+"""The addresses that belong to no app."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+
+@pytest.mark.django_db
+def test_api_pages_have_nothing_inline_and_nothing_from_elsewhere(client: Client):
+    page = client.get("/api/docs/").content.decode()
+
+    assert 'id="swagger-ui"' in page
+    assert not re.search(r"<style|<script>|\son\w+=|https?://", page)
+    script = re.findall(r'<script src="([^"]+)"', page)[-1]
+    assert client.get(script.replace("&amp;", "&")).status_code == 200
+
+
+@pytest.mark.django_db
+def test_schema_is_served_and_names_its_version(client: Client):
+    answer = client.get("/api/schema/")
+
+    assert answer.status_code == 200
+    assert answer.content.startswith(b"openapi: 3.")
+
+
+def test_secure_run_sends_plain_requests_to_https(client: Client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+
+    answer = client.get("/admin/login/")
+
+    assert answer.status_code == 301
+    assert answer["Location"] == "https://testserver/admin/login/"
+
+
+@pytest.mark.django_db
+def test_proxy_that_is_trusted_says_what_was_secure(client: Client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+    answer = client.get("/admin/login/", headers={"x-forwarded-proto": "https"})
+
+    assert answer.status_code == 200
