@@ -87,7 +87,7 @@ def keyset(queryset: QuerySet[M], *, order: Sequence[str], cursor: str | None, s
     """One page of `queryset` in `order` (field names, `-` for descending; the key is added as tie-break).
 
     `cursor` comes from an earlier page; `LAST` is the last page; what cannot be read is the first page.
-    One statement, and a second one only where a page crosses from values into NULLs of the first column.
+    One statement, and a second one only where a page crosses between values and NULLs of the first column.
     """
     columns = _columns(queryset, order)
     values, backwards = _read(cursor, columns)
@@ -133,22 +133,26 @@ def _resolve(queryset: QuerySet[Any], name: str) -> tuple[Field[Any, Any] | None
 def _fetch(
     queryset: QuerySet[M], columns: list[_Column], values: list[Any] | None, *, backwards: bool, limit: int
 ) -> list[M]:
-    queryset = queryset.order_by(*(column.ordering(backwards=backwards) for column in columns))
-    if values is None:
-        return list(queryset[:limit])
-    first, value = columns[0], values[0]
-    if not first.nullable:
-        return list(queryset.filter(_beyond(columns, values, backwards=backwards))[:limit])
-    rest = _beyond(columns[1:], values[1:], backwards=backwards) if columns[1:] else NOTHING
-    nulls = queryset.filter(**{f"{first.name}__isnull": True})
-    filled = queryset.filter(**{f"{first.name}__isnull": False})
-    if value is None:
-        items = list(nulls.filter(rest)[:limit])
-        beyond = filled if backwards else queryset.none()
-    else:
-        items = list(filled.filter(_beyond(columns, values, backwards=backwards, first_filled=True))[:limit])
-        beyond = queryset.none() if backwards else nulls
-    return items if len(items) == limit else [*items, *beyond[: limit - len(items)]]
+    """The next rows; values and NULLs of the first column apart where one index scan cannot do both."""
+    first, rest = columns[0], columns[1:]
+    order = [column.ordering(backwards=backwards) for column in columns]
+    if not first.nullable or (values is None and not first.descending):
+        if values is not None:
+            queryset = queryset.filter(_beyond(columns, values, backwards=backwards))
+        return list(queryset.order_by(*order)[:limit])
+    order[0] = OrderBy(F(first.name), descending=first.descending != backwards)
+    filled = queryset.filter(**{f"{first.name}__isnull": False}).order_by(*order)
+    nulls = queryset.filter(**{f"{first.name}__isnull": True}).order_by(*order)
+    if values is not None and values[0] is None:
+        nulls = nulls.filter(_beyond(rest, values[1:], backwards=backwards))
+        filled = filled if backwards else queryset.none()
+    elif values is not None:
+        filled = filled.filter(_beyond(columns, values, backwards=backwards, first_filled=True))
+        nulls = queryset.none() if backwards else nulls
+    items: list[M] = []
+    for segment in (nulls, filled) if backwards else (filled, nulls):
+        items += segment[: limit - len(items)] if len(items) < limit else ()
+    return items
 
 
 def _beyond(
@@ -165,7 +169,7 @@ def _beyond(
     for column, value in zip(columns, values, strict=True):
         beyond |= same & column.after(value, backwards=backwards)
         same &= column.same(value)
-    if columns[0].nullable and not first_filled:
+    if len(columns) == 1 or (columns[0].nullable and not first_filled):
         return beyond
     bound = "lte" if columns[0].descending != backwards else "gte"
     return Q(**{f"{columns[0].name}__{bound}": values[0]}) & beyond
