@@ -82,4 +82,4 @@ def _is_write(node: ast.AST) -> bool:
     if called in ON_QUERYSETS:
         bare = called == "delete" and not node.args and not node.keywords
         return bare or bool(QUERYSET.search(receiver))
-    return called in ALWAYS
+    return called in ALWAYS and not any(ast.unparse(word) == "commit=False" for word in node.keywords)

@@ -38,6 +38,7 @@ def test_write_is_found(line: str):
         "Petition.objects.filter(pk=1).first()",
         'note = "Update the petition when it is late"',
         "User(name='x')",
+        "rows = formset.save(commit=False)",
     ],
 )
 def test_reading_is_not_a_write(line: str):
