@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from core.errors import NotFoundError
 from core.models import User
-from petitions.forms import handling, visiting
+from petitions.forms import deciding, handling, publishing, sorting, visiting
 from petitions.forms.step import StepForm
 from petitions.selectors.matter import Matter
 
 STEP_FORMS: Final[Mapping[str, type[StepForm]]] = {
-    form.step.value: form for form in (*handling.FORMS, *visiting.FORMS)
+    form.step.value: form
+    for module in (handling, visiting, sorting, publishing, deciding)
+    for form in module.FORMS
 }
 
 

@@ -1,4 +1,4 @@
-"""Likely personal data in a text that is about to become public: a pure guess, for a person to confirm (P-07).
+"""Likely personal data in a text that is about to become public: a guess, for a person to confirm (P-07).
 
 It errs on the side of warning: staff read the text again and tick; nothing is refused by itself.
 """
@@ -49,8 +49,14 @@ _TITLE: Final = (
     "女士|先生|小姐|太太|大爷|大妈|大娘|大婶|大叔|大伯|大哥|大姐|大嫂|阿姨|叔叔|奶奶|爷爷|婆婆|外婆|外公|伯伯|伯父|伯母|姥姥|姥爷"
     "|师傅|老师|同志|同学|老人|老太太|老太|老汉|老伯|婶婶|嫂子"
 )
-_ROLE: Final = "业主|居民|住户|户主|租户|租客|房东|诉求人|反映人|投诉人|来电人|当事人|联系人|村民|邻居|老人|患者|家属|姓名|名叫|叫做"
-_AFTER: Final = r"(?=$|[\s,。、;:!?)》”’,.;:!?)(]|反映|投诉|来电|表示|说|称|家|的|住|等|和|与|及|在|向|要求|提出|希望|认为|电话|手机|报修|同意|已)"
+_ROLE: Final = (
+    "业主|居民|住户|户主|租户|租客|房东|诉求人|反映人|投诉人|来电人|当事人|联系人|村民|邻居|老人|患者|家属"
+    "|姓名|名叫|叫做"
+)
+_AFTER: Final = (
+    r"(?=$|[\s,。、;:!?)》”’,.;:!?)(]|反映|投诉|来电|表示|说|称|家|的|住|等|和|与|及|在|向|要求"
+    r"|提出|希望|认为|电话|手机|报修|同意|已)"
+)
 _CALLED: Final = "王李张刘陈杨赵周吴徐孙胡朱郭何林罗郑梁宋谢韩唐冯董曹袁邓许彭吕蒋蔡贾魏薛"
 _NO_NAME: Final = frozenset(
     {

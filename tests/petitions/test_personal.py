@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -124,4 +126,4 @@ def test_findings_lie_in_the_text_and_never_overlap(text):
     findings = personal_data_in(text)
 
     assert all(text[finding.start : finding.end] == finding.text != "" for finding in findings)
-    assert all(one.end <= other.start for one, other in zip(findings, findings[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(findings))

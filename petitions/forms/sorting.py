@@ -1,0 +1,288 @@
+"""理事 and what goes with it: colour, route, holder; back, on, or to another place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from community.duties import Power
+from community.models import CategorySetting, Community
+from community.workflow import Gate, Route, Severity, Topic
+from petitions.actions import handling, triage
+from petitions.forms.personal import PersonalDataMixin
+from petitions.forms.step import PersonField, StepForm, person, words
+from petitions.models.petition import LEVELS, TITLE_MAX
+from petitions.selectors import places
+from petitions.selectors.steps import Step
+
+COLOURS = (("", _("按三项标准")), *Severity.choices)
+
+
+def level(label: Any, hint: Any) -> forms.TypedChoiceField:
+    """One of the three criteria, 1 to 3."""
+    return forms.TypedChoiceField(
+        label=label,
+        help_text=hint,
+        choices=LEVELS,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+
+class SortingForm(PersonalDataMixin, StepForm):
+    """Criteria, colour, route, category and public title; shared by 理事 and a later change of it."""
+
+    guarded = ("public_title",)
+    scale = level(_("规模"), _("1 一两户 · 2 一栋楼 · 3 整个小区或更大"))
+    difficulty = level(_("难易"), _("1 网格能办 · 2 要几方配合 · 3 要上级协调"))
+    social_impact = level(_("社会影响"), _("1 一般 · 2 有人关注 · 3 涉及安全或群体"))
+    severity = forms.ChoiceField(
+        label=_("定级"),
+        help_text=_("三项中最高的一项决定颜色:1 蓝色,2 黄色,3 红色。另选颜色须写理由。"),
+        choices=COLOURS,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    reason = words(_("调整理由"), 200, rows=2, required=False)
+    route = forms.ChoiceField(
+        label=_("分流"), choices=Route.choices, required=False, widget=forms.RadioSelect
+    )
+    category = forms.ModelChoiceField(
+        label=_("类别"), queryset=CategorySetting.objects.none(), required=False
+    )
+    topic = forms.ChoiceField(label=_("事项"), choices=Topic.choices)
+    due_at = forms.DateTimeField(
+        label=_("另定办理时限"),
+        help_text=_("不填则按本社区该颜色的时限。"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    public_title = forms.CharField(
+        label=_("公开标题"),
+        help_text=_("邻居能看到的一句话。不填则邻居只看到事项、楼栋和等了多久。"),
+        max_length=TITLE_MAX,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        petition, profile = self.petition, self.matter.profile
+        categories = CategorySetting.objects.filter(profile=petition.community_id, is_active=True)
+        self.fields["category"].queryset = categories  # type: ignore[attr-defined]
+        for name in ("scale", "difficulty", "social_impact"):
+            self.fields[name].required = profile.has(Gate.CRITERIA_AT_TRIAGE)
+        for name in ("scale", "difficulty", "social_impact", "route", "topic", "public_title"):
+            self.fields[name].initial = getattr(petition, name)
+        self.fields["category"].initial = petition.category_id
+        self.fields["route"].required = profile.has(Gate.ROUTE_AT_TRIAGE)
+        if petition.is_private:
+            del self.fields["public_title"]
+
+    def decision(self, **fields: Any) -> triage.Decision:
+        given = self.cleaned_data
+        return triage.Decision(
+            route=given["route"],
+            scale=given["scale"],
+            difficulty=given["difficulty"],
+            social_impact=given["social_impact"],
+            severity=given["severity"],
+            reason=given["reason"],
+            category=given["category"],
+            topic=given["topic"],
+            public_title=given.get("public_title", ""),
+            due_at=given["due_at"],
+            **fields,
+        )
+
+
+class TriageForm(SortingForm):
+    step = Step.TRIAGE
+    done = _("已理事,办理时限已开始计算。")
+    assignee = PersonField(label=_("经办人"), required=False)
+    field_order = (
+        *("scale", "difficulty", "social_impact", "severity", "reason", "route", "category", "topic"),
+        *("public_title", "confirmed", "assignee", "due_at"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        none = _("自动:按楼栋所在网格,空缺则往上一级")
+        self.fields["assignee"].offer(self, Power.PETITION_HANDLE, none=none)  # type: ignore[attr-defined]
+        self.fields["due_at"].required = self.matter.profile.has(Gate.DEADLINE_AND_RESPONSIBLE)
+
+    def act(self) -> None:
+        triage.petition_triage(
+            petition_id=self.petition.pk,
+            actor=self.actor,
+            decision=self.decision(assignee=person(self.cleaned_data["assignee"])),
+            at=self.at,
+        )
+
+
+class RegradeForm(SortingForm):
+    step = Step.REGRADE
+    done = _("已调整。")
+    field_order = TriageForm.field_order
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = True
+
+    def act(self) -> None:
+        triage.petition_regrade(
+            petition_id=self.petition.pk, actor=self.actor, decision=self.decision(), at=self.at
+        )
+
+
+class TitleForm(PersonalDataMixin, StepForm):
+    step = Step.TITLE
+    hint = _("核定以前,邻居只看到事项、楼栋和等了多久。")
+    done = _("公开标题已核定。")
+    button = _("核定")
+    title_text = forms.CharField(label=_("公开标题"), max_length=TITLE_MAX)
+    guarded = ("title_text",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["title_text"].initial = self.petition.public_title
+
+    def act(self) -> None:
+        triage.petition_approve_title(
+            petition_id=self.petition.pk,
+            actor=self.actor,
+            title=self.cleaned_data["title_text"],
+            at=self.at,
+        )
+
+
+class ApproveForm(StepForm):
+    step = Step.APPROVE
+    done = _("已批准,可以派单。")
+
+    def act(self) -> None:
+        triage.petition_approve(petition_id=self.petition.pk, actor=self.actor, at=self.at)
+
+
+class AssignForm(StepForm):
+    step = Step.ASSIGN
+    hint = _("只列出在这个地方有任职的人。")
+    done = _("已指定经办人。")
+    to = PersonField(label=_("经办人"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].offer(self, Power.PETITION_HANDLE)  # type: ignore[attr-defined]
+
+    def act(self) -> None:
+        assignee = person(self.cleaned_data["to"])
+        assert assignee is not None
+        handling.petition_assign(
+            petition_id=self.petition.pk, actor=self.actor, assignee=assignee, at=self.at
+        )
+
+
+class ReturnForm(StepForm):
+    step = Step.RETURN
+    hint = _("诉求人会看到退回的原因。")
+    done = _("已退回,并告诉了诉求人。")
+    danger = True
+    reason = words(_("退回原因"), 300)
+
+    def act(self) -> None:
+        triage.petition_return(
+            petition_id=self.petition.pk, actor=self.actor, reason=self.cleaned_data["reason"], at=self.at
+        )
+
+
+class HandOnForm(StepForm):
+    step = Step.HAND_ON
+    hint = _("不归本社区管的事,转给12345或别的单位;诉求人会看到转往哪里。")
+    done = _("已转出,并告诉了诉求人。")
+    danger = True
+    to = forms.CharField(label=_("转往单位"), max_length=80)
+    reason = words(_("说明"), 200, rows=2, required=False)
+
+    def act(self) -> None:
+        triage.petition_hand_on(
+            petition_id=self.petition.pk,
+            actor=self.actor,
+            to=self.cleaned_data["to"],
+            reason=self.cleaned_data["reason"],
+            at=self.at,
+        )
+
+
+class RerouteForm(StepForm):
+    """Which community first, then which of its places; both on one page, without any script."""
+
+    step = Step.REROUTE
+    hint = _("更正以后,由新地点的人员办理;诉求人会看到。")
+    done = _("地点已更正。")
+    leaves = True
+    community = forms.ModelChoiceField(
+        label=_("社区"), queryset=Community.objects.none(), to_field_name="slug", empty_label=None
+    )
+    place = forms.ChoiceField(label=_("小区和楼栋"))
+    reason = words(_("说明"), 200, rows=2)
+    extra_button = ("list", _("换社区,列出它的小区和楼栋"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = Community.objects.active().select_related("place").order_by("name")
+        self.fields["community"].queryset = known  # type: ignore[attr-defined]
+        self.fields["community"].initial = self.petition.community.slug
+        self.fields["place"].choices = self._options(known)  # type: ignore[attr-defined]
+        self.is_listing = self.is_bound and "list" in self.data
+
+    def _options(self, known: Iterable[Community]) -> list[places.Option]:
+        slug = self.data.get("community") if self.is_bound else self.petition.community.slug
+        chosen = next((one for one in known if one.slug == slug), None)
+        return [] if chosen is None else places.options(chosen)
+
+    @property
+    def status(self) -> int:
+        return 200 if self.is_listing else super().status
+
+    def full_clean(self) -> None:
+        """Another community was chosen: nothing is checked yet, its places are listed."""
+        super().full_clean()
+        if self.is_bound and "list" in self.data:
+            self._errors = self.error_class()
+
+    def run(self) -> bool:
+        return not self.is_listing and super().run()
+
+    def clean_place(self) -> Any:
+        community = self.cleaned_data.get("community")
+        found = places.offered(community, self.cleaned_data["place"]) if community else None
+        if found is None:
+            raise ValidationError(_("请选择这个社区的小区或楼栋。"))
+        return found
+
+    def act(self) -> None:
+        triage.petition_reroute(
+            petition_id=self.petition.pk,
+            actor=self.actor,
+            community=self.cleaned_data["community"],
+            place=self.cleaned_data["place"],
+            reason=self.cleaned_data["reason"],
+            at=self.at,
+        )
+
+
+FORMS: tuple[type[StepForm], ...] = (
+    TriageForm,
+    RegradeForm,
+    TitleForm,
+    ApproveForm,
+    AssignForm,
+    ReturnForm,
+    HandOnForm,
+    RerouteForm,
+)
