@@ -11,6 +11,7 @@ from community.duties import Power
 from community.models import Organisation
 from community.workflow import Gate
 from petitions.actions import evaluating, handling, reporting, triage
+from petitions.forms.fields import PhoneField
 from petitions.forms.step import PersonField, StepForm, person, words
 from petitions.selectors.steps import Step
 
@@ -134,9 +135,7 @@ class PhoneForm(StepForm):
     hint = _("原来的查询码和链接作废,新的查询码发到新号码;更正会留痕。")
     done = _("电话已更正,新查询码已发出。")
     reporter = forms.TypedChoiceField(label=_("诉求人"), coerce=int, widget=forms.RadioSelect)
-    phone = forms.CharField(
-        label=_("正确的手机号"), max_length=30, widget=forms.TextInput(attrs={"inputmode": "tel"})
-    )
+    phone = PhoneField(label=_("正确的手机号"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from community.duties import Power
 from community.workflow import Gate
 from petitions.actions import handling, settling
-from petitions.forms.photos import PhotosField
-from petitions.forms.step import PersonField, StepForm, person, words
+from petitions.forms.step import PersonField, PhotoStepForm, StepForm, person, words
 from petitions.models import PhotoKind
 from petitions.selectors.steps import Step
 
@@ -39,38 +38,38 @@ class ResumeForm(StepForm):
         handling.petition_resume(petition_id=self.petition.pk, actor=self.actor, at=self.at)
 
 
-class ProgressForm(StepForm):
+class ProgressForm(PhotoStepForm):
     step = Step.PROGRESS
     hint = _("诉求人会收到这条进展,请写给他们看。")
     done = _("进展已记录,并告诉了诉求人。")
     button = _("记下进展")
     note = words(_("做了什么,下一步怎样"), handling.NOTE_MAX)
-    images = PhotosField()
+    field_order = ("note", "photos")
 
     def act(self) -> None:
         handling.petition_progress(
             petition_id=self.petition.pk,
             actor=self.actor,
             note=self.cleaned_data["note"],
-            photos=self.photos("images"),
+            photos=self.kept,
             at=self.at,
         )
 
 
-class InspectForm(StepForm):
+class InspectForm(PhotoStepForm):
     step = Step.INSPECT
     hint = _("到现场看过以后记录,诉求人能看到。")
     done = _("现场查看已记录。")
     button = _("记下查看情况")
     note = words(_("现场情况"), handling.NOTE_MAX)
-    images = PhotosField()
+    field_order = ("note", "photos")
 
     def act(self) -> None:
         handling.petition_inspect(
             petition_id=self.petition.pk,
             actor=self.actor,
             note=self.cleaned_data["note"],
-            photos=self.photos("images"),
+            photos=self.kept,
             at=self.at,
         )
 
@@ -140,17 +139,18 @@ class EscalateForm(StepForm):
         )
 
 
-class OutcomeForm(StepForm):
+class OutcomeForm(PhotoStepForm):
     """The work is done; the "after" photo is compulsory where the profile asks for it."""
 
     outcome = words(_("怎样办好的"), settling.OUTCOME_MAX, rows=4)
-    images = PhotosField(label=_("办理后的照片"))
+    field_order = ("outcome", "photos")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         shown = any(photo.kind == PhotoKind.AFTER for photo in self.matter.photos)
-        needed = self.matter.profile.has(Gate.AFTER_PHOTO_TO_RESOLVE) and not shown
-        self.fields["images"].required = needed
+        self.needs_photo = self.matter.profile.has(Gate.AFTER_PHOTO_TO_RESOLVE) and not shown
+        self.fields["photos"].label = _("办理后的照片")
+        self.fields["photos"].required = self.needs_photo
 
 
 class ResolveForm(OutcomeForm):
@@ -162,7 +162,7 @@ class ResolveForm(OutcomeForm):
             petition_id=self.petition.pk,
             actor=self.actor,
             outcome=self.cleaned_data["outcome"],
-            photos=self.photos("images"),
+            photos=self.kept,
             at=self.at,
         )
 
@@ -177,7 +177,7 @@ class SettleForm(OutcomeForm):
             petition_id=self.petition.pk,
             actor=self.actor,
             outcome=self.cleaned_data["outcome"],
-            photos=self.photos("images"),
+            photos=self.kept,
             at=self.at,
         )
 

@@ -11,20 +11,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from community.duties import Power
-from core.errors import ConflictError, InvalidInputError, RepeatedError
-from core.models import StoredImage, User
-from petitions.forms.photos import photos_store
+from core.errors import ConflictError, RepeatedError
+from core.models import User
+from petitions.forms.base import PhotoForm, ResidentForm, Visitor
+from petitions.forms.fields import WordsField
 from petitions.selectors.matter import Matter
 from petitions.selectors.people import people_over
 from petitions.selectors.steps import Step
 
 
-class StepForm(forms.Form):
-    """One step of one matter. `act` calls the action; `done` is what is said afterwards.
-
-    `status` is what the answer carries: 422 when something has to be corrected, 409 when the matter has
-    moved on.
-    """
+class StepForm(ResidentForm):
+    """One step of one matter. `act` calls the action; `done` is what is said afterwards."""
 
     step: ClassVar[Step]
     hint: ClassVar[str | Promise] = ""
@@ -33,12 +30,12 @@ class StepForm(forms.Form):
     danger: ClassVar[bool] = False
     leaves: ClassVar[bool] = False
     """Whether the matter may be out of this person's sight afterwards."""
+    extra_button: ClassVar[tuple[str, str | Promise] | None] = None
 
     def __init__(
         self, data: Any = None, files: Any = None, *, matter: Matter, actor: User, at: datetime, **kwargs: Any
     ) -> None:
         self.matter, self.petition, self.actor, self.at = matter, matter.petition, actor, at
-        self.conflict = False
         self.said = str(self.done)
         super().__init__(data, files, label_suffix="", **kwargs)
 
@@ -51,10 +48,9 @@ class StepForm(forms.Form):
         return str(self.button or self.step.label)
 
     @property
-    def status(self) -> int:
-        if self.conflict:
-            return 409
-        return 422 if self.is_bound and self.errors else 200
+    def conflict(self) -> bool:
+        """Whether the matter has moved on meanwhile."""
+        return isinstance(self.refusal, ConflictError)
 
     def act(self) -> None:
         """Call the action with what was typed."""
@@ -64,25 +60,30 @@ class StepForm(forms.Form):
         """Take the step if the form is valid; a refusal stands on the form, with what was typed."""
         if not self.is_valid():
             return False
-        try:
-            self.act()
-        except RepeatedError as again:
-            self.said = str(again.message)
-        except (InvalidInputError, ConflictError) as refusal:
-            self.conflict = isinstance(refusal, ConflictError)
-            self.add_error(None, str(refusal.message))
-            return False
-        return True
-
-    def photos(self, name: str = "photos") -> list[StoredImage]:
-        return photos_store(self.cleaned_data[name], by=self.actor, at=self.at)
+        self.attempt(self.act)
+        if isinstance(self.refusal, RepeatedError):
+            self.said, self.refusal = str(self.refusal.message), None
+        return self.refusal is None
 
 
-def words(label: Any, limit: int, *, rows: int = 3, **kwargs: Any) -> forms.CharField:
+class PhotoStepForm(StepForm, PhotoForm):
+    """A step with photos, which stay across a refusal; `needs_photo` where a gate asks for one."""
+
+    needs_photo = False
+
+    def __init__(self, *args: Any, actor: User, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, actor=actor, at=at, visitor=Visitor(actor, "", at), **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.needs_photo and not self.kept:
+            self.add_error("photos", _("请先上传办理后的照片。"))
+        return cleaned
+
+
+def words(label: Any, limit: int, *, rows: int = 3, **kwargs: Any) -> WordsField:
     """A text of several lines."""
-    return forms.CharField(
-        label=label, max_length=limit, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
-    )
+    return WordsField(label=label, max_length=limit, rows=rows, **kwargs)
 
 
 class PersonField(forms.TypedChoiceField):
