@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 
 from community import actions
 from community.phones import PhoneField
+from community.selectors import SIGN_IN_CODE
 from core import outbox
 from core.models import User
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-KIND: Final = "sign_in_code"
 DIGITS: Final = 6
 
 
@@ -77,8 +77,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 def _send(phone: str, key: str, body: str, *, secret: bool) -> None:
     message = outbox.Message(
-        kind=KIND,
-        dedupe_key=f"{KIND}:{key[:12]}:{phone[-4:]}:{secrets.token_hex(4)}",
+        kind=SIGN_IN_CODE,
+        dedupe_key=f"{SIGN_IN_CODE}:{key[:12]}:{phone[-4:]}:{secrets.token_hex(4)}",
         title=_("登录验证码"),
         body=body,
         at=timezone.now(),

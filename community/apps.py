@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from core import constraints
+from core import constraints, registries
 
 
 def open_desk() -> None:
@@ -31,7 +31,9 @@ class CommunityConfig(AppConfig):
     verbose_name = _("社区")
 
     def ready(self) -> None:
-        """Say what the database's refusals mean."""
+        """Say what the database's refusals mean, who sees what, and who may no longer be written to."""
+        from community.selectors import SIGN_IN_CODE, silenced
+
         constraints.register("post_one_holder_per_grid", _("该网格在此期间已有人担任这一职务。"))
         constraints.register("post_ends_after_start", _("任职止日不能早于起日。"))
         constraints.register("place_name_once_per_parent", _("同一上级下已有同名地点。"))
@@ -39,3 +41,5 @@ class CommunityConfig(AppConfig):
         constraints.register("organisation_name_once", _("该社区已有同名组织机构。"))
         constraints.register("talk_point_one_per_building", _("该楼栋已有楼栋码。"))
         open_desk()
+        registries.message_policies.register(SIGN_IN_CODE, registries.MessagePolicy(_("登录验证码")))
+        registries.delivery_checks.register("community.silenced", silenced)

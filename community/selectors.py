@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
@@ -17,6 +17,10 @@ from community.querysets import below
 
 if TYPE_CHECKING:
     from core.models import User
+    from core.registries import Recipient
+
+
+SIGN_IN_CODE: Final = "sign_in_code"
 
 
 def _ids(*paths: str) -> set[int]:
@@ -179,3 +183,28 @@ def _card(place: Place, figures: dict[str, int], heads: list[str]) -> EstateCard
         entrances=figures.get("entrances", 0),
         households=figures.get("households", 0),
     )
+
+
+def silenced(recipients: Sequence[Recipient]) -> dict[Recipient, str]:
+    """Whom a message may no longer reach, and why, asked at delivery; one statement for all of them.
+
+    A number that several people share is silenced only when none of them may be written to. Codes that
+    somebody has just asked for go out whatever the roll says.
+    """
+    asked = [each for each in recipients if each.kind != SIGN_IN_CODE]
+    users = {each.user_id for each in asked if each.user_id is not None}
+    phones = {each.phone for each in asked if each.phone}
+    people = Resident.objects.filter(Q(user_id__in=users) | Q(phone__in=phones)) if asked else ()
+    reasons: dict[int | str, list[str]] = {}
+    for person in people:
+        reason = "" if person.may_be_written_to else person.silence_reason
+        if person.user_id is not None:
+            reasons.setdefault(person.user_id, []).append(reason)
+        if person.phone:
+            reasons.setdefault(person.phone, []).append(reason)
+    found: dict[Recipient, str] = {}
+    for each in asked:
+        known = reasons.get(each.user_id or 0) or reasons.get(each.phone, [])
+        if known and all(known):
+            found[each] = known[0]
+    return found

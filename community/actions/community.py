@@ -6,11 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community import permissions
+from community.actions.cleaning import clean
 from community.actions.place import place_create
 from community.actions.profile import profile_apply
 from community.duties import Power
@@ -95,7 +95,7 @@ def community_create(
         raise ConflictError(_("网址名“%s”已被使用。") % slug)
     place = place_create(kind=PlaceKind.COMMUNITY, name=name, parent=parent, at=at, actor=actor)
     community = Community(place=place, slug=slug, name=name, **details)
-    _clean(community)
+    clean(community, exclude=["place"], validate_unique=False)
     community.save(force_insert=True)
     profile = profile_apply(community=community, shipped=SHIPPED[shipped], at=at)
     community.profile = profile
@@ -109,13 +109,6 @@ def community_create(
     )
     record(event="community.created", actor=actor, subject=community, at=at, scope_path=place.path)
     return community
-
-
-def _clean(community: Community) -> None:
-    try:
-        community.full_clean(exclude=["place"], validate_unique=False)
-    except ValidationError as problem:
-        raise InvalidInputError(" ".join(problem.messages)) from problem
 
 
 @transaction.atomic
@@ -133,7 +126,7 @@ def community_update(
     fields = [name for name in EDITABLE if name in changes and changes[name] != getattr(community, name)]
     for name in fields:
         setattr(community, name, changes[name])
-    _clean(community)
+    clean(community, exclude=["place"], validate_unique=False)
     if fields:
         community.save(update_fields=fields)
         home_forget(community_id)

@@ -11,6 +11,7 @@ from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
 
 from community import permissions
+from community.actions.cleaning import clean
 from community.duties import Power
 from community.models import Place
 from community.models.place import PARENT_KINDS, PlaceKind
@@ -67,7 +68,7 @@ def place_create(
     if Place.objects.filter(parent=above, kind=kind, name=name).exists():
         raise ConflictError(_("同一上级下已有同名地点“%s”。") % name)
     place = Place(kind=kind, name=name, parent=above, depth=above.depth + 1 if above else 0, **details)
-    place.full_clean(exclude=["parent"], validate_unique=False, validate_constraints=False)
+    clean(place, exclude=["parent"], validate_unique=False, validate_constraints=False)
     place.save()
     place.path = f"{above.path if above else '/'}{place.pk}/"
     place.save(update_fields=["path"])
@@ -92,6 +93,7 @@ def place_update(*, place_id: int, changes: dict[str, Any], actor: User | None, 
     if twins.exclude(pk=place.pk).exists():
         raise ConflictError(_("同一上级下已有同名地点“%s”。") % place.name)
     if fields:
+        clean(place, exclude=["parent"], validate_unique=False, validate_constraints=False)
         place.save(update_fields=fields)
         record(
             event="place.changed",

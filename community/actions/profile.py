@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import transaction
 
 from community import permissions
+from community.actions.cleaning import clean
 from community.duties import Power
 from community.home_cache import home_forget
 from community.models import CategorySetting, Community, WorkflowProfile
@@ -135,7 +136,7 @@ def categories_save(
     trace = permissions.authorise(actor, Power.PROFILE_MANAGE, Scope(community.place.path), at=at)
     for row in rows:
         row.profile_id = community_id
-        row.full_clean()
+        clean(row)
         row.save()
     record(
         event="profile.categories_changed",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model, ProtectedError
 from django.utils.translation import gettext as _
 
 from community import permissions
+from community.actions.cleaning import clean
 from community.duties import Power
 from community.home_cache import home_forget
 from community.models import (
@@ -25,7 +25,7 @@ from community.models import (
 )
 from community.permissions import Scope
 from core.audit import record
-from core.errors import ConflictError, InvalidInputError
+from core.errors import ConflictError
 
 if TYPE_CHECKING:
     from core.models import User
@@ -70,10 +70,7 @@ def record_save(*, row: Row, actor: User | None, at: datetime) -> Row:
     before = type(row)._default_manager.select_for_update().filter(pk=row.pk).first() if row.pk else None
     if before is not None:
         permissions.authorise(actor, power, Scope(path_of(before)), at=at)
-    try:
-        row.full_clean()
-    except ValidationError as problem:
-        raise InvalidInputError(" ".join(problem.messages)) from problem
+    clean(row)
     names = [field.attname for field in row._meta.concrete_fields]
     fields = [name for name in names if before is not None and getattr(before, name) != getattr(row, name)]
     row.save()

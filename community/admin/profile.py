@@ -96,7 +96,7 @@ class WorkflowProfileAdmin(StepsMixin, ActionAdmin):
         )
 
     def save_formset(self, request: Any, form: Any, formset: Any, change: bool) -> None:
-        rows = formset.save(commit=False)
+        rows = formset.save(commit=False)  # not the database
         if rows:
             actions.categories_save(
                 community_id=form.instance.pk, rows=rows, actor=request.user, at=timezone.now()

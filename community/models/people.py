@@ -74,6 +74,17 @@ class Resident(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def may_be_written_to(self) -> bool:
+        return self.standing == Standing.PRESENT and not self.refuses_messages
+
+    @property
+    def silence_reason(self) -> str:
+        """Why nothing may be sent, in words for staff."""
+        return (
+            str(_("不愿接收消息")) if self.standing == Standing.PRESENT else str(self.get_standing_display())
+        )
+
 
 class OrganisationKind(models.TextChoices):
     """Bodies that take part: committees, companies, offices, partners."""

@@ -66,5 +66,6 @@ def estates(request: CommunityRequest) -> HttpResponse:
 @cache_control(public=True, max_age=STYLE_AGE, immutable=True)
 def brand_css(_request: HttpRequest, slug: str) -> HttpResponse:
     """The brand's colours as CSS custom properties; the address changes with the profile's version."""
-    community = get_object_or_404(Community.objects.active().select_related("profile"), slug=slug)
+    known = Community.objects.active().select_related("profile")
+    community = get_object_or_404(known, slug=slug, profile__isnull=False)
     return HttpResponse(brand_style(community.profile.accent), content_type="text/css; charset=utf-8")

@@ -204,6 +204,10 @@ def test_style_sheet_carries_the_brands_colour_for_good(client, diecui):
     assert f"--accent:{SHIPPED['diecui'].accent}" in response.content.decode()
 
 
+def test_style_sheet_of_nowhere_is_not_found(client, diecui):
+    assert client.get(reverse("community:brand_css", args=["nowhere"])).status_code == 404
+
+
 def test_changed_brand_has_a_new_style_sheet(client, diecui, secretary, at):
     before = re.search(r'href="(/brand/[^"]+)"', client.get(url("home")).content.decode()).group(1)
 
