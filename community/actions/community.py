@@ -41,27 +41,18 @@ EDITABLE: Final = (
 )
 RESERVED_SLUGS: Final = frozenset(
     {
-        "account",
-        "admin",
-        "api",
-        "brand",
-        "display",
-        "healthz",
-        "media",
-        "readyz",
-        "static",
-        "today",
-        "images",
-        "i18n",
+        *("account", "admin", "api", "brand", "display", "healthz", "images", "inbox", "j", "kept", "media"),
+        *("mine", "notices", "p", "photos", "readyz", "static", "styleguide", "today", "track", "work"),
     }
 )
+"""First words of the portal's own addresses; a test compares them with the URL table."""
 BOARDS: Final = (
     ("阳光政务", "公开与公示", "landmark", "about/"),
     ("办事大厅", "办事指南", "building-2", "about/"),
-    ("心声速递", "有事您就说", "message-square-text", "petitions/new/"),
+    ("心声速递", "有事您就说", "message-square-text", "file/"),
     ("志愿服务", "参与志愿活动", "heart-handshake", ""),
     ("文化活动", "我们的节日", "music", ""),
-    ("回音壁", "件件有回音", "megaphone", "echo/"),
+    ("回音壁", "件件有回音", "megaphone", "wall/"),
     ("问题墙", "正在办的事", "clipboard-list", "problems/"),
     ("小区名录", "小区与楼长", "map", "estates/"),
     ("社区概况", "关于我们", "info", "about/"),

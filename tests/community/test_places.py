@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.urls import get_resolver
 
 from community import actions
+from community.actions.community import RESERVED_SLUGS
 from community.models import Community, Household, Place, TalkPoint
 from community.models.place import PARENT_KINDS, PlaceKind
 from community.place_listeners import place_moved
@@ -242,6 +245,24 @@ def test_community_takes_no_address_of_the_portals_own(subdistrict, slug, at):
         actions.community_create(name="x", slug=slug, parent=subdistrict, at=at)
 
     assert not Community.objects.exists()
+
+
+def test_every_address_of_the_portals_own_is_reserved():
+    """Whatever app adds an address at the top: no community may take its first word."""
+    first = re.compile(r"\^?/?([a-z0-9-]+)(?:/|$|\\)")
+    own = {match.group(1) for route in _routes(get_resolver()) if (match := first.match(route))}
+
+    assert own
+    assert own <= RESERVED_SLUGS
+
+
+def _routes(resolver, prefix=""):
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern)
+        if hasattr(entry, "url_patterns") and not prefix and not route:
+            yield from _routes(entry)
+        else:
+            yield route
 
 
 def test_office_hours_out_of_order_are_refused(diecui, administrator, at):
