@@ -84,9 +84,11 @@ def judge(matter: Matter, *, satisfied: bool, share: float = 1.0) -> Story:
 
 
 def _asker(matter: Matter) -> User:
-    """Somebody who did not handle it."""
-    handlers = handlers_of(matter.petition)
-    return next(user for user in (matter.town.desk, matter.town.secretary) if user.pk not in handlers)
+    """Somebody who did not handle it: the desk, the secretary, or the subdistrict."""
+    petition, town = matter.petition, matter.town
+    handlers = handlers_of(petition) | {petition.assignee_id}
+    people = [town.desk, town.secretary, *town.deputies, town.supervisor]
+    return next((user for user in people if user.pk not in handlers), town.supervisor)
 
 
 def praised(matter: Matter) -> Story:
@@ -140,10 +142,11 @@ def refused_twice(matter: Matter) -> Story:
     if not matter.past:
         return
     yield matter.wait(60, 400)
-    supervisor = matter.town.supervisor
-    assert supervisor is not None
     evaluating.petition_reopen(
-        petition_id=matter.pk, actor=supervisor, reason="请社区书记牵头,当面核实后重办", at=matter.at
+        petition_id=matter.pk,
+        actor=matter.town.supervisor,
+        reason="请社区书记牵头,当面核实后重办",
+        at=matter.at,
     )
     yield from round_again(matter)
     yield from visit(matter)

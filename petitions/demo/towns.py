@@ -56,7 +56,7 @@ class Town:
     codes: dict[int, TalkPoint] = field(default_factory=dict)
     categories: list[CategorySetting] = field(default_factory=list)
     staff: dict[str, User] = field(default_factory=dict)
-    supervisor: User | None = None
+    supervisor: User = field(default_factory=User)
 
     @cached_property
     def profile(self) -> Profile:
@@ -72,6 +72,11 @@ class Town:
             (self.staff[name] for name, _who, held in self.plan.staff if held == duty and name in self.staff),
             None,
         )
+
+    @property
+    def deputies(self) -> list[User]:
+        """Everybody else on the community's own staff."""
+        return [self.staff[name] for name, _who, _duty in self.plan.staff]
 
     @property
     def desk(self) -> User:
