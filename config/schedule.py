@@ -23,6 +23,11 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "task": "petitions.tasks.recompute_provisional",
         "schedule": crontab(hour=3, minute=30),
     },
+    "petitions: exports": {
+        "task": "petitions.tasks.run_exports",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
     "petitions: photos without a matter": {
         "task": "petitions.tasks.tidy_photos",
         "schedule": crontab(hour=3, minute=40),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils.timezone import now
 
+from petitions.actions.desk import export_take, exports_expire
 from petitions.actions.figures import figures_refresh
 from petitions.actions.photos import photos_abandoned_delete
 from petitions.actions.sweeping import (
@@ -14,6 +15,7 @@ from petitions.actions.sweeping import (
     petitions_settle_overdue,
     petitions_sweep,
 )
+from petitions.sheets.export import export_run
 
 
 @shared_task
@@ -44,3 +46,13 @@ def recompute_provisional() -> int:
 def tidy_photos() -> int:
     """Photos of forms that never came."""
     return photos_abandoned_delete(at=now())
+
+
+@shared_task
+def run_exports() -> int:
+    """Lists that staff asked for in Excel, one after the other; those of a day ago are thrown away."""
+    made = 0
+    while (job := export_take(at=now())) is not None:
+        made += export_run(job)
+    exports_expire(at=now())
+    return made

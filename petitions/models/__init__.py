@@ -1,6 +1,7 @@
 """Petitions, the people behind them, their history, and the answers."""
 
 from petitions.models.deliberation import Deliberation, PetitionParty, Question
+from petitions.models.desk import ExportJob, ExportState, SavedFilter
 from petitions.models.evaluation import Evaluation, ReturnVisit, VisitWay
 from petitions.models.event import PetitionEvent
 from petitions.models.figures import CommunityFigures
@@ -13,6 +14,8 @@ __all__ = [
     "CommunityFigures",
     "Deliberation",
     "Evaluation",
+    "ExportJob",
+    "ExportState",
     "Origin",
     "Petition",
     "PetitionEvent",
@@ -22,6 +25,7 @@ __all__ = [
     "PhotoKind",
     "Question",
     "ReturnVisit",
+    "SavedFilter",
     "VisitWay",
     "WallPost",
 ]

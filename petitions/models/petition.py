@@ -185,6 +185,19 @@ class Petition(models.Model):
                 name="petition_problem_wall",
                 condition=_UNANSWERED & Q(is_private=False, spam_marked_at__isnull=True),
             ),
+            models.Index(
+                fields=["due_at", "id"],
+                name="petition_awaits_decision",
+                condition=_OPEN & Q(awaits_decision=True),
+            ),
+            models.Index(
+                fields=["due_at", "id"],
+                name="petition_return_visit",
+                condition=_OPEN & Q(clock=Limit.RETURN_VISIT),
+            ),
+            models.Index(
+                fields=["-filed_at", "-id"], name="petition_spam", condition=Q(spam_marked_at__isnull=False)
+            ),
             models.Index(fields=["sweep_at"], name="petition_sweep", condition=Q(sweep_at__isnull=False)),
             models.Index(
                 fields=["due_at"], name="petition_provisional", condition=Q(due_is_provisional=True)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -12,33 +9,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from community.duties import Power
-from community.permissions import has_power
 from core.uploads import image_response
 from petitions.actions.contact import reporters_contact
 from petitions.forms.steps import step_form
 from petitions.models import Petition, PetitionPhoto
 from petitions.selectors.matter import Matter, matter_of
-from petitions.selectors.progress import history_of, stepper_of
-from petitions.selectors.steps import Possible, Step, main_step, possible_steps
+from petitions.selectors.page import matter_page
+from petitions.selectors.steps import possible_steps
 from petitions.views.handling import HandlingRequest, handling_page
-
-
-def work_context(matter: Matter, possible: Mapping[Step, Possible]) -> dict[str, Any]:
-    """What a page about one matter shows: the one main step, a second beside it, and the rest."""
-    main = main_step(possible)
-    second = possible.get(Step.PROGRESS) if main and main.step == Step.RESOLVE else None
-    offered = [one for one in possible.values() if one not in (main, second) and not one.gate]
-    return {
-        "matter": matter,
-        "petition": matter.petition,
-        "main": main,
-        "second": second,
-        "rest": offered,
-        "gates": list(dict.fromkeys(one.gate for one in possible.values() if one.gate)),
-        "stepper": stepper_of(matter),
-        "history": history_of(matter),
-    }
 
 
 def _matter(request: HandlingRequest, number: str) -> Matter:
@@ -52,10 +30,7 @@ def _matter(request: HandlingRequest, number: str) -> Matter:
 def work(request: HandlingRequest, number: str) -> HttpResponse:
     """The matter with its whole history, and only the buttons that are possible now."""
     matter = _matter(request, number)
-    possible = possible_steps(matter, request.user, request.at)
-    context = {**work_context(matter, possible), "at": request.at}
-    may_call = has_power(request.user, Power.PETITION_CONTACT, matter.petition.scope, at=request.at)
-    return render(request, "petitions/work.html", {**context, "may_call": may_call})
+    return render(request, "petitions/work.html", matter_page(matter, request.user, request.at))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

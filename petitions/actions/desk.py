@@ -1,0 +1,128 @@
+"""Filters under a name, and lists into Excel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import parse_qsl, urlencode
+from uuid import UUID
+
+from celery import current_app
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from community.duties import Power
+from community.permissions import powers_anywhere
+from core import audit
+from core.errors import ConflictError, InvalidInputError, NotAllowedError
+from core.models import User
+from petitions.actions.base import text_of
+from petitions.models import ExportJob, ExportState, SavedFilter
+
+FILTERS: Final = ("queue", "severity", "community", "grid", "holder", "o", "q")
+"""What of the desk's address makes up a list."""
+SAVED_MAX: Final = 20
+KEPT_FOR: Final = timedelta(days=1)
+SILENT_FOR: Final = timedelta(minutes=3)
+TRIES_MAX: Final = 3
+AT_ONCE: Final = 3
+
+
+def listed(querystring: str) -> dict[str, str]:
+    """The part of an address that makes up a list; everything else is dropped."""
+    return {name: value for name, value in parse_qsl(querystring.lstrip("?"))[:20] if name in FILTERS}
+
+
+@transaction.atomic
+def saved_filter_keep(*, user: User, name: str, querystring: str) -> SavedFilter:
+    """Keep a list of the desk under a name; the same name again replaces it.
+
+    Raises:
+        InvalidInputError: no name, or too many of them.
+    """
+    known = SavedFilter.objects.select_for_update().filter(user=user)
+    label = text_of(name, limit=20, name=_("名称"))
+    if known.exclude(name=label).count() >= SAVED_MAX:
+        raise InvalidInputError(_("最多保存 %d 个常用筛选,请先删去不用的。") % SAVED_MAX)
+    kept, _made = SavedFilter.objects.update_or_create(
+        user=user, name=label, defaults={"querystring": urlencode(listed(querystring))[:400]}
+    )
+    return kept
+
+
+def saved_filter_drop(*, user: User, filter_id: int) -> None:
+    """Forget one of this person's saved filters."""
+    SavedFilter.objects.filter(user=user, pk=filter_id).delete()
+
+
+@transaction.atomic
+def export_ask(*, owner: User, params: Mapping[str, str], at: datetime) -> ExportJob:
+    """Ask for a list in Excel; the worker makes it.
+
+    Raises:
+        NotAllowedError: no current post lets this person read matters.
+        ConflictError: several of theirs are being made already.
+    """
+    if Power.PETITION_READ not in powers_anywhere(owner, at):
+        raise NotAllowedError(_("您的任职不允许导出诉求。"))
+    unfinished = ExportJob.objects.filter(owner=owner, state__in=(ExportState.QUEUED, ExportState.RUNNING))
+    if unfinished.count() >= AT_ONCE:
+        raise ConflictError(_("您还有导出没有完成,请等它们完成以后再试。"))
+    job = ExportJob.objects.create(owner=owner, params=dict(params), created_at=at)
+    audit.record(
+        event="petition.export_asked",
+        actor=owner,
+        subject=job,
+        at=at,
+        fields=sorted(params),
+        audience="charge",
+    )
+    transaction.on_commit(_wake, robust=True)
+    return job
+
+
+def _wake() -> None:
+    """The worker begins at once; with the broker away, at its next look."""
+    current_app.send_task("petitions.tasks.run_exports", retry=False)
+
+
+@transaction.atomic
+def export_take(*, at: datetime) -> ExportJob | None:
+    """The next job for a worker: queued, or left by one that died. Tried three times at most."""
+    waiting = ExportJob.objects.select_for_update(skip_locked=True).order_by("created_at")
+    left = waiting.filter(state=ExportState.RUNNING, beat_at__lt=at - SILENT_FOR)
+    job = waiting.filter(state=ExportState.QUEUED).first() or left.first()
+    if job is None:
+        return None
+    job.tries += 1
+    over = job.tries > TRIES_MAX
+    job.state = ExportState.FAILED if over else ExportState.RUNNING
+    job.done, job.beat_at, job.finished_at = 0, at, at if over else None
+    job.save(update_fields=["tries", "state", "done", "beat_at", "finished_at"])
+    return None if over else job
+
+
+def export_beat(*, job_id: UUID, tries: int, done: int, total: int, at: datetime) -> bool:
+    """Note how far a worker has got; False when the job was given to another worker meanwhile."""
+    mine = ExportJob.objects.filter(pk=job_id, tries=tries, state=ExportState.RUNNING)
+    return mine.update(done=done, total=total, beat_at=at) == 1
+
+
+def export_finish(*, job_id: UUID, tries: int, file: str, rows: int, at: datetime) -> None:
+    """The file lies ready for its owner; one that was overtaken is thrown away."""
+    mine = ExportJob.objects.filter(pk=job_id, tries=tries, state=ExportState.RUNNING)
+    finished = {"state": ExportState.DONE, "file": file, "done": rows, "total": rows, "finished_at": at}
+    if not mine.update(**finished):
+        default_storage.delete(file)
+
+
+def exports_expire(*, at: datetime) -> int:
+    """Delete jobs and their files after a day; how many were."""
+    old = list(ExportJob.objects.filter(created_at__lt=at - KEPT_FOR)[:200])
+    ExportJob.objects.filter(pk__in=[job.pk for job in old]).delete()
+    for job in old:
+        if job.file:
+            default_storage.delete(job.file)
+    return len(old)
