@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "community.middleware.AccountDutiesMiddleware",
     "core.middleware.DomainErrorMiddleware",
+    "core.middleware.BodyLimitMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -174,6 +175,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     }
 }
+MAX_BODY_BYTES = read(env.int, "MAX_BODY_BYTES", 64_000_000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
@@ -211,7 +213,8 @@ STORAGES = {
 }
 
 # Work in the background. A broker that is away delays a wake-up and never a request.
-CELERY_BROKER_URL = celery_address(read(env.str, "CELERY_BROKER_URL", REDIS_URL))
+BROKER_URL = read(env.str, "CELERY_BROKER_URL", REDIS_URL)
+CELERY_BROKER_URL = celery_address(BROKER_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_BROKER_TRANSPORT_OPTIONS = {

@@ -82,6 +82,13 @@ class TooManyRequestsError(DomainError):
     status = 429
 
 
+class TooLargeError(DomainError):
+    """More was sent than any form of the portal takes; nothing of it was read."""
+
+    code = "too_large"
+    status = 413
+
+
 class UploadRefusedError(InvalidInputError):
     """A file that is not a photo we can clean."""
 

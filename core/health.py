@@ -82,7 +82,7 @@ def _database() -> bool:
 
 def _broker() -> bool:
     once = Retry(NoBackoff(), 0)
-    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1, retry=once)
+    client = redis.Redis.from_url(settings.BROKER_URL, socket_timeout=2, socket_connect_timeout=1, retry=once)
     with client:
         return bool(client.ping())
 

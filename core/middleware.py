@@ -5,14 +5,35 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from core import constraints
-from core.errors import DomainError
+from core.errors import DomainError, TooLargeError
 
 logger = logging.getLogger(__name__)
+
+
+class BodyLimitMiddleware:
+    """Refuses a request by its announced size, before anything reads it and fills the disk."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdigit() or int(length) <= settings.MAX_BODY_BYTES:
+            return self.get_response(request)
+        megabytes = settings.MAX_BODY_BYTES // 1_000_000
+        error = TooLargeError(_("一次最多上传%d兆,请减少照片后再试。") % megabytes)
+        if request.path.startswith("/api/"):
+            return JsonResponse(
+                {"code": error.code, "message": error.message, "extra": {}}, status=error.status
+            )
+        return error_page(request, error)
 
 
 class DomainErrorMiddleware:

@@ -42,7 +42,7 @@ def check_redis(*, databases: Sequence[str] | None = None, **_: Any) -> list[che
     """Redis or Valkey is 7 or newer and never throws queued tasks away."""
     if not databases:
         return []
-    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
+    client = redis.Redis.from_url(settings.BROKER_URL, socket_timeout=2, socket_connect_timeout=2)
     try:
         server, memory = client.info("server"), client.info("memory")
     except redis.RedisError as error:

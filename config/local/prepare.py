@@ -85,7 +85,7 @@ def _fill() -> None:
         return
     if not apps.get_model("community", "Community")._default_manager.exists():
         print("Drawing demo data; the first time this takes a moment …", flush=True)
-        call_command("demo")
+        call_command("demo", stdout=io.StringIO())
     sign_ins = io.StringIO()
     call_command("demo", "--sign-ins", stdout=sign_ins)
     DataFolder().sign_ins.write_text(sign_ins.getvalue())

@@ -43,3 +43,16 @@ def test_proxy_that_is_trusted_says_what_was_secure(client: Client, settings):
     answer = client.get("/admin/login/", headers={"x-forwarded-proto": "https"})
 
     assert answer.status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "kind"), [("/admin/login/", "text/html"), ("/api/v1/petitions/", "application/json")]
+)
+def test_request_that_announces_too_much_is_refused_unread(client: Client, settings, path: str, kind: str):
+    settings.MAX_BODY_BYTES = 1000
+
+    answer = client.post(path, b"x" * 1001, content_type="multipart/form-data; boundary=b")
+
+    assert answer.status_code == 413
+    assert answer["Content-Type"].startswith(kind)

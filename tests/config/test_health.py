@@ -40,7 +40,7 @@ def test_worker_that_stopped_on_purpose_is_named_at_once(client: Client):
 @pytest.mark.django_db
 def test_missing_broker_is_named(client: Client, settings):
     health.beat()
-    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    settings.BROKER_URL = "redis://127.0.0.1:1/0"
 
     answer = client.get("/readyz")
 

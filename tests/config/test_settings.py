@@ -131,7 +131,7 @@ def test_database_without_chinese_characters_is_named(monkeypatch):
 
 
 def test_redis_that_is_away_is_a_warning(settings):
-    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    settings.BROKER_URL = "redis://127.0.0.1:1/0"
 
     found = servers.check_redis(databases=["default"])
 
