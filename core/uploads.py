@@ -107,7 +107,8 @@ def _decode(file: File[Any]) -> Image.Image:
         with DECODING, Image.open(file, formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise UploadRefusedError(_("照片像素过大,请缩小后上传。"))
-            image.draft("RGB", (PHOTO_SIDE, PHOTO_SIDE))
+            scale = min(1.0, PHOTO_SIDE / max(image.size))
+            image.draft("RGB", (round(image.width * scale), round(image.height * scale)))
             image.thumbnail((PHOTO_SIDE, PHOTO_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
             return _flattened(ImageOps.exif_transpose(image))
     except UploadRefusedError:

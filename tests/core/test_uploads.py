@@ -77,6 +77,24 @@ class TestWhatIsKept:
         assert (image.size_bytes, image.sha256) == (len(content), hashlib.sha256(content).hexdigest())
         assert (image.created_at, image.created_by) == (at, user)
 
+    @pytest.mark.parametrize("size", [(4000, 3000), (3000, 4000), (6000, 1000), (1921, 1919), (300, 200)])
+    @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+    def test_whole_photo_is_kept(self, at: datetime, size: tuple[int, int], kind: str):
+        width, height = size
+        corners = picture(width, height, "red")
+        corners.paste("lime", (width // 2, 0, width, height // 2))
+        corners.paste("blue", (0, height // 2, width // 2, height))
+        corners.paste("white", (width // 2, height // 2, width, height))
+
+        image = store(encoded(corners, kind), at)
+
+        for stored in (opened(image.file), opened(image.thumbnail)):
+            assert abs(stored.width / stored.height - width / height) < 0.05
+            for x, y, colour in ((0.1, 0.1, 0), (0.9, 0.1, 1), (0.1, 0.9, 2)):
+                pixel = stored.getpixel((int(stored.width * x), int(stored.height * y)))
+                assert pixel.index(max(pixel)) == colour
+            assert min(stored.getpixel((stored.width - 2, stored.height - 2))) > 200
+
     def test_small_photo_is_not_blown_up(self, at: datetime):
         assert opened(store(encoded(picture(40, 30)), at).file).size == (40, 30)
 
