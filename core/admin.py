@@ -92,8 +92,15 @@ class AuditEntryAdmin(KeysetAdminMixin, ReadOnlyAdmin):
     keyset_orderings: ClassVar[Orderings] = {"new": (_("最新在前"), ("-id",))}
     list_display = ("at", "event", "actor", "post", "subject_type", "subject_id", "fields_changed")
     list_select_related = ("actor",)
-    search_fields = ("=subject_id",)
+    search_fields = ("subject_id",)
     search_help_text = _("按对象编号查找")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[AuditEntry], search_term: str
+    ) -> tuple[QuerySet[AuditEntry], bool]:
+        """Exactly this number: the index finds it among any number of lines."""
+        term = search_term.strip()
+        return (queryset.filter(subject_id=term) if term else queryset), False
 
     @admin.display(description=_("改动字段"))
     def fields_changed(self, entry: AuditEntry) -> str:

@@ -9,6 +9,7 @@ from core.models import CacheRow, MessageState, OutboxMessage
 
 KEEP_MESSAGES: Final = timedelta(days=180)
 KEEP_SECRETS: Final = timedelta(hours=1)
+CHUNK: Final = 5000
 DONE: Final = (MessageState.SENT, MessageState.DROPPED)
 
 
@@ -17,4 +18,6 @@ def expired_delete(*, at: datetime) -> None:
     CacheRow.objects.filter(expires__lt=at).delete()
     secrets = OutboxMessage.objects.filter(secret=True, created_at__lt=at - KEEP_SECRETS).exclude(body="")
     secrets.update(title="", body="", url="")
-    OutboxMessage.objects.filter(state__in=DONE, created_at__lt=at - KEEP_MESSAGES).delete()
+    old = OutboxMessage.objects.filter(state__in=DONE, created_at__lt=at - KEEP_MESSAGES).order_by("pk")
+    while keys := list(old.values_list("pk", flat=True)[:CHUNK]):
+        OutboxMessage.objects.filter(pk__in=keys).delete()

@@ -47,7 +47,7 @@ class AuditEntry(models.Model):
     class Meta:
         verbose_name = _("留痕记录")
         verbose_name_plural = _("留痕记录")
-        indexes = [models.Index(fields=["subject_type", "subject_id", "id"], name="audit_by_subject")]
+        indexes = [models.Index(fields=["subject_id", "subject_type", "id"], name="audit_by_subject")]
 
     def __str__(self) -> str:
         return f"{self.event} {self.subject_type} {self.subject_id}"
