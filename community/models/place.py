@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from community.querysets import PlaceQuerySet
+from core.models import Labelled
 
 
 class PlaceKind(models.TextChoices):
@@ -40,7 +41,7 @@ class BuildingKind(models.TextChoices):
     OTHER = "other", _("其他")
 
 
-class Place(models.Model):
+class Place(Labelled):
     """One node of the tree county → subdistrict → community → estate → building → entrance, or a grid.
 
     `path` is the ids from the root, as `/1/5/17/`, so that everything under a place shares its prefix.

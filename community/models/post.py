@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from community.duties import Duty
 from community.models.place import Place
 from community.querysets import PostQuerySet
+from core.models import Labelled
 
 
 class DateRange(Func):
@@ -21,7 +22,7 @@ class DateRange(Func):
     output_field = DateRangeField()
 
 
-class Post(models.Model):
+class Post(Labelled):
     """A person's duty at a place and everything under it, from a day to a day, both included.
 
     A deputy's post (`deputises`) stands in for another post for its own dates (holiday cover).

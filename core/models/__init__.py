@@ -5,6 +5,7 @@ from core.models.audit import Audience, AuditEntry
 from core.models.cache import CacheRow
 from core.models.calendar import DayOverride
 from core.models.image import StoredImage
+from core.models.labelled import Labelled
 from core.models.outbox import InboxItem, MessageChannel, MessageState, OutboxMessage
 from core.models.reminder import ReminderClaim
 
@@ -14,6 +15,7 @@ __all__ = [
     "CacheRow",
     "DayOverride",
     "InboxItem",
+    "Labelled",
     "MessageChannel",
     "MessageState",
     "OutboxMessage",

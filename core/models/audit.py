@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.models.account import User
+from core.models.labelled import Labelled
 
 
 class Audience(models.TextChoices):
@@ -18,7 +19,7 @@ class Audience(models.TextChoices):
     CHARGE = "charge", _("负责人")
 
 
-class AuditEntry(models.Model):
+class AuditEntry(Labelled):
     """One line of the trail, without personal data: ids, codes and names of fields.
 
     The account is kept by its number, without a foreign key in the database, so that the line

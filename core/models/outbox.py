@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.models.account import User
+from core.models.labelled import Labelled
 from core.querysets import InboxQuerySet, OutboxQuerySet
 
 
@@ -29,7 +30,7 @@ class MessageState(models.TextChoices):
 PENDING = (MessageState.QUEUED, MessageState.SENDING)
 
 
-class OutboxMessage(models.Model):
+class OutboxMessage(Labelled):
     """One message for one address, written in the transaction of the change that it announces."""
 
     channel = models.CharField(_("渠道"), max_length=8, choices=MessageChannel.choices)

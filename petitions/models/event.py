@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from community.duties import Duty
 from community.workflow import Stage
+from core.models import Labelled
 from petitions.models.petition import Petition
 from petitions.models.reporter import PetitionReporter
 from petitions.workflow import Audience, Event
 
 
-class PetitionEvent(models.Model):
+class PetitionEvent(Labelled):
     """One line of the history: what, when, by whom in which post, and who may read it.
 
     The database refuses to delete a line, and to change anything of it but blanking `note` (erasure of

@@ -15,6 +15,7 @@ from community.models import CategorySetting, Channel, Community, Place, TalkPoi
 from community.permissions import Scope
 from community.workflow import Category, Clock, Limit, Profile, Route, Severity, Stage, Topic
 from community.workflow import Channel as ChannelKind
+from core.models import Labelled
 from grids.models import Grid
 from petitions import workflow
 from petitions.querysets import PetitionQuerySet
@@ -34,7 +35,7 @@ class Origin(models.TextChoices):
     PROACTIVE = "proactive", _("主动发现")
 
 
-class Petition(models.Model):
+class Petition(Labelled):
     """A matter that somebody raised, with its stage, its clock and the person who holds it.
 
     `place_path` and `grid_path` are copies of the paths of place and grid: posts at any place on either

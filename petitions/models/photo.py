@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.models import StoredImage
+from core.models import Labelled, StoredImage
 from petitions.models.petition import Petition
 from petitions.models.reporter import PetitionReporter
 
@@ -18,7 +18,7 @@ class PhotoKind(models.TextChoices):
     AFTER = "after", _("办理后")
 
 
-class PetitionPhoto(models.Model):
+class PetitionPhoto(Labelled):
     """A cleaned photo that belongs to one matter; public only once staff have chosen it for the wall.
 
     `reporter` is the person who sent it, if it came from one: other people behind the same matter do not

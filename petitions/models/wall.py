@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from community.models import Community
 from community.workflow import Topic
+from core.models import Labelled
 from petitions.models.petition import TITLE_MAX, Petition
 from petitions.models.photo import PetitionPhoto
 
 
-class WallPost(models.Model):
+class WallPost(Labelled):
     """Question and answer in an edited, public text, with chosen photos; taken down with a reason (P-07)."""
 
     petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="wall_posts")
