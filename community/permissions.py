@@ -82,13 +82,13 @@ def _read_posts(user: User, day: date) -> tuple[HeldPost, ...]:
     rows = (
         Post.objects.held_on(day)
         .filter(user_id=user.pk)
-        .order_by("place__depth", "pk")
         .values_list("pk", "duty", "place_id", "place__path", "place__kind", "place__name", "deputises_id")
     )
-    return tuple(
+    posts = [
         HeldPost(pk, Duty(duty), place_id, path, kind, name, deputises_id is not None)
         for pk, duty, place_id, path, kind, name, deputises_id in rows
-    )
+    ]
+    return tuple(sorted(posts, key=lambda post: (post.place_path.count("/"), post.post_id)))
 
 
 def _allowing(user: User | AnonymousUser, power: Power, scope: Scope, at: datetime) -> HeldPost | None:

@@ -87,7 +87,8 @@ def duration_from(limits: Mapping[str, Any], limit: Limit) -> Duration:
 
 def _known(choices: Any, values: Iterable[str]) -> list[Any]:
     """The values that are still choices; a code that a later version dropped is left out."""
-    return [choices(value) for value in values if value in choices.values]
+    members = choices._value2member_map_
+    return [members[value] for value in values if value in members]
 
 
 def profile_check(row: WorkflowProfile) -> list[str]:

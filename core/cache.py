@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from django.db import connection
 from django.utils import timezone
 from redis.backoff import NoBackoff
@@ -45,6 +45,19 @@ HIT = """
 """
 
 
+class KeptRedisClient(RedisCacheClient):
+    """Django makes a client for every operation, which costs as much as the operation; this one is kept."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._kept: dict[bool, Any] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        if write not in self._kept:
+            self._kept[write] = super().get_client(key, write=write)
+        return self._kept[write]
+
+
 class SharedRedisCache(RedisCache):
     """Redis with short timeouts, and counting within a window in one round trip."""
 
@@ -56,6 +69,7 @@ class SharedRedisCache(RedisCache):
             **params.get("OPTIONS", {}),
         }
         super().__init__(server, {**params, "OPTIONS": options})
+        self._class = KeptRedisClient
 
     def hit(self, key: str, seconds: int) -> tuple[int, float]:
         """Count one more within the window that the first hit opened: the count, and seconds left."""
