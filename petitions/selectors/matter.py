@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final, TypeVar
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Model, OuterRef, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import JSONField, Model, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from community.workflow import Profile
@@ -21,7 +20,6 @@ from petitions.models import (
     Evaluation,
     Petition,
     PetitionEvent,
-    PetitionParty,
     PetitionPhoto,
     PetitionReporter,
     PhotoKind,
@@ -58,6 +56,11 @@ PARTS: Final[Mapping[str, tuple[type[Model], tuple[str, ...]]]] = {
     ),
 }
 """What is read along with the matter, in the same statement, as JSON."""
+PARTIES: Final = """
+    SELECT coalesce(jsonb_agg(body.name ORDER BY part.id), '[]')
+    FROM petitions_petitionparty part JOIN community_organisation body ON body.id = part.organisation_id
+    WHERE part.petition_id = petitions_petition.id
+"""
 
 
 @dataclass
@@ -115,7 +118,7 @@ class Matter:
     @property
     def parties(self) -> Sequence[str]:
         """The names of the bodies that act together."""
-        return self.petition.with_parties  # type: ignore[attr-defined, no-any-return]
+        return self._parts["parties"]  # type: ignore[no-any-return]
 
     @property
     def open_question(self) -> Question | None:
@@ -163,18 +166,20 @@ class Matter:
         )
 
     def _part(self, name: str, model: type[M]) -> list[M]:
-        return [_instance(model, row) for row in getattr(self.petition, f"with_{name}")]
+        return [_instance(model, row) for row in self._parts[name]]
+
+    @property
+    def _parts(self) -> Mapping[str, Any]:
+        return self.petition.parts  # type: ignore[attr-defined, no-any-return]
 
 
 def matters_visible_to(user: User, *, at: datetime) -> QuerySet[Petition]:
     """Petitions that this person may read, each with everything but its history."""
-    parts = {f"with_{name}": _rows(model, fields) for name, (model, fields) in PARTS.items()}
-    organisations = PetitionParty.objects.filter(petition=OuterRef("pk")).order_by("pk")
     return (
         Petition.objects.visible_to(user, at=at)
         .with_context()
         .select_related("resolved_by", "entered_by", "intake")
-        .annotate(**parts, with_parties=ArraySubquery(organisations.values("organisation__name")))
+        .annotate(parts=RawSQL(_parts_sql(), (), output_field=JSONField()))  # noqa: S611  names of our own
     )
 
 
@@ -184,15 +189,28 @@ def matter_of(user: User, *, number: str, at: datetime) -> Matter:
     Raises:
         NotFoundError: there is none, or no current post of `user` covers it.
     """
-    petition = matters_visible_to(user, at=at).filter(number=number).first()
-    if petition is None:
+    found = list(matters_visible_to(user, at=at).filter(number=number))
+    if not found:
         raise NotFoundError(_("没有找到这件诉求。"))
-    return Matter(petition)
+    return Matter(found[0])
 
 
-def _rows(model: type[Model], fields: Sequence[str]) -> ArraySubquery:
-    own = model._default_manager.filter(petition=OuterRef("pk")).order_by("pk")
-    return ArraySubquery(own.values(row=JSONObject(**{name: F(name) for name in fields})))
+@cache
+def _parts_sql() -> str:
+    """All parts of a matter as one JSON object, in SQL that is written once.
+
+    As subqueries of the ORM they would be compiled anew for every page, which took half of its time.
+    """
+    rows = [f"'{name}', ({_rows_sql(model, fields)})" for name, (model, fields) in PARTS.items()]
+    return f"jsonb_build_object('parties', ({PARTIES}), {', '.join(rows)})"
+
+
+def _rows_sql(model: type[Model], fields: Sequence[str]) -> str:
+    pairs = ", ".join(f"'{name}', part.{model._meta.get_field(name).column}" for name in fields)  # type: ignore[union-attr]
+    return (
+        f"SELECT coalesce(jsonb_agg(jsonb_build_object({pairs}) ORDER BY part.id), '[]') "  # noqa: S608
+        f"FROM {model._meta.db_table} part WHERE part.petition_id = petitions_petition.id"
+    )
 
 
 def _instance(model: type[M], row: Mapping[str, Any]) -> M:
