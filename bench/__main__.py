@@ -21,6 +21,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--petitions", type=int, default=SMALL if small else FULL)
     parser.add_argument("--rounds", type=int, default=2 if small else 5)
     parser.add_argument("--repeats", type=int, default=5 if small else 20)
+    parser.add_argument("--share", type=float, default=0.5, help="0.5 is the median; less sees past noise")
     parser.add_argument("--only", default="", help="measure only cases whose name holds this word")
     parser.add_argument("--no-sweep", action="store_true")
     parser.add_argument("--folder", type=Path, default=CHECKOUT / ".data" / "bench")

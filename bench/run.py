@@ -50,7 +50,7 @@ def _pages(bench: Bench, chosen: argparse.Namespace, at: datetime) -> tuple[list
         found = [case for case in cases.all_cases(Stage(port, at)) if chosen.only in case.name]
         print(f"Measuring {len(found)} cases in {chosen.rounds} rounds", flush=True)
         base = floors.floors(floor_port, chosen.petitions)
-        return measure(found, base, rounds=chosen.rounds, repeats=chosen.repeats)
+        return measure(found, base, rounds=chosen.rounds, repeats=chosen.repeats, share=chosen.share)
 
 
 def _sweeps(bench: Bench, chosen: argparse.Namespace) -> list[dict[str, object]]:
