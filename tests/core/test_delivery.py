@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
+from config.local.folder import CHECKOUT
 from core import actions, delivery, outbox
 from core.models import MessageState, OutboxMessage, User
 from core.registries import delivery_checks
@@ -431,7 +439,7 @@ class TestSendAgain:
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_parallel_workers_send_each_message_once(receiver: Receiver, clock: Ticking):
-    """Without SKIP LOCKED, the claim's own transaction and the lease, this receives messages twice."""
+    """Without the claims' lock, SKIP LOCKED and the lease, workers deadlock or send twice."""
     for n in range(60):
         queue(clock(), key=f"k{n}", phone=f"139{n % 30:08d}")
     receiver.delay = 0.005
@@ -442,3 +450,48 @@ def test_parallel_workers_send_each_message_once(receiver: Receiver, clock: Tick
     phones = [letter["body"]["phone"] for letter in receiver.letters]
     assert len(phones) == len(set(phones)) == 30
     assert all(text.startswith("您有 2 条") for text in receiver.texts)
+
+
+WORKER = """
+import django
+django.setup()
+from core import delivery
+delivery.deliver_due()
+"""
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_worker_killed_while_sending_neither_loses_nor_repeats_a_message(receiver: Receiver, settings: Any):
+    """A real process, killed hard; the gateway knows the repetition of the one in flight by its key."""
+    settings.QUIET_HOURS = "00:00-00:00"
+    now = timezone.now()
+    for n in range(5):
+        queue(now, key=f"k{n}", phone=f"139{n:08d}")
+    receiver.delay = 1.0
+    worker = subprocess.Popen([sys.executable, "-c", WORKER], cwd=CHECKOUT, env=worker_environment(receiver))
+    until = time.monotonic() + 60
+    while len(receiver.letters) < 2 and time.monotonic() < until:
+        time.sleep(0.02)
+
+    worker.kill()
+    worker.wait()
+    receiver.delay = 0.0
+    delivery.deliver_due(clock=lambda: now + timedelta(minutes=10))
+
+    keys = [letter["headers"]["Idempotency-Key"] for letter in receiver.letters]
+    assert sorted(set(keys)) == [f"k{n}" for n in range(5)]
+    assert len(keys) == 6  # the second was in flight when its worker died
+    assert not OutboxMessage.objects.pending().exists()
+
+
+def worker_environment(receiver: Receiver) -> dict[str, str]:
+    """The environment of a worker on the test's own database."""
+    address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
+    return {
+        **os.environ,
+        "DATABASE_URL": urlunsplit(address),
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "SMS_GATEWAY_URL": f"{receiver.url}/sms",
+        "QUIET_HOURS": "00:00-00:00",
+    }
