@@ -10,6 +10,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import ForeignKey, Model, Q, QuerySet
+from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -67,6 +68,9 @@ class ScopedAdmin(KeysetAdminMixin, AnyModelAdmin):
         "old": (_("最早在前"), ("pk",)),
     }
     actions = None
+
+    class Media:
+        js = (Script("js/desk-names.js", type="module"),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         grant = GRANTS[self.opts.label_lower]

@@ -18,9 +18,9 @@ from community.models import CategorySetting, WorkflowProfile
 from community.shipped import SHIPPED
 
 if TYPE_CHECKING:
-    Inline = admin.TabularInline[CategorySetting, WorkflowProfile]
+    Inline = admin.StackedInline[CategorySetting, WorkflowProfile]
 else:
-    Inline = admin.TabularInline  # generic in the types alone
+    Inline = admin.StackedInline  # generic in the types alone
 
 
 class ShippedForm(forms.Form):
