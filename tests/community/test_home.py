@@ -14,6 +14,8 @@ from community.duties import Duty
 from community.models import Estate, Organisation, PortalBoard, ServicePlace
 from community.models.place import PlaceKind
 from community.profiles import SHIPPED
+from community.registries import home_actions, home_panels
+from core.registries import Panel, Tile, home_tiles
 from tests.cast import NOW, SINCE, make_town, make_user
 
 PAGES = ["home", "about", "estates"]
@@ -177,6 +179,38 @@ def test_cached_home_costs_one_statement(client, diecui, django_assert_num_queri
 
     with django_assert_num_queries(1):
         client.get(url("home"))
+
+
+@pytest.fixture
+def contribute():
+    """Register contributions to the home page for one test."""
+    registered = []
+
+    def register(registry, source):
+        registry.register("tests.contribution", source)
+        registered.append(registry)
+
+    yield register
+    for registry in registered:
+        registry._items.pop("tests.contribution")
+
+
+def test_upper_apps_contribute_tiles_panels_and_the_main_action(client, diecui, contribute):
+    contribute(home_tiles, lambda request: Tile(title="在办", url="/diecui/problems/", count=12))
+    contribute(home_panels, lambda request: Panel("community/_facts.html", {}))
+    contribute(home_actions, lambda request: Tile(title="我要说事", url=f"/{request.community.slug}/file/"))
+
+    page = client.get(url("home")).content.decode()
+
+    assert '<a class="btn btn--main" href="/diecui/file/">' in page
+    assert "在办" in page
+
+
+def test_contribution_with_nothing_to_say_is_left_out(client, diecui, contribute):
+    contribute(home_tiles, lambda request: None)
+    contribute(home_panels, lambda request: None)
+
+    assert client.get(url("home")).status_code == 200
 
 
 def test_only_community_is_home_at_once(client, diecui):
