@@ -10,9 +10,5 @@ home_panels: Final[Registry[PanelSource]] = Registry()
 """Sections of a community's home, such as its latest answers. The panel's template gets `panel` and the
 community's page context; at most one statement each. They are cached: nothing about the visitor."""
 
-home_actions: Final[Registry[TileSource]] = Registry()
-"""The one thing to do on a community's home, in the bar at the bottom of a phone: the first tile that
-comes back. Costs no statement."""
-
 account_tiles: Final[Registry[TileSource]] = Registry()
 """What a signed-in resident finds on the page 我的, such as their own matters."""

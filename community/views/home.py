@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from community import selectors
 from community.models import Community
-from community.registries import home_actions, home_panels
+from community.registries import home_panels
 from community.web import CommunityRequest, brand_style, community_page
 from core.registries import home_tiles
 
@@ -38,7 +38,6 @@ def home(request: CommunityRequest) -> HttpResponse:
         "boards": SimpleLazyObject(lambda: selectors.boards_of(request.community)),
         "tiles": SimpleLazyObject(lambda: [tile for source in home_tiles if (tile := source(request))]),
         "panels": SimpleLazyObject(lambda: [panel for source in home_panels if (panel := source(request))]),
-        "main_action": next(filter(None, (source(request) for source in home_actions)), None),
         "facts": SimpleLazyObject(lambda: selectors.facts_of(request.community)),
     }
     return render(request, "community/home.html", context)

@@ -14,7 +14,7 @@ from community.duties import Duty
 from community.models import Estate, Organisation, PortalBoard, ServicePlace
 from community.models.place import PlaceKind
 from community.profiles import SHIPPED
-from community.registries import home_actions, home_panels
+from community.registries import home_panels
 from core.registries import Panel, Tile, home_tiles
 from tests.cast import NOW, SINCE, make_town, make_user
 
@@ -195,14 +195,12 @@ def contribute():
         registry._items.pop("tests.contribution")
 
 
-def test_upper_apps_contribute_tiles_panels_and_the_main_action(client, diecui, contribute):
+def test_upper_apps_contribute_tiles_and_sections(client, diecui, contribute):
     contribute(home_tiles, lambda request: Tile(title="在办", url="/diecui/problems/", count=12))
     contribute(home_panels, lambda request: Panel("community/_facts.html", {}))
-    contribute(home_actions, lambda request: Tile(title="我要说事", url=f"/{request.community.slug}/file/"))
 
     page = client.get(url("home")).content.decode()
 
-    assert '<a class="btn btn--main" href="/diecui/file/">' in page
     assert "在办" in page
 
 
