@@ -50,7 +50,6 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "django_htmx",
     "csp",
-    "lucide",
     "allauth",
     "allauth.account",
     "allauth.mfa",

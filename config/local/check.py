@@ -24,6 +24,7 @@ PRODUCTION = {
     "DEMO": "",
     "INSECURE_HTTP": "",
     "STATIC_FROM_SOURCE": "",
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "",
 }
 """A production run as it should be; nothing is connected to."""
 

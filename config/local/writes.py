@@ -45,6 +45,8 @@ QUERYSET = re.compile(
     r"\bobjects\b|_manager\b|\.(filter|exclude|all|order_by|select_for_update|locked)\(|queryset|_set\b"
 )
 STATEMENT = re.compile(r"^\s*(INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE|MERGE\s+INTO)\b")
+FILES = {"book", "workbook", "default_storage"}
+"""Names that are only ever given to files."""
 EXCUSE = "# not the database"
 
 
@@ -82,4 +84,8 @@ def _is_write(node: ast.AST) -> bool:
     if called in ON_QUERYSETS:
         bare = called == "delete" and not node.args and not node.keywords
         return bare or bool(QUERYSET.search(receiver))
-    return called in ALWAYS and not any(ast.unparse(word) == "commit=False" for word in node.keywords)
+    return (
+        called in ALWAYS
+        and receiver not in FILES
+        and not any(ast.unparse(word) == "commit=False" for word in node.keywords)
+    )

@@ -38,6 +38,7 @@ def test_write_is_found(line: str):
         "Petition.objects.filter(pk=1).first()",
         'note = "Update the petition when it is late"',
         "User(name='x')",
+        "book.save(target)",
         "rows = formset.save(commit=False)",
     ],
 )
