@@ -187,7 +187,16 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "core.api.exception_handler",
     "DEFAULT_PAGINATION_CLASS": "core.api.KeysetPagination",
 }
-SPECTACULAR_SETTINGS = {"SWAGGER_UI_DIST": "SIDECAR", "SWAGGER_UI_FAVICON_HREF": "SIDECAR"}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "社区治理门户",
+    "DESCRIPTION": "诉求的读取与登记。代码值在所有社区一致,`stage_label` 为各社区自己的叫法。",
+    "VERSION": "1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {"DutyEnum": "community.duties.Duty"},
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
 
 # Language and time.
 LANGUAGE_CODE = "zh-hans"

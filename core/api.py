@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
 
+from django.conf import settings
 from django.db import IntegrityError
-from rest_framework import exceptions
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.utils import OpenApiParameter, inline_serializer
+from rest_framework import authentication, exceptions, permissions
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import CharField, Serializer
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 from rest_framework.views import exception_handler as drf_exception_handler
 
-from core import constraints, paging
-from core.errors import DomainError
+from core import constraints, paging, ratelimits
+from core.errors import DomainError, InvalidInputError
+
+MAX_DIGITS: Final = 6
 
 
 def exception_handler(failure: Exception, context: dict[str, Any]) -> Response | None:
@@ -38,6 +46,7 @@ def _response(error: DomainError) -> Response:
 
 def _shape(failure: Exception, response: Response) -> dict[str, Any]:
     if isinstance(failure, exceptions.ValidationError):
+        response.status_code = InvalidInputError.status
         fields = response.data if isinstance(response.data, dict) else {"non_field_errors": response.data}
         return {"code": "invalid_input", "message": _first(fields), "extra": {"fields": fields}}
     detail = response.data.get("detail", "") if isinstance(response.data, dict) else ""
@@ -47,7 +56,7 @@ def _shape(failure: Exception, response: Response) -> dict[str, Any]:
     return {"code": code, "message": str(detail), "extra": extra}
 
 
-CODES = {403: "not_allowed", 404: "not_found", 429: "too_many_requests"}
+CODES = {401: "not_signed_in", 403: "not_allowed", 404: "not_found", 429: "too_many_requests"}
 
 
 def _first(errors: Any) -> str:
@@ -55,6 +64,40 @@ def _first(errors: Any) -> str:
     while isinstance(errors, dict | list) and errors:
         errors = next(iter(errors.values())) if isinstance(errors, dict) else errors[0]
     return str(errors)
+
+
+class SessionAuthentication(authentication.SessionAuthentication):
+    """The portal's own sign-in; without it the answer is 401, not 403."""
+
+    def authenticate_header(self, _request: Request) -> str:
+        return "Session"
+
+
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """The same, as OpenAPI says it."""
+
+    target_class = "core.api.SessionAuthentication"
+    name = "session"
+
+    def get_security_definition(self, _auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
+
+
+class ApiView(APIView):
+    """What every operation shares: signed in, and not too often.
+
+    `limits` {method: (how often, within seconds)}, counted for each account.
+    """
+
+    authentication_classes = (SessionAuthentication,)
+    permission_classes = (permissions.IsAuthenticated,)
+    limits: ClassVar[Mapping[str, tuple[int, int]]] = {"GET": (600, 60), "POST": (60, 60)}
+
+    def check_throttles(self, request: Request) -> None:
+        limit = self.limits.get(request.method or "")
+        if limit:
+            often, seconds = limit
+            ratelimits.hit(f"api.{request.method}", str(request.user.pk), limit=often, seconds=seconds)
 
 
 class KeysetPagination(BasePagination):
@@ -82,24 +125,27 @@ class KeysetPagination(BasePagination):
             {"next": self._link(self.page.next), "previous": self._link(self.page.previous), "results": data}
         )
 
-    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        link = {"type": "string", "nullable": True, "format": "uri"}
-        return {
-            "type": "object",
-            "required": ["next", "previous", "results"],
-            "properties": {"next": link, "previous": link, "results": schema},
-        }
+    @classmethod
+    def schema_of(cls, output: type[Serializer[Any]]) -> Any:
+        """The schema of one page of `output`."""
+        link = CharField(allow_null=True, help_text=_("完整地址;没有则为 null。"))
+        fields = {"next": link, "previous": CharField(allow_null=True), "results": output(many=True)}
+        return inline_serializer(f"{output.__name__.removesuffix('Output')}Page", fields)
 
-    def get_schema_operation_parameters(self, _view: Any) -> list[dict[str, Any]]:
-        text, number = {"type": "string"}, {"type": "integer", "minimum": 1, "maximum": self.max_page_size}
-        return [
-            {"name": "cursor", "required": False, "in": "query", "schema": text},
-            {"name": "page_size", "required": False, "in": "query", "schema": number},
-        ]
+    @classmethod
+    def parameters(cls) -> list[OpenApiParameter]:
+        """What every list understands beside its filters."""
+        cursor = OpenApiParameter(
+            "cursor", str, description=_("来自 next 或 previous;last 为最后一页;读不懂的等于第一页。")
+        )
+        size = {"type": "integer", "minimum": 1, "maximum": cls.max_page_size, "default": cls.page_size}
+        return [cursor, OpenApiParameter("page_size", size)]
 
     def _size(self, request: Request) -> int:
         asked = request.query_params.get("page_size", "")
-        return min(int(asked), self.max_page_size) or self.page_size if asked.isdecimal() else self.page_size
+        if not asked.isdecimal() or len(asked) > MAX_DIGITS:
+            return self.page_size
+        return min(int(asked), self.max_page_size) or self.page_size
 
     def _link(self, cursor: str | None) -> str | None:
         address = self.request.build_absolute_uri()

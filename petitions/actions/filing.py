@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -30,6 +30,7 @@ from petitions.selectors.holders import INTAKE
 from petitions.workflow import UNANSWERED, Audience, Event
 
 MAX_PHOTOS = 6
+ENTERED_WITHIN = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,8 @@ def _file(
     community: Community, report: Report, person: Person, key: UUID, actor: User | None, at: datetime
 ) -> Filed:
     _check(community, report, person, actor)
+    if report.received_at is not None and report.received_at < at - ENTERED_WITHIN:
+        raise InvalidInputError(_("收到时间太早,只能补登 %d 天以内的诉求。") % ENTERED_WITHIN.days)
     grid = grid_of(report.place)
     scope = Scope(report.place.path, grid.place.path if grid else "")
     held = require_power(actor, Power.PETITION_ENTER, scope, at=at) if actor else None

@@ -1,0 +1,163 @@
+"""A matter is filed by program, by somebody in post, for a person who spoke up elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any, Final, cast
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+
+from django.conf import settings
+from django.db.models import F, Subquery
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import parsers, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from community.models import Community, Place
+from community.workflow import Channel, Topic
+from core import uploads
+from core.api import ApiView
+from core.errors import ConflictError, InvalidInputError
+from core.models import User
+from core.phones import phone_of
+from petitions.actions import filing
+from petitions.actions.base import text_of
+from petitions.api.schema import ReceiptOutput, errors
+from petitions.models.petition import TEXT_MAX
+from petitions.selectors import links
+
+KEY_MAX: Final = 200
+PLACE_COLUMNS: Final = ("id", "kind", "name", "path", "depth", "parent_id", "is_active")
+
+
+class PetitionFileApi(ApiView):
+    """Files a matter. The same `Idempotency-Key` and body give the same receipt; another body is refused."""
+
+    parser_classes = (parsers.JSONParser, parsers.MultiPartParser)
+
+    class Input(serializers.Serializer[Any]):
+        """What is reported, and as much about the person as they chose to say."""
+
+        class Reporter(serializers.Serializer[Any]):
+            name = serializers.CharField(max_length=40, required=False, allow_blank=True)
+            phone = serializers.CharField(max_length=20, required=False, allow_blank=True)
+            on_behalf_of = serializers.CharField(max_length=40, required=False, allow_blank=True)
+            has_consented = serializers.BooleanField(required=False, default=False)
+
+        community = serializers.SlugField(max_length=30)
+        place = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+        text = serializers.CharField(max_length=TEXT_MAX)
+        spot = serializers.CharField(max_length=100, required=False, allow_blank=True)
+        topic = serializers.ChoiceField(choices=Topic.choices, default=Topic.OTHER)
+        channel = serializers.ChoiceField(choices=Channel.choices, default=Channel.HOTLINE)
+        is_private = serializers.BooleanField(default=False)
+        received_at = serializers.DateTimeField(required=False)
+        reporter = Reporter(required=False)
+        photos = serializers.ListField(
+            child=serializers.FileField(), max_length=filing.MAX_PHOTOS, required=False
+        )
+
+    @extend_schema(
+        operation_id="petitions_file",
+        summary="登记诉求",
+        description="须有登记权限。阶段不能写入:新诉求总从收事开始。照片用 multipart 上传。",
+        parameters=[
+            OpenApiParameter(
+                "Idempotency-Key", str, OpenApiParameter.HEADER, description=f"1–{KEY_MAX} 个字符"
+            )
+        ],
+        request={"application/json": Input, "multipart/form-data": Input},
+        responses={200: ReceiptOutput, 201: ReceiptOutput, **errors(400, 401, 403, 409, 415, 422, 429)},
+    )
+    def post(self, request: Request) -> Response:
+        given = self.Input(data=request.data)
+        given.is_valid(raise_exception=True)
+        filed = _file(cast(User, request.user), _key(request), given.validated_data)
+        return Response(_receipt(filed), status=201 if filed.is_new else 200)
+
+
+def _file(actor: User, key: UUID, given: dict[str, Any]) -> filing.Filed:
+    """File it once; photos are kept only for a key that was not used yet."""
+    at = timezone.now()
+    community, place = _where(given)
+    sent = given.get("photos", [])
+    filed = filing.filed_before(key) if sent else None
+    if filed is None:
+        report = filing.Report(
+            text=given["text"],
+            place=place,
+            channel=given["channel"],
+            spot=given.get("spot", ""),
+            topic=given["topic"],
+            is_private=given["is_private"],
+            photos=[uploads.image_store(file=file, by=actor, at=at) for file in sent],
+            received_at=given.get("received_at"),
+        )
+        person = filing.Person(**given.get("reporter", {}))
+        filed = filing.petition_file(
+            community=community, report=report, person=person, key=key, actor=actor, at=at
+        )
+    if not filed.is_new:
+        _refuse_other_body(filed, place, given)
+    return filed
+
+
+def _where(given: dict[str, Any]) -> tuple[Community, Place]:
+    """The named community and place, in one statement.
+
+    Raises:
+        InvalidInputError: there is no such community or place.
+    """
+    columns = {name: F(name) for name in PLACE_COLUMNS}
+    place = Place.objects.filter(pk=given["place"]).values(row=JSONObject(**columns))
+    known = Community.objects.active().select_related("place", "profile").annotate(spot=Subquery(place))
+    community = known.filter(slug=given["community"], profile__isnull=False).first()
+    spot = getattr(community, "spot", None)
+    if community is None or spot is None:
+        raise InvalidInputError(_("没有这个社区或地点。"))
+    return community, Place(**spot)
+
+
+def _key(request: Request) -> UUID:
+    """The key that the sender chose, for this account alone; without one, every request is new."""
+    chosen = request.headers.get("Idempotency-Key", "")
+    if not chosen:
+        return uuid4()
+    if len(chosen) > KEY_MAX:
+        raise InvalidInputError(_("幂等键最多 %d 个字符。") % KEY_MAX)
+    return uuid5(NAMESPACE_URL, f"{settings.PUBLIC_URL}/api/v1/petitions/{request.user.pk}/{chosen}")
+
+
+def _refuse_other_body(filed: filing.Filed, place: Place, given: dict[str, Any]) -> None:
+    """Raise ConflictError when the key was used for something else."""
+    person = given.get("reporter", {})
+    asked = (
+        text_of(given["text"], limit=TEXT_MAX, name=_("诉求内容")),
+        place.pk,
+        given["channel"],
+        given["is_private"],
+        phone_of(person["phone"]) if person.get("phone") else "",
+    )
+    kept = (
+        filed.petition.text,
+        filed.petition.place_id,
+        filed.petition.channel,
+        filed.petition.is_private,
+        filed.reporter.phone,
+    )
+    if asked != kept:
+        raise ConflictError(_("这个幂等键已用于另一件诉求。"), extra={"number": filed.petition.number})
+
+
+def _receipt(filed: filing.Filed) -> dict[str, Any]:
+    petition = filed.petition
+    return {
+        "number": petition.number,
+        "stage": petition.stage,
+        "stage_label": petition.stage_label,
+        "promise_at": petition.promise_at,
+        "url": links.absolute(links.work_path(petition)),
+        "is_new": filed.is_new,
+    }
