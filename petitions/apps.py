@@ -9,6 +9,8 @@ class PetitionsConfig(AppConfig):
     verbose_name = _("诉求")
 
     def ready(self) -> None:
+        from community.backends import grant
+        from community.duties import Power
         from community.place_listeners import place_moved
         from core import registries
         from petitions import notices
@@ -16,5 +18,6 @@ class PetitionsConfig(AppConfig):
         from petitions.actions.sweeping import follow_calendar
 
         notices.register_policies()
+        grant("petitions.petition", view={Power.PETITION_READ})
         place_moved.append(petitions_follow_place)
         registries.calendar_changed.register("petitions.deadlines", follow_calendar)

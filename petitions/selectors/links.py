@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.urls import reverse
@@ -39,6 +39,16 @@ def ticket_path(reporter: PetitionReporter) -> str:
 def receipt_path(reporter: PetitionReporter) -> str:
     """The receipt, where filing ends."""
     return reverse("petitions:receipt", args=[ticket_token(reporter)])
+
+
+def receipt_of(reporter: PetitionReporter, petition: Petition) -> dict[str, Any]:
+    """What staff tell or print for a person whose matter they entered."""
+    return {
+        "petition": petition,
+        "reporter": reporter,
+        "code": tracking_code(reporter),
+        "receipt_path": receipt_path(reporter),
+    }
 
 
 def judgement_path(evaluation: Evaluation) -> str:

@@ -34,7 +34,7 @@ M = TypeVar("M", bound=Model)
 PARTS: Final[Mapping[str, tuple[type[Model], tuple[str, ...]]]] = {
     "reporters": (
         PetitionReporter,
-        ("id", "is_first", "user_id", "name", "phone", "on_behalf_of", "words", "joined_at"),
+        ("id", "is_first", "user_id", "name", "phone", "on_behalf_of", "words", "joined_at", "code_version"),
     ),
     "photos": (PetitionPhoto, ("id", "kind", "is_public", "image_id", "added_at")),
     "questions": (Question, ("id", "text", "asked_at", "answer", "answered_at", "lapsed_at")),

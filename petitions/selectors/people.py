@@ -25,7 +25,15 @@ def people_over(
     scope: Scope, power: Power, *, at: datetime, but: Iterable[int | None] = ()
 ) -> list[Candidate]:
     """Everybody whose current post over `scope` gives `power`, the nearest first; one statement."""
-    ids = {int(part) for path in (scope.grid_path, scope.place_path) for part in path.split("/") if part}
+    return people_over_any([scope], power, at=at, but=but)
+
+
+def people_over_any(
+    scopes: Iterable[Scope], power: Power, *, at: datetime, but: Iterable[int | None] = ()
+) -> list[Candidate]:
+    """Everybody whose current post gives `power` over at least one of these scopes; one statement."""
+    paths = [path for scope in scopes for path in (scope.grid_path, scope.place_path)]
+    ids = {int(part) for path in paths for part in path.split("/") if part}
     duties = [duty for duty in Duty if power in POWERS[duty]]
     posts = (
         Post.objects.held_on(timezone.localdate(at))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from petitions.views import today, work
+from petitions.views import intake, today, work
 
 urlpatterns = [
     path("today/", today.today, name="today"),
+    path("staff/", today.staff_home, name="staff_home"),
+    path("work/new/", intake.work_new, name="work_new"),
+    path("work/<str:number>/filed/", intake.work_filed, name="work_filed"),
     path("work/<str:number>/", work.work, name="work"),
     path("work/<str:number>/phones/", work.work_phones, name="work_phones"),
     path("work/<str:number>/photos/<int:photo_id>/", work.work_photo, name="work_photo"),

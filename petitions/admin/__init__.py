@@ -1,0 +1,5 @@
+"""The desk: queues, one page per matter, and lists, in the stock admin."""
+
+from petitions.admin.petition import PetitionAdmin
+
+__all__ = ["PetitionAdmin"]

@@ -1,0 +1,49 @@
+"""What the pages of the desk share: somebody in post who reads matters, and the frame of the admin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from core.admin_lists import AnyModelAdmin
+from core.models import User
+
+
+class DeskRequest(HttpRequest):
+    """A request at the desk; `at` is its moment."""
+
+    user: User
+    at: datetime
+
+
+class DeskPages(AnyModelAdmin):
+    """Adds pages beside the stock ones. Each is refused to whoever reads no matter."""
+
+    def desk_path(self, route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
+        """A page below the list, reversed as `admin:petitions_petition_<name>`."""
+
+        @wraps(view)
+        def page(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not self.has_view_permission(request):
+                raise PermissionDenied
+            request.at = timezone.now()
+            return view(request, *args, **kwargs)
+
+        return path(route, never_cache(self.admin_site.admin_view(page)), name=f"petitions_petition_{name}")
+
+    def desk_page(
+        self, request: HttpRequest, template: str, title: str, *, status: int = 200, **context: Any
+    ) -> TemplateResponse:
+        """A page in the admin's frame."""
+        frame = {**self.admin_site.each_context(request), "title": title, "opts": self.opts, **context}
+        return TemplateResponse(request, f"admin/petitions/petition/{template}.html", frame, status=status)

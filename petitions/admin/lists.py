@@ -1,0 +1,115 @@
+"""The desk's list: queues as tabs, filters with an index each, paged by key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cached_property
+from typing import Any, ClassVar, cast
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from community.workflow import Severity
+from core.admin_lists import KeysetAdminMixin, KeysetChangeList, Orderings
+from core.models import User
+from petitions.actions.desk import listed, saved_filter_drop, saved_filter_keep
+from petitions.admin.base import DeskPages, DeskRequest
+from petitions.models import Petition
+from petitions.selectors.desk import desk_rows
+from petitions.selectors.queues import QUEUES, Choices, choices_of, queue_of
+
+HOLDERS = (("", gettext_lazy("不限")), ("me", gettext_lazy("我经办的")), ("nobody", gettext_lazy("无人认领")))
+
+
+class DeskChangeList(KeysetChangeList):
+    """Reads the address as a queue with filters; nothing else narrows the list."""
+
+    at: datetime
+
+    def get_queryset(
+        self, request: HttpRequest, exclude_parameters: list[str | None] | None = None
+    ) -> QuerySet[Petition]:
+        self.at, self.user = timezone.now(), cast("User", request.user)
+        self.filter_specs: list[Any] = []
+        self.has_filters = self.has_active_filters = False
+        self.listed = listed(request.GET.urlencode())
+        self.queue = queue_of(self.listed.get("queue"))
+        return desk_rows(self.user, self.listed, at=self.at).with_context()
+
+    @property
+    def order(self) -> str:
+        """By due time, except where nothing is due."""
+        asked = str(self.params.get("o", ""))
+        if asked in self.model_admin.keyset_orderings:
+            return asked
+        return "new" if queue_of(self.params.get("queue")).newest_first else "due"
+
+    @cached_property
+    def choices(self) -> Choices:
+        return choices_of(self.user, at=self.at)
+
+    def tabs(self) -> Iterator[dict[str, Any]]:
+        """The queues, each with the other filters kept."""
+        kept = {name: value for name, value in self.listed.items() if name not in {"queue", "o"}}
+        for queue in QUEUES:
+            address = urlencode({**kept, "queue": queue.code} if queue.code else kept)
+            yield {"label": queue.label, "url": f"?{address}", "chosen": queue == self.queue}
+
+    def selects(self) -> Iterator[dict[str, Any]]:
+        """The filters as select boxes: name, label, and what may be chosen."""
+        colours = [("", _("不限")), *Severity.choices]
+        grids = [("", _("不限")), *((str(pk), name) for pk, name in self.choices.grids)]
+        places = [("", _("不限")), *((str(pk), name) for pk, name in self.choices.communities)]
+        boxes = [("severity", _("定级"), colours), ("holder", _("经办"), HOLDERS), ("grid", _("网格"), grids)]
+        if self.choices.communities:
+            boxes.append(("community", _("社区"), places))
+        for name, label, options in boxes:
+            yield {"name": name, "label": label, "options": options, "value": self.listed.get(name, "")}
+
+    @property
+    def address(self) -> str:
+        """What makes up this list, for saving it or taking it into Excel."""
+        return urlencode(self.listed)
+
+
+class PetitionList(KeysetAdminMixin, DeskPages):
+    """The list with its tabs, filters, search and saved filters."""
+
+    keyset_orderings: ClassVar[Orderings] = {
+        "due": (gettext_lazy("按应办时间"), ("due_at",)),
+        "new": (gettext_lazy("最新在前"), ("-filed_at",)),
+    }
+    change_list_template = "admin/petitions/petition/change_list.html"
+    search_fields = ("number",)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[KeysetChangeList]:
+        return DeskChangeList
+
+    def get_urls(self) -> list[Any]:
+        pages = [
+            self.desk_path("filters/", require_POST(self.filter_save), "filter_save"),
+            self.desk_path("filters/<int:filter_id>/drop/", require_POST(self.filter_drop), "filter_drop"),
+        ]
+        return [*pages, *super().get_urls()]
+
+    def filter_save(self, request: DeskRequest) -> HttpResponse:
+        """Keep the list as it stands under a name."""
+        kept = saved_filter_keep(
+            user=request.user, name=request.POST.get("name", ""), querystring=request.POST.get("list", "")
+        )
+        messages.success(request, _("已保存常用筛选“%s”。") % kept.name)
+        return redirect(f"../?{kept.querystring}")
+
+    def filter_drop(self, request: DeskRequest, filter_id: int) -> HttpResponse:
+        """Forget a saved filter."""
+        saved_filter_drop(user=request.user, filter_id=filter_id)
+        messages.success(request, _("已删去常用筛选。"))
+        return redirect("../../../")

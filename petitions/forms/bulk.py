@@ -1,0 +1,71 @@
+"""Several matters at once: each through its own action, each with its own result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from community.duties import Power
+from core.errors import DomainError
+from core.models import User
+from petitions.actions.handling import petition_assign, petition_claim
+from petitions.forms.step import person
+from petitions.models import Petition
+from petitions.selectors.people import people_over_any
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one of several matters."""
+
+    petition: Petition
+    is_done: bool
+    words: str
+
+
+def each(petitions: Iterable[Petition], act: Callable[[Petition], object], done: Any) -> list[Result]:
+    """Run an action on each matter by itself; one refusal stops no other."""
+    return [_one(petition, act, str(done)) for petition in petitions]
+
+
+def claim_each(petitions: Iterable[Petition], *, actor: User, at: datetime) -> list[Result]:
+    """Claim each matter."""
+    return each(petitions, lambda one: petition_claim(petition_id=one.pk, actor=actor, at=at), _("已认领。"))
+
+
+class BulkAssignForm(forms.Form):
+    """Who shall handle the chosen matters: people in post over at least one of them."""
+
+    to = forms.TypedChoiceField(label=_("经办人"), coerce=int)
+
+    def __init__(self, data: Any = None, *, petitions: Sequence[Petition], at: datetime) -> None:
+        super().__init__(data, label_suffix="")
+        self.petitions, self.at = petitions, at
+        people = people_over_any([one.scope for one in petitions], Power.PETITION_HANDLE, at=at)
+        self.fields["to"].choices = [  # type: ignore[attr-defined]
+            ("", _("请选择")),
+            *((one.user_id, one.label) for one in people),
+        ]
+
+    def run(self, actor: User) -> list[Result]:
+        """Assign each matter; somebody not in post over one of them is refused for that one alone."""
+        assignee = person(self.cleaned_data["to"])
+        assert assignee is not None
+        return each(
+            self.petitions,
+            lambda one: petition_assign(petition_id=one.pk, actor=actor, assignee=assignee, at=self.at),
+            _("已指定给%s。") % assignee,
+        )
+
+
+def _one(petition: Petition, act: Callable[[Petition], object], done: str) -> Result:
+    try:
+        act(petition)
+    except DomainError as refusal:
+        return Result(petition, is_done=False, words=str(refusal.message))
+    return Result(petition, is_done=True, words=done)

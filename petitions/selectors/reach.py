@@ -1,0 +1,27 @@
+"""How far somebody's posts reach: the communities and grids in which they may enter matters."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from community.duties import Power
+from community.models import Community
+from community.permissions import held_posts, paths_with
+from community.querysets import below
+from core.models import User
+from grids.models import Grid
+
+
+def communities_in_reach(user: User, power: Power, *, at: datetime) -> list[Community]:
+    """Active communities at, above or below the posts that give `power`, by name; one statement."""
+    paths = paths_with(user, power, at=at)
+    above = {int(part) for path in paths for part in path.split("/") if part}
+    rows = Community.objects.active().select_related("place", "profile").filter(profile__isnull=False)
+    return list((rows.filter(below(paths, "place__path")) | rows.filter(pk__in=above)).order_by("name"))
+
+
+def own_grids(user: User, community: Community, *, at: datetime) -> tuple[tuple[int, str], ...]:
+    """The grids that this person works in, as place and name; one statement."""
+    ids = [post.place_id for post in held_posts(user, at=at) if post.place_kind == "grid"]
+    found = Grid.objects.filter(pk__in=ids, community=community, is_active=True)
+    return tuple(found.values_list("pk", "name"))
