@@ -26,6 +26,14 @@ def day(value: date | datetime | None) -> str:
     }
 
 
+def short_day(value: date | datetime | None) -> str:
+    """11月22日, where there is little room."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value) if isinstance(value, datetime) else value
+    return _("%(month)d月%(day)d日") % {"month": local.month, "day": local.day}
+
+
 def moment(value: datetime | None) -> str:
     """11月22日(周日)14:05."""
     return "" if value is None else f"{day(value)}{timezone.localtime(value):%H:%M}"

@@ -14,6 +14,7 @@ from core.errors import ConflictError, GoneError, NotAllowedError
 from core.models import User
 from petitions import deadlines, notices, workflow
 from petitions.actions.base import Work, lock, refuse_closed, text_of, work_by_itself, work_on
+from petitions.actions.walls import walls_changed
 from petitions.models import Evaluation, Petition, ReturnVisit
 from petitions.selectors.facts import facts_of
 from petitions.selectors.handlers import handlers_of
@@ -214,6 +215,7 @@ def _reopen(work: Work, words: str) -> None:
     petition.wall_posts.filter(taken_down_at=None).update(
         taken_down_at=at, taken_down_reason=_("诉求人不满意,正在重办")
     )
+    walls_changed(petition.community_id)
     petition.round += 1
     petition.stage = Stage.IN_PROGRESS
     petition.awaits_decision = False

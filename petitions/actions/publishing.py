@@ -15,6 +15,7 @@ from core.errors import ConflictError, InvalidInputError
 from core.models import User
 from petitions.actions.base import Work, lock, text_of, work_on
 from petitions.actions.settling import invite
+from petitions.actions.walls import walls_changed
 from petitions.models import Petition, PetitionPhoto, WallPost
 from petitions.models.petition import TITLE_MAX
 from petitions.selectors.places import public_place
@@ -61,6 +62,7 @@ def petition_publish(*, petition_id: int, actor: User, text: PublicText, at: dat
     PetitionPhoto.objects.filter(pk__in=[photo.pk for photo in photos]).update(is_public=True)
     petition.public_title = post.title
     work.finish(["stage", "public_title"])
+    walls_changed(petition.community_id)
     return post
 
 
@@ -85,6 +87,7 @@ def wall_post_take_down(*, post_id: int, actor: User, reason: str, at: datetime)
     work = Work(petition, actor, held, at)
     work.note(Event.TAKEN_DOWN, post.taken_down_reason)
     work.record(["wall"])
+    walls_changed(petition.community_id)
     return post
 
 

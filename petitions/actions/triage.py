@@ -17,6 +17,7 @@ from core.models import User
 from grids.selectors import grid_of
 from petitions import deadlines, notices, workflow
 from petitions.actions.base import Work, lock, text_of, work_on
+from petitions.actions.walls import walls_changed
 from petitions.models import Petition
 from petitions.models.petition import TITLE_MAX
 from petitions.selectors.holders import INTAKE
@@ -191,6 +192,7 @@ def petition_hide(*, petition_id: int, actor: User, reason: str, at: datetime) -
     if work.petition.stage == Stage.PUBLISHED:
         raise ConflictError(_("答复已公开,请先从回音壁撤下。"))
     work.petition.is_private = True
+    walls_changed(work.petition.community_id)
     work.note(Event.HIDDEN, text_of(reason, limit=200, name=_("说明")))
     return work.finish(["is_private"])
 

@@ -59,7 +59,7 @@ class PhotoForm(ResidentForm):
     photos = PhotosField(
         label=gettext_lazy("照片"),
         required=False,
-        help_text=gettext_lazy("最多 6 张。可以现拍,也可以从相册选。"),
+        help_text=gettext_lazy("最多 6 张。可以现拍，也可以从相册选。"),
     )
     limit = MAX_PHOTOS
 
@@ -89,7 +89,7 @@ class PhotoForm(ResidentForm):
 
     def _keep(self, file: UploadedFile[Any]) -> None:
         if len(self.kept) >= self.limit:
-            self._refuse(_("最多 %d 张照片,多出的没有上传。") % self.limit)
+            self._refuse(_("最多 %d 张照片，多出的没有上传。") % self.limit)
             return
         visitor = self.visitor
         try:

@@ -30,7 +30,7 @@ class WordsField(forms.CharField):
         self.error_messages["required"] = missing or _("请填写这一项。")
         for validator in self.validators:
             if isinstance(validator, MaxLengthValidator):
-                validator.message = _("最多 %(limit_value)d 个字,现在有 %(show_value)d 个字,请删减一些。")
+                validator.message = _("最多 %(limit_value)d 个字，现在有 %(show_value)d 个字，请删减一些。")
 
     def to_python(self, value: Any) -> str:
         return plain(super().to_python(value) or "")
@@ -75,7 +75,7 @@ class PlaceField(forms.Field):
         assert self.community is not None
         found = places.offered(self.community, str(value), self.point)
         if found is None:
-            raise ValidationError(_("这个地点不属于本社区,请重新选择。"))
+            raise ValidationError(_("这个地点不属于本社区，请重新选择。"))
         return found
 
 

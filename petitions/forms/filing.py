@@ -31,17 +31,17 @@ class PersonForm(PhotoForm):
         label=gettext_lazy("怎么称呼您"),
         max_length=40,
         required=False,
-        help_text=gettext_lazy("比如:林阿姨。"),
+        help_text=gettext_lazy("比如：林阿姨。"),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     phone = PhoneField(
         label=gettext_lazy("手机号"),
         required=False,
-        help_text=gettext_lazy("建议填写:进展和答复会发短信给您,忘了查询码也能找回。只有办理的人能看到。"),
+        help_text=gettext_lazy("建议填写：进展和答复会发短信给您，忘了查询码也能找回。只有办理的人能看到。"),
     )
     consent = forms.BooleanField(
         label=gettext_lazy("我同意社区为办理这件事使用以上信息"),
-        error_messages={"required": gettext_lazy("请先看一下说明,同意后打勾。")},
+        error_messages={"required": gettext_lazy("请先看一下说明，同意后打勾。")},
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
 
@@ -70,7 +70,7 @@ class FilingForm(PersonForm):
         max_length=TEXT_MAX,
         rows=4,
         missing=gettext_lazy("请写一下是什么事。"),
-        help_text=gettext_lazy("在哪里、什么时候、影响到谁,想到什么写什么。"),
+        help_text=gettext_lazy("在哪里、什么时候、影响到谁，想到什么写什么。"),
     )
     place = PlaceField(label=gettext_lazy("在哪里"))
     spot = WordsField(
@@ -89,7 +89,7 @@ class FilingForm(PersonForm):
     is_private = forms.BooleanField(
         label=gettext_lazy("不公开"),
         required=False,
-        help_text=gettext_lazy("不勾选时,别人只能看到类别、楼栋和办理情况,看不到您写的原话和您是谁。"),
+        help_text=gettext_lazy("不勾选时，别人只能看到类别、楼栋和办理情况，看不到您写的原话和您是谁。"),
     )
     on_behalf_of = WordsField(
         label=gettext_lazy("替谁反映"),
@@ -122,7 +122,7 @@ class FilingForm(PersonForm):
                 Petition.objects.on_problem_wall().filter(community=self.community, number=number).first()
             )
             if self.joined is None:
-                self.add_error(None, _("那件事刚刚已经有变化,不能加入了;您写的内容还在,可以直接提交。"))
+                self.add_error(None, _("那件事刚刚已经有变化，不能加入了；您写的内容还在，可以直接提交。"))
         return cleaned
 
     @property

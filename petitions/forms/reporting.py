@@ -22,14 +22,14 @@ class AddingForm(PhotoForm):
         max_length=TEXT_MAX,
         required=False,
         rows=4,
-        help_text=gettext_lazy("新情况、更准确的位置,都可以写。"),
+        help_text=gettext_lazy("新情况、更准确的位置，都可以写。"),
     )
     field_order = ("text", "photos")
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean()
         if not cleaned.get("text") and not self.kept and not self.errors:
-            raise ValidationError(_("请写几句话,或者加一张照片。"))
+            raise ValidationError(_("请写几句话，或者加一张照片。"))
         return cleaned
 
     def submit(self, reporter: PetitionReporter) -> Petition | None:
@@ -97,7 +97,7 @@ class JudgingForm(ResidentForm):
         max_length=300,
         required=False,
         rows=3,
-        help_text=gettext_lazy("不满意时,请说说哪里还没办好。"),
+        help_text=gettext_lazy("不满意时，请说说哪里还没办好。"),
     )
     satisfied = forms.ChoiceField(
         choices=(("yes", gettext_lazy("满意")), ("no", gettext_lazy("不满意"))),

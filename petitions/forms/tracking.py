@@ -33,7 +33,7 @@ class NumberField(forms.CharField):
     def clean(self, value: Any) -> str:
         digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", super().clean(value)), flags=re.ASCII)
         if not 12 <= len(digits) <= 18:
-            raise ValidationError(_("编号是 12 位以上的数字,请照回执填写。"))
+            raise ValidationError(_("编号是 12 位以上的数字，请照回执填写。"))
         return f"{digits[:8]}-{digits[8:]}"
 
 
@@ -70,7 +70,7 @@ class TrackingForm(ResidentForm):
         people = PetitionReporter.objects.filter(petition__number=number).select_related("petition")
         found = next((person for person in people if links.code_fits(person, code)), None)
         if found is None:
-            self.add_error(None, _("编号或查询码不对,请照回执再核对一遍。"))
+            self.add_error(None, _("编号或查询码不对，请照回执再核对一遍。"))
         return found
 
 
@@ -79,7 +79,7 @@ class LostCodeForm(ResidentForm):
 
     number = NumberField(label=gettext_lazy("编号"))
     phone = PhoneField(
-        label=gettext_lazy("手机号"), help_text=gettext_lazy("反映这件事时留的号码,查询码会发到这个手机上。")
+        label=gettext_lazy("手机号"), help_text=gettext_lazy("反映这件事时留的号码，查询码会发到这个手机上。")
     )
 
     def send(self, visitor: Visitor) -> bool:

@@ -62,5 +62,5 @@ def age_of(petition: Petition, at: datetime) -> Age:
     days = (timezone.localdate(at) - timezone.localdate(petition.filed_at)).days
     words = _("今天反映") if days <= 0 else _("已等 %d 天") % days
     if petition.promise_at is not None and petition.promise_at < at:
-        return Age(_("%s,超过承诺时间") % words, "late")
+        return Age(_("%s，超过承诺时间") % words, "late")
     return Age(words, "long" if days >= LONG_DAYS else "")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from community.duties import Duty
 from community.workflow import Limit, Mode, Profile, Stage
-from core.display import day, moment
+from core.display import moment, short_day
 from core.models import User
 from petitions import workflow
 from petitions.models import Evaluation, Petition, PetitionEvent, PetitionPhoto, PetitionReporter, Question
@@ -133,7 +133,7 @@ def ticket_of(reporter: PetitionReporter, at: datetime) -> Ticket:
         evaluation=_evaluation(reporter, at),
         holder=holder_words(petition),
         clock=clock_words(petition, at),
-        is_overdue=petition.is_overdue(at),
+        is_overdue=petition.is_overdue(at) and petition.clock != Limit.EVALUATE,
     )
 
 
@@ -160,13 +160,13 @@ def steps_of(petition: Petition, events: Collection[PetitionEvent]) -> list[Step
     for stage in shown:
         at = POSITION[stage]
         state = "todo" if at > current else "now" if at == current and not ended else "done"
-        note = day(entered[stage]) if state == "done" and stage in entered else ""
+        note = short_day(entered[stage]) if state == "done" and stage in entered else ""
         if state == "now" and petition.stage != stage and petition.stage not in SIDE:
             note = petition.stage_label
         if state != "todo" or petition.stage not in SIDE:
             steps.append(Step(profile.label(stage), state, note))
     if petition.stage in SIDE:
-        steps.append(Step(petition.stage_label, "now", day(petition.closed_at)))
+        steps.append(Step(petition.stage_label, "now", short_day(petition.closed_at)))
     return steps
 
 
@@ -241,10 +241,12 @@ def clock_words(petition: Petition, at: datetime) -> str:
     if petition.due_at is None or not petition.clock or petition.stage in workflow.CLOSED:
         return ""
     words = str(DUE[petition.clock]) % moment(petition.due_at)
-    if petition.is_overdue(at) and petition.clock != Limit.EVALUATE:
-        return _("%s,已超时,已提醒上一级。") % words
+    if petition.clock == Limit.EVALUATE and petition.due_at <= at:
+        return ""
+    if petition.is_overdue(at):
+        return _("%s，已超时，已提醒上一级。") % words
     if petition.due_is_provisional:
-        return _("%s(明年节假日还没有公布,公布后会重新推算)。") % words
+        return _("%s（明年节假日还没有公布，公布后会重新推算）。") % words
     return _("%s。") % words
 
 

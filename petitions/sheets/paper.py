@@ -62,7 +62,7 @@ class Paper(FPDF):
         if self.missing:
             codes = "、".join(f"U+{ord(letter):04X}" for letter in self.missing)
             self.line(
-                _("注:%(mark)s 是本机字库没有的字(%(codes)s)。") % {"mark": MARK, "codes": codes}, size=9
+                _("注：%(mark)s 是字库里没有的字（%(codes)s）。") % {"mark": MARK, "codes": codes}, size=9
             )
 
     def content(self) -> bytes:

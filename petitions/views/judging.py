@@ -26,7 +26,7 @@ def judgement(request: JudgementRequest) -> HttpResponse:
         return redirect(reverse("petitions:judgement", args=[request.token]))
     is_over = evaluation.closed_at or evaluation.closes_at <= visitor.at or evaluation.round != petition.round
     if evaluation.answered_at is None and is_over:
-        raise GoneError(_("评价期已过。如果问题还在,请重新反映。"))
+        raise GoneError(_("评价期已过。如果问题还在，请重新反映。"))
     context = {
         "evaluation": evaluation,
         "petition": petition,

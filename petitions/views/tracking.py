@@ -42,7 +42,7 @@ def code_lost(request: HttpRequest) -> HttpResponse:
     """Send the code again to the phone on record; the answer is the same whether there is one or not."""
     form = LostCodeForm(request.POST or None)
     if form.is_valid() and form.send(visitor_of(request)):
-        sent = _("如果编号和手机号与登记的一致,查询码已发到该手机;几分钟内没有收到,请联系社区。")
+        sent = _("如果编号和手机号与登记的一致，查询码已发到该手机；几分钟内没有收到，请联系社区。")
         messages.success(request, sent)
         return redirect("petitions:track")
     return render(request, "petitions/code_lost.html", {"form": form}, status=form.status)
@@ -71,7 +71,7 @@ def ticket_answer(request: TicketRequest) -> HttpResponse:
     """Answer the open question; the clock goes on."""
     form = AnsweringForm(request.POST)
     if form.is_valid() and form.submit(request.reporter, visitor_of(request)):
-        messages.success(request, _("已收到您的答复,时限继续计算。"))
+        messages.success(request, _("已收到您的答复，时限继续计算。"))
         return redirect(links.ticket_path(request.reporter))
     return _ticket(request, form)
 
@@ -121,7 +121,7 @@ def ticket_add(request: TicketRequest) -> HttpResponse:
     """Add words or photos while the matter is open."""
     form = AddingForm(request.POST or None, request.FILES or None, visitor=visitor_of(request))
     if form.is_valid() and form.submit(request.reporter):
-        messages.success(request, _("已补充,办理的人会看到。"))
+        messages.success(request, _("已补充，办理的人会看到。"))
         return redirect(links.ticket_path(request.reporter))
     return _ticket_form(request, form, "petitions/ticket_add.html")
 
@@ -144,7 +144,7 @@ def ticket_withdraw(request: TicketRequest) -> HttpResponse:
     """Take the matter back, after a page that asks whether one means it."""
     form = WithdrawingForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and form.submit(request.reporter, visitor_of(request)):
-        messages.success(request, _("已撤回,社区不再办理这件事。"))
+        messages.success(request, _("已撤回，社区不再办理这件事。"))
         return redirect(links.ticket_path(request.reporter))
     return _ticket_form(request, form, "petitions/ticket_withdraw.html")
 
