@@ -21,3 +21,14 @@ class PetitionsConfig(AppConfig):
         grant("petitions.petition", view={Power.PETITION_READ})
         place_moved.append(petitions_follow_place)
         registries.calendar_changed.register("petitions.deadlines", follow_calendar)
+        self._contribute()
+
+    def _contribute(self) -> None:
+        """Tiles and sections of the community's home and of the page 我的."""
+        from community.registries import account_tiles, home_panels
+        from petitions.selectors import home
+
+        home_panels.register("petitions.figures", home.panel_figures, order=20)
+        home_panels.register("petitions.answers", home.panel_answers, order=30)
+        home_panels.register("petitions.action", home.panel_action, order=900)
+        account_tiles.register("petitions.mine", home.tile_mine, order=10)

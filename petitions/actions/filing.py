@@ -24,6 +24,7 @@ from core.phones import phone_of
 from grids.selectors import grid_of
 from petitions import deadlines, notices
 from petitions.actions.base import Work, lock, refuse_closed, text_of
+from petitions.actions.walls import problems_changed
 from petitions.models import Origin, Petition, PetitionReporter, PhotoKind
 from petitions.models.petition import TEXT_MAX
 from petitions.selectors.holders import INTAKE
@@ -207,6 +208,7 @@ def _file(
     work.tell(notices.to_staff([holder], petition, "filed", _("有新诉求"), body, at=at))
     work.tell(notices.to_group(petition, "filed", _("有新诉求"), body, at=at))
     work.record(["filed"])
+    problems_changed(community.pk)
     return Filed(petition, reporter, is_new=True)
 
 

@@ -204,6 +204,7 @@ def spam_mark(*, petition_id: int, actor: User, reason: str, at: datetime) -> Pe
     if work.petition.spam_marked_at is not None:
         raise ConflictError(_("这件诉求已标记为无效。"))
     work.petition.spam_marked_at = at
+    walls_changed(work.petition.community_id)
     work.note(Event.SPAM_MARKED, text_of(reason, limit=200, name=_("理由")))
     work.petition.sweep_at = None
     return work.finish(["spam_marked_at"])

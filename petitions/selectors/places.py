@@ -7,7 +7,7 @@ import re
 from django.utils.translation import gettext as _
 
 from community.models import Community, Place, TalkPoint
-from community.models.place import PlaceKind
+from community.models.place import PlaceKind, TalkPointKind
 
 
 def public_place(place: Place) -> str:
@@ -66,3 +66,11 @@ def point_of(community: Community, token: str) -> TalkPoint | None:
 def _natural(name: str) -> list[tuple[int, str]]:
     """2号楼 before 10号楼."""
     return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"([0-9]+)", name)]
+
+
+def points_of(community: Community, keys: list[str]) -> list[TalkPoint]:
+    """The active spots with a code, or those of them with these keys; buildings last; one statement."""
+    points = TalkPoint.objects.filter(community=community, is_active=True).select_related("place__parent")
+    if keys:
+        points = points.filter(pk__in=[int(key) for key in keys if key.isascii() and key.isdigit()][:1000])
+    return sorted(points, key=lambda point: (point.kind == TalkPointKind.BUILDING, _natural(point.name)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from petitions.views import filing, judging, photos, tracking, walls
+from petitions.views import filing, judging, photos, sheets, tracking, walls
 
 urlpatterns = [
     path("track/", tracking.petition_track, name="track"),
@@ -24,6 +24,8 @@ urlpatterns = [
     path("<slug:slug>/file/", filing.petition_file, name="file"),
     path("<slug:slug>/q/<str:token>/", filing.petition_file_at, name="file_at"),
     path("<slug:slug>/track/", tracking.petition_track, name="track_here"),
+    path("<slug:slug>/qr-sheets/", sheets.qr_sheets, name="qr_sheets"),
+    path("<slug:slug>/qr-sheets.pdf", sheets.qr_sheets_pdf, name="qr_sheets_pdf"),
     path("<slug:slug>/privacy/", filing.privacy, name="privacy"),
     path("<slug:slug>/wall/", walls.echo_wall, name="echo_wall"),
     path("<slug:slug>/problems/", walls.problem_wall, name="problem_wall"),

@@ -1,0 +1,74 @@
+"""What petitions contribute to a community's home and to the page 我的; one statement each (C-26, P-47)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from community.models import Community
+from core.registries import Panel, Tile
+from petitions.models import CommunityFigures
+from petitions.selectors.walls import echo_latest
+
+LATEST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The counts of the home page, with the moment at which they were computed."""
+
+    computed_at: datetime
+    received: int
+    open: int
+    answered: int
+    confirmed: int
+    closed_by_unit: int
+    satisfied: int
+    ratings: int
+
+    @property
+    def satisfaction(self) -> int | None:
+        """Per cent of those who judged; None while nobody has."""
+        return round(100 * self.satisfied / self.ratings) if self.ratings else None
+
+
+def figures_of(community: Community) -> Figures | None:
+    """The counts as last computed; None before the first time."""
+    row = CommunityFigures.objects.filter(community=community).values().first()
+    return Figures(**{name: row[name] for name in Figures.__slots__}) if row else None
+
+
+def panel_figures(request: HttpRequest) -> Panel | None:
+    """How many were received, answered and confirmed, and how satisfied people are, with n."""
+    community = _community(request)
+    figures = figures_of(community) if community else None
+    return Panel("petitions/_home_figures.html", {"figures": figures}) if figures else None
+
+
+def panel_answers(request: HttpRequest) -> Panel | None:
+    """The newest answers on the echo wall."""
+    community = _community(request)
+    cards = echo_latest(community, LATEST) if community else []
+    return Panel("petitions/_home_answers.html", {"cards": cards}) if cards else None
+
+
+def panel_action(request: HttpRequest) -> Panel | None:
+    """The one main action of a community's home, at the thumb on a phone."""
+    return Panel("petitions/_home_action.html") if _community(request) else None
+
+
+def tile_mine(_request: HttpRequest) -> Tile:
+    return Tile(
+        title=_("我的诉求"),
+        text=_("反映过的和加入的"),
+        url=reverse("petitions:mine"),
+        icon="clipboard-list",
+    )
+
+
+def _community(request: HttpRequest) -> Community | None:
+    return getattr(request, "community", None)
