@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache, partial
 from typing import Any
 
 from django import forms
@@ -67,7 +68,7 @@ class PlaceField(forms.Field):
     def offer(self, community: Community, point: TalkPoint | None) -> None:
         """Offer the places of this community; the options are read when they are shown."""
         self.community, self.point = community, point
-        self.widget.choices = CallableChoiceIterator(lambda: places.options(community, point))
+        self.widget.choices = CallableChoiceIterator(cache(partial(places.options, community, point)))
 
     def to_python(self, value: Any) -> Place | None:
         if not value:

@@ -13,7 +13,7 @@ from community.models import Community, TalkPoint
 from community.models.place import TalkPointKind
 from community.selectors import resident_of
 from community.workflow import Channel, Profile, Topic
-from petitions.actions.filing import Filed, Person, Report, petition_file, petition_join
+from petitions.actions.filing import Filed, Person, Report, filed_before, petition_file, petition_join
 from petitions.forms.base import PhotoForm, Visitor
 from petitions.forms.fields import PhoneField, PlaceField, WordsField
 from petitions.models import Petition, PetitionReporter
@@ -135,13 +135,14 @@ class FilingForm(PersonForm):
         return bool(self.cleaned_data["decision"] == EDIT)
 
     def similar(self) -> list[Petition]:
-        """Open matters that may be the same, unless the person has decided already."""
+        """Open matters that may be the same, unless the person has decided or sent this form already."""
         given = self.cleaned_data
         if given["decision"] == NEW or given["is_private"] or self.joined is not None:
             return []
-        return similar_matters(
+        found = similar_matters(
             community=self.community, place=given["place"], text=given["text"], topic=given["topic"]
         )
+        return [] if found and filed_before(given["key"]) else found
 
     def submit(self, profile: Profile) -> PetitionReporter | None:
         """File or join; None when that was refused, and then the form says why."""

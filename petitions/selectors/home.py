@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from django.http import HttpRequest
@@ -38,8 +38,9 @@ class Figures:
 
 def figures_of(community: Community) -> Figures | None:
     """The counts as last computed; None before the first time."""
-    row = CommunityFigures.objects.filter(community=community).values().first()
-    return Figures(**{name: row[name] for name in Figures.__slots__}) if row else None
+    names = [field.name for field in fields(Figures)]
+    row = CommunityFigures.objects.filter(community=community).values_list(*names).first()
+    return Figures(*row) if row else None
 
 
 def panel_figures(request: HttpRequest) -> Panel | None:

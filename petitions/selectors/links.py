@@ -102,6 +102,7 @@ def evaluation_of(token: str) -> Evaluation:
     )
     if found is None:
         raise _gone()
+    found.reporter.petition = found.petition
     return found
 
 

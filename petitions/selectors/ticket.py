@@ -234,7 +234,7 @@ def holder_words(petition: Petition) -> str:
 def clock_words(petition: Petition, at: datetime) -> str:
     """The clock that runs now, in words; empty when none does."""
     if petition.is_paused:
-        return _("暂停计时:%(reason)s。最晚 %(until)s 恢复。") % {
+        return _("暂停计时：%(reason)s。最晚 %(until)s 恢复。") % {
             "reason": petition.pause_reason,
             "until": moment(petition.pause_ends_at),
         }

@@ -79,8 +79,10 @@ def _words(paper: Paper, box: Box, y: float, text: str, size: float) -> float:
     """One centred line, made smaller until it fits; the height at which the next one begins."""
     shown = paper.words(text)
     paper.set_text_color(0)
-    while size > 6 and (paper.set_font(FAMILY, size=size) or paper.get_string_width(shown)) > box.width - 8:
+    paper.set_font(FAMILY, size=size)
+    while size > 6 and paper.get_string_width(shown) > box.width - 8:
         size -= 0.5
+        paper.set_font_size(size)
     paper.set_xy(box.x, y)
     paper.cell(box.width, size * 0.5, shown, align="C")
     return y + size * 0.55

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
 
@@ -26,6 +30,15 @@ def picture(
     content = io.BytesIO()
     Image.new("RGB", size, (120, 90, 60)).save(content, kind)
     return SimpleUploadedFile(name, content.getvalue(), content_type="image/jpeg")
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What was asked of the database, without the savepoints that only a test's transaction makes."""
+    used: list[str] = []
+    with CaptureQueriesContext(connection) as captured:
+        yield used
+    used += [row["sql"] for row in captured if "SAVEPOINT" not in row["sql"]]
 
 
 def filing(town: Town, **fields: Any) -> dict[str, Any]:
