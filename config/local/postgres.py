@@ -20,7 +20,7 @@ PORT = 5432
 STOP = ((signal.SIGINT, 20.0), (signal.SIGQUIT, 5.0))
 RECOVERY_SECONDS = 20.0
 """A server left alive may still be recovering from the death of one of its processes."""
-DURABLE = ("max_connections=100",)
+DURABLE = ("max_connections=100", "shared_buffers=256MB", "max_wal_size=2GB")
 FAST = (
     "fsync=off",
     "synchronous_commit=off",
