@@ -22,13 +22,14 @@ from core.outbox import Message
 from core.workdays import WorkingClock
 from petitions import deadlines, workflow
 from petitions.models import Petition, PetitionEvent, PetitionPhoto, PetitionReporter
-from petitions.selectors.facts import facts_of
+from petitions.selectors.facts import facts_in_hand, facts_of
 from petitions.selectors.handlers import handlers_of
 from petitions.selectors.holders import Holders, holders_of
-from petitions.workflow import Audience, Event, Facts
+from petitions.workflow import Audience, Event
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _STEP = timedelta(milliseconds=1)
+_AS_LOCKED = "_as_locked"
 RESPONSIBLE: Final[Mapping[Limit, tuple[Duty, ...]]] = {
     Limit.PUBLISH: (Duty.CLERK, Duty.DISPATCHER, Duty.SECRETARY, Duty.SUPERVISOR),
     Limit.RETURN_VISIT: (Duty.GRID_LEADER, Duty.CLERK, Duty.SECRETARY, Duty.SUPERVISOR),
@@ -207,7 +208,7 @@ class Work:
     def finish(self, fields: Sequence[str] = ()) -> Petition:
         """Save the petition, its new lines, the audit entry and the messages, in that order."""
         self.petition.changed_at = self.at
-        self.petition.save(force_update=True)
+        self.petition.save(update_fields=_changed(self.petition))
         self.record(fields)
         return self.petition
 
@@ -227,20 +228,10 @@ class Work:
         outbox.send(self.messages)
 
     def _check_gates(self, stages: tuple[Stage, ...], extra: dict[str, Any]) -> None:
-        guarded = {rule.stage for gate, rule in workflow.GATES.items() if self.profile.has(gate)}
-        if guarded.intersection(stages):
-            facts: Facts = replace(facts_of(self.petition), **_current(self.petition), **extra)
-            workflow.check_gates(self.profile, stages, facts)
-
-
-def _current(petition: Petition) -> dict[str, Any]:
-    """What the action may have set on the row before it is saved."""
-    return {
-        "route": petition.route,
-        "topic": petition.topic,
-        "approved": petition.is_approved,
-        "has_responsible": petition.assignee_id is not None,
-    }
+        """The records are read only where what is in hand does not open every gate already."""
+        in_hand = replace(facts_in_hand(self.petition), **extra)
+        if workflow.closed_gate(self.profile, stages, in_hand) is not None:
+            workflow.check_gates(self.profile, stages, replace(facts_of(self.petition), **extra))
 
 
 def lock(petition_id: int) -> Petition:
@@ -249,21 +240,30 @@ def lock(petition_id: int) -> Petition:
     Raises:
         NotFoundError: there is none.
     """
-    locked = Petition.objects.locked().select_related("community__profile", "place", "grid", "assignee")
-    petition = locked.filter(pk=petition_id).first()
-    if petition is None:
+    rows = Petition.objects.locked().select_related("community__profile").filter(pk=petition_id).order_by()
+    found = list(rows)
+    if not found:
         raise NotFoundError(_("没有找到这件诉求。"))
-    _drop_stale_joins(petition)
+    petition = found[0]
+    _drop_stale_join(petition)
+    petition.__dict__[_AS_LOCKED] = _columns(petition)
     return petition
 
 
-def _drop_stale_joins(petition: Petition) -> None:
+def _drop_stale_join(petition: Petition) -> None:
     """Whoever waited for the lock reads the row as it is now, but joined to what it pointed to before."""
-    joined = petition._state.fields_cache
-    for name in ("community", "place", "grid", "assignee"):
-        found = joined.get(name)
-        if (found.pk if found else None) != getattr(petition, f"{name}_id"):
-            joined.pop(name, None)
+    if petition.community.pk != petition.community_id:
+        petition._state.fields_cache.pop("community")
+
+
+def _columns(petition: Petition) -> dict[str, Any]:
+    return {field.attname: getattr(petition, field.attname) for field in Petition._meta.concrete_fields}
+
+
+def _changed(petition: Petition) -> list[str]:
+    """The columns that differ from the row as it was locked: only they are written."""
+    before = petition.__dict__[_AS_LOCKED]
+    return [name for name, value in _columns(petition).items() if value != before[name]]
 
 
 def work_on(petition_id: int, *, actor: User, power: Power, at: datetime) -> Work:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.duties import Power
+from community.models import Place
 from community.permissions import require_power
 from community.workflow import Stage
 from core.errors import ConflictError, InvalidInputError
@@ -98,13 +99,14 @@ def _refuse_shown(petition: Petition) -> None:
 
 def _post(work: Work, actor: User, text: PublicText, answer: str) -> WallPost:
     petition = work.petition
+    place = Place.objects.select_related("parent").get(pk=petition.place_id)
     return WallPost.objects.create(
         petition=petition,
         community=petition.community,
         title=text_of(text.title, limit=TITLE_MAX, name=_("标题")),
         question=text_of(text.question, limit=500, name=_("公开问题")),
         answer=answer,
-        place_name=public_place(petition.place),
+        place_name=public_place(place),
         topic=petition.topic,
         before=text.before,
         after=text.after,

@@ -2,56 +2,60 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from typing import Any, Final
 
-from petitions.models import (
-    Deliberation,
-    Evaluation,
-    Petition,
-    PetitionEvent,
-    PetitionParty,
-    PetitionPhoto,
-    PhotoKind,
-    ReturnVisit,
-)
-from petitions.workflow import Event, Facts
+from django.db import connection
+
+from petitions.models import Petition
+from petitions.workflow import Facts
+
+RECORDED: Final = """
+    SELECT
+        EXISTS (SELECT FROM petitions_petitionevent WHERE petition_id = %(petition)s AND event = 'inspected'),
+        EXISTS (SELECT FROM petitions_deliberation WHERE petition_id = %(petition)s),
+        EXISTS (SELECT FROM petitions_deliberation
+            WHERE petition_id = %(petition)s AND supervisor_id IS NULL),
+        (SELECT count(*) FROM petitions_petitionparty WHERE petition_id = %(petition)s),
+        EXISTS (SELECT FROM petitions_petitionphoto WHERE petition_id = %(petition)s AND kind = 'after'),
+        EXISTS (SELECT FROM petitions_returnvisit WHERE petition_id = %(petition)s AND round = %(round)s),
+        EXISTS (SELECT FROM petitions_evaluation WHERE petition_id = %(petition)s AND round = %(round)s),
+        EXISTS (SELECT FROM petitions_evaluation WHERE petition_id = %(petition)s AND round = %(round)s
+            AND answered_at IS NULL AND closed_at IS NULL)
+"""
+
+
+def facts_in_hand(petition: Petition) -> Facts:
+    """What the row itself says, and the worst of everything that is on record elsewhere: no statement.
+
+    A gate that these facts open is open whatever the records say.
+    """
+    return Facts(**_own(petition), has_unsupervised_decision=True)
 
 
 def facts_of(petition: Petition) -> Facts:
     """The facts that are recorded about a matter in its present round."""
-    mine = {"petition_id": OuterRef("pk")}
-    round_ = {**mine, "round": petition.round}
-    parties = (
-        PetitionParty.objects.filter(**mine)
-        .order_by()
-        .values("petition_id")
-        .annotate(n=Count("*"))
-        .values("n")
-    )
-    row = Petition.objects.filter(pk=petition.pk).values_list(
-        Exists(PetitionEvent.objects.filter(**mine, event=Event.INSPECTED)),
-        Exists(Deliberation.objects.filter(**mine)),
-        Exists(Deliberation.objects.filter(**mine, supervisor=None)),
-        Coalesce(Subquery(parties, output_field=IntegerField()), 0),
-        Exists(PetitionPhoto.objects.filter(**mine, kind=PhotoKind.AFTER)),
-        Exists(ReturnVisit.objects.filter(**round_)),
-        Exists(Evaluation.objects.filter(**round_)),
-        Exists(Evaluation.objects.filter(**round_, answered_at=None, closed_at=None)),
-    )[0]
-    inspected, minutes, unsupervised, count, after, visited, asked, unsettled = row
+    with connection.cursor() as cursor:
+        cursor.execute(RECORDED, {"petition": petition.pk, "round": petition.round})
+        inspected, minutes, unsupervised, parties, after, visited, asked, unsettled = cursor.fetchone()
     return Facts(
-        route=petition.route,
-        topic=petition.topic,
-        criteria_complete=None not in {petition.scale, petition.difficulty, petition.social_impact},
-        approved=petition.is_approved,
-        has_responsible=petition.assignee_id is not None,
-        has_deadline=petition.due_at is not None,
+        **_own(petition),
         inspected=inspected,
         has_minutes=minutes,
         has_unsupervised_decision=unsupervised,
-        parties=count,
+        parties=parties,
         has_after_photo=after,
         return_visited=visited,
         evaluation_settled=asked and not unsettled,
     )
+
+
+def _own(petition: Petition) -> dict[str, Any]:
+    """What the petition's own row says, as the action has set it, saved or not."""
+    return {
+        "route": petition.route,
+        "topic": petition.topic,
+        "criteria_complete": None not in {petition.scale, petition.difficulty, petition.social_impact},
+        "approved": petition.is_approved,
+        "has_responsible": petition.assignee_id is not None,
+        "has_deadline": petition.due_at is not None,
+    }
