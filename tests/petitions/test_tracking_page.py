@@ -155,7 +155,7 @@ class TestTicket:
             "add/",
             "correct/",
             "withdraw/",
-            f"photos/{uuid4()}/small.jpg",
+            "photos/00000000-0000-4000-8000-000000000000/small.jpg",
         ],
     )
     def test_forged_link_opens_nothing(self, client, reporter, rest):
