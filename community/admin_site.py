@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib.admin import AdminSite
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -15,6 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from community.forms.sign_in import StaffPasswordForm
 from community.permissions import held_posts
 from community.views.staff import staff_sign_in
+
+
+class LongNameView(AutocompleteJsonView):
+    """Choices by their long names: there is a building no. 1 in every estate."""
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        text = getattr(obj, "long_name", None) or str(obj)
+        return {**super().serialize_result(obj, to_field_name), "text": text}
 
 
 class PortalAdminSite(AdminSite):
@@ -33,6 +42,9 @@ class PortalAdminSite(AdminSite):
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return staff_sign_in(request, {**self.each_context(request), **(extra_context or {})})
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        return cast("HttpResponse", LongNameView.as_view(admin_site=self)(request))
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -76,6 +76,15 @@ class ScopedAdmin(KeysetAdminMixin, AnyModelAdmin):
         grant = GRANTS[self.opts.label_lower]
         return super().get_queryset(request).filter(self.scope(paths_for(request, grant.view)))
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Where the person's posts lie in one community, it is chosen already."""
+        initial: dict[str, Any] = dict(super().get_changeform_initial_data(request))
+        if "community" in {field.name for field in self.opts.fields}:
+            within = Community.objects.filter(below(paths_for(request, frozenset(Power)), "place__path"))
+            found = list(within.values_list("pk", flat=True)[:2])
+            initial = {**({"community": found[0]} if len(found) == 1 else {}), **initial}
+        return initial
+
     def scope(self, paths: list[str]) -> Q:
         return below(paths, self.scope_field)
 

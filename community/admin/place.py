@@ -51,15 +51,15 @@ class PlaceAdmin(StepsMixin, ActionAdmin):
         ),
     )
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("parent__parent")
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("kind", "is_active") if obj else ()
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "kind":
-            own = {
-                PlaceKind.COMMUNITY,
-                PlaceKind.GRID,
-            }  # made with what belongs to them, on pages of their own
+            own = (PlaceKind.COMMUNITY, PlaceKind.GRID)  # made with what belongs to them, on their own pages
             kwargs["choices"] = [("", "---------"), *((k.value, k.label) for k in PlaceKind if k not in own)]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 

@@ -51,16 +51,17 @@ class RecordAdmin(ActionAdmin):
 class HouseholdAdmin(RecordAdmin):
     """Doors."""
 
-    list_display = ("room", "place", "building", "is_active")
+    list_display = ("room", "door", "is_active")
     list_filter = ("is_active", CommunityFilter)
-    list_select_related = ("place__parent__parent",)
     search_fields = ("=room", "place__name")
     autocomplete_fields = ("place",)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("place__parent__parent")
+
     @admin.display(description=_("所在"))
-    def building(self, row: Household) -> str:
-        above = row.place.parent
-        return f"{above.parent or ''} {above}".strip() if above else ""
+    def door(self, row: Household) -> str:
+        return row.place.long_name
 
 
 class ResidentForm(ActionForm):
@@ -75,9 +76,9 @@ class ResidentAdmin(RecordAdmin):
 
     form = ResidentForm
     scope_field = "household__place__path"
-    list_display = ("name", "household", "place", "masked", "is_tenant", "standing")
+    list_display = ("name", "door", "masked", "is_tenant", "standing")
     list_filter = ("standing", "is_tenant", CommunityFilter)
-    list_select_related = ("household__place",)
+    list_select_related = ("household__place__parent__parent",)
     search_fields = ("name", "=phone")
     autocomplete_fields = ("household",)
     fields = ("household", "name", "phone", "is_tenant", "standing", "refuses_messages")
@@ -86,9 +87,9 @@ class ResidentAdmin(RecordAdmin):
     def masked(self, row: Resident) -> str:
         return masked_phone(row.phone)
 
-    @admin.display(description=_("楼栋或单元"))
-    def place(self, row: Resident) -> str:
-        return row.household.place.name
+    @admin.display(description=_("住址"))
+    def door(self, row: Resident) -> str:
+        return row.household.long_name
 
 
 @admin.register(Organisation)

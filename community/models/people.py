@@ -35,6 +35,11 @@ class Household(models.Model):
     def __str__(self) -> str:
         return self.room
 
+    @property
+    def long_name(self) -> str:
+        """The door with its place: 翠微小区 3号楼 1单元 301. Reads `place__parent__parent`."""
+        return f"{self.place.long_name} {self.room}"
+
 
 class Standing(models.TextChoices):
     """Whether a resident may still be written to. Deceased or moved away silences everything at once."""

@@ -92,6 +92,15 @@ class Place(Labelled):
         return self.name
 
     @property
+    def long_name(self) -> str:
+        """The name from the estate down: 翠微小区 3号楼 1单元. Reads `parent__parent`."""
+        names, node = [self.name], self
+        while node.kind in (PlaceKind.BUILDING, PlaceKind.ENTRANCE) and node.parent is not None:
+            node = node.parent
+            names += [] if node.kind == PlaceKind.COMMUNITY else [node.name]
+        return " ".join(reversed(names))
+
+    @property
     def ancestor_ids(self) -> list[int]:
         """Ids from the root to the parent."""
         return [int(part) for part in self.path.strip("/").split("/")[:-1] if part]

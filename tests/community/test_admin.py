@@ -179,6 +179,25 @@ def test_choices_of_other_tables_are_limited_too(signed_in, diecui, fuxi, secret
     assert found <= own
 
 
+def test_choices_go_by_their_long_names(signed_in, diecui, secretary, django_assert_max_num_queries):
+    client = signed_in(secretary)
+    client.get(reverse("admin:password_change_done"))
+    asked = {"app_label": "community", "field_name": "household", "model_name": "resident", "term": "101"}
+
+    with django_assert_max_num_queries(6):
+        found = client.get(reverse("admin:autocomplete"), asked).json()["results"]
+
+    assert {row["text"] for row in found} == {"一号小区 1号楼 1单元 101", "一号小区 2号楼 1单元 101"}
+
+
+def test_only_community_is_chosen_already(signed_in, diecui, fuxi, secretary, administrator):
+    own = signed_in(secretary).get(adding("community_channel")).context["adminform"].form
+    every = signed_in(administrator).get(adding("community_channel")).context["adminform"].form
+
+    assert own["community"].value() == diecui.community.pk
+    assert every["community"].value() is None
+
+
 def test_choice_outside_ones_own_is_refused(signed_in, diecui, fuxi, secretary):
     response = signed_in(secretary).post(
         adding("community_household"), {"place": fuxi.entrances[0].pk, "room": "909", "is_active": "on"}
