@@ -132,7 +132,7 @@ def _past(world: World, since: datetime, number: int) -> list[Story]:
 
 def _with_words(matter: Matter, aside: Aside) -> Matter:
     """The same matter in the words of one that leaves the loop early, filed by people themselves."""
-    matter.case = replace(matter.case, topic=aside.topic, say=(aside.say,), private=False)
+    matter.case = replace(matter.case, topic=aside.topic, scene="", say=(aside.say,), private=False)
     matter.options = replace(matter.options, channel="web_form", joiners=0, private=False)
     matter.private = False
     return matter

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from community.models import CategorySetting
 from community.workflow import Gate, Mode, Stage
 from core.workdays import ZONE
 from petitions.actions import handling, publishing, settling, triage
@@ -102,7 +103,7 @@ def _decision(matter: Matter, *, reason: str = "") -> triage.Decision:
         difficulty=difficulty,
         social_impact=impact,
         reason=reason,
-        category=matter.random.choice(matter.town.categories),
+        category=_category(matter),
         topic=matter.case.topic,
         public_title="" if matter.private else matter.case.title,
         due_at=matter.town.clock.add(matter.at, matter.case.days * 420).at if matter.case.days else None,
@@ -128,3 +129,10 @@ def _sitting(matter: Matter, *, compulsory: bool) -> datetime:
     day = TUESDAY if compulsory else WEDNESDAY
     matter.at = weekday_at(matter.at, day, 15, matter.random.choice((0, 20, 40)))
     return matter.at
+
+
+def _category(matter: Matter) -> CategorySetting:
+    """One of the community's own categories that counts as the case's."""
+    own = matter.town.categories
+    fitting = [category for category in own if category.canonical == matter.case.category]
+    return matter.random.choice(fitting or own)

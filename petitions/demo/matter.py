@@ -87,4 +87,4 @@ class Matter:
     def photos(self, *, after: bool, share: float = 1.0) -> list[StoredImage]:
         if self.random.random() >= share:
             return []
-        return [self.world.photo(self.case.topic, after=after, at=self.at)]
+        return [self.world.photo(self.case.picture, after=after, at=self.at)]

@@ -41,10 +41,10 @@ class World:
     def key(self) -> UUID:
         return UUID(int=self.random.getrandbits(128), version=4)
 
-    def photo(self, topic: str, *, after: bool, at: datetime) -> StoredImage:
+    def photo(self, scene: str, *, after: bool, at: datetime) -> StoredImage:
         """A drawn picture, through the same door as a resident's photo."""
-        drawn = picture(topic, after=after, variant=next(self._variants) // 2 % VARIANTS)
-        return uploads.image_store(file=ContentFile(drawn, name=f"{topic}.jpg"), by=None, at=at)
+        drawn = picture(scene, after=after, variant=next(self._variants) // 2 % VARIANTS)
+        return uploads.image_store(file=ContentFile(drawn, name=f"{scene}.jpg"), by=None, at=at)
 
     def add(self, story: Story) -> None:
         """Let a story wait for its next moment."""

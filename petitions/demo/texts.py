@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from community.workflow import Route
+from community.workflow import Category, Route
 
 FOLDER: Final = Path(__file__).parent
 
@@ -32,6 +32,13 @@ class Case:
     parties: tuple[str, ...] = field(default_factory=tuple)
     private: bool = False
     days: int = 0
+    category: str = Category.ESTATE_INTERNAL
+    scene: str = ""
+
+    @property
+    def picture(self) -> str:
+        """The name of the drawn place."""
+        return self.scene or self.topic
 
     @property
     def route(self) -> Route:

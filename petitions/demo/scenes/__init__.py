@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Final
 
 from community.workflow import Topic
-from petitions.demo.scenes import indoors, outdoors
+from petitions.demo.scenes import entrances, indoors, outdoors
 from petitions.demo.scenes.canvas import Canvas
 
 VARIANTS: Final = 4
-SCENES: Final = {
+SCENES: Final[dict[str, Callable[..., None]]] = {
     Topic.E_BIKE_CHARGING: outdoors.e_bike_charging,
     Topic.LIFT: indoors.lift,
     Topic.LEAK: indoors.leak,
@@ -26,12 +27,17 @@ SCENES: Final = {
     Topic.PROPERTY_FEE: indoors.property_fee,
     Topic.NOISE: outdoors.noise,
     Topic.OTHER: outdoors.other,
+    "stair_lamp": indoors.stair_lamp,
+    "ramp": entrances.ramp,
+    "locker": entrances.locker,
+    "dogs": entrances.dogs,
 }
+"""Scene by topic, and some for what a topic's own picture would not fit."""
 
 
 @cache
-def picture(topic: str, *, after: bool, variant: int) -> bytes:
+def picture(scene: str, *, after: bool, variant: int) -> bytes:
     """A JPEG of the place before or after the work; the same arguments give the same picture."""
     canvas = Canvas(variant % VARIANTS)
-    SCENES[Topic(topic)](canvas, after=after)
+    SCENES[scene](canvas, after=after)
     return canvas.jpeg()

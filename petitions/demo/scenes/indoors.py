@@ -59,6 +59,23 @@ def clutter(to: Canvas, *, after: bool) -> None:
     to.line([(600, 612), (660, 470), (720, 612)], "#3f6f9f", 12)
 
 
+def stair_lamp(to: Canvas, *, after: bool) -> None:
+    """A landing at night: dark, or lit by a new lamp."""
+    to.room("#e8dfc9" if after else "#39424d", "#b8a98f" if after else "#2c333b")
+    shades = ("#b3a68f", "#c4b79f") if after else ("#323a43", "#3b444e")
+    for step in range(7):
+        to.rect(520 + step * 62, 520 - step * 62, 460, 64, shades[step % 2])
+    to.line([(520, 400), (960, -30)], "#6b5b4b" if after else "#242a31", 14)
+    to.rect(90, 190, 180, 360, "#8a5a44" if after else "#2a2523", corner=4)
+    to.disc(250, 380, 9, "#e0c15a" if after else "#57503a")
+    if after:
+        to.glow(400, 60, 330, (255, 226, 150))
+    to.rect(350, 30, 100, 34, "#fff6d6" if after else "#4c5661", corner=16)
+    to.rect(330, 250, 34, 54, "#ffffff" if after else "#4c5661", corner=5)
+    to.disc(347, 277, 7, "#49b36b" if after else "#39424d")
+    to.person(410, 660, "#c0573f" if after else "#20262d", grey=True)
+
+
 def lift(to: Canvas, *, after: bool) -> None:
     """The lift's doors: shut off with a barrier, or open with light."""
     to.room(floor="#b7b9bb")
