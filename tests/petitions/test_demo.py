@@ -25,14 +25,11 @@ from tests.cast import NOW
 
 @pytest.fixture(scope="module", autouse=True)
 def demo(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The demo, built once for these tests and rolled back after them."""
-    with (
-        django_db_blocker.unblock(),
-        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")),
-        transaction.atomic(),
-    ):
+    """The demo, built once for these tests and rolled back after them; the folder of its photos."""
+    folder = tmp_path_factory.mktemp("media")
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder), transaction.atomic():
         demo_build(at=NOW, matters=90)
-        yield
+        yield folder
         transaction.set_rollback(True)
 
 
@@ -122,7 +119,9 @@ def test_queues_have_something_that_asks_to_be_done():
     assert Evaluation.objects.filter(answered_at=None, closed_at__isnull=False).exists()
 
 
-def test_every_photo_has_its_files():
+def test_every_photo_has_its_files(demo, settings):
+    settings.MEDIA_ROOT = demo
+
     images = list(StoredImage.objects.all())
 
     assert len(images) > 50
