@@ -9,11 +9,6 @@ from community.actions.account import (
     account_reset_password,
     account_reset_second_factor,
     password_change,
-    resident_account_open,
-    resident_account_verify,
-    resident_accounts_sweep,
-    sign_in_clear,
-    sign_in_try,
 )
 from community.actions.community import community_create, community_update, fact_record
 from community.actions.place import place_activate, place_create, place_deactivate, place_move, place_update
@@ -21,6 +16,13 @@ from community.actions.post import post_change, post_deputise, post_end, post_gi
 from community.actions.profile import categories_save, profile_apply, profile_save
 from community.actions.roll import record_delete, record_save
 from community.actions.roll_import import roll_import_confirm, roll_import_stage, roll_imports_sweep
+from community.actions.sign_in import (
+    resident_account_open,
+    resident_account_verify,
+    resident_accounts_sweep,
+    sign_in_clear,
+    sign_in_try,
+)
 from community.actions.talk_point import talk_point_create, talk_point_renew, talk_point_switch
 
 __all__ = [

@@ -1,9 +1,9 @@
-"""Accounts of staff are invited, closed and reset; residents' open by phone (C-44)."""
+"""Accounts of staff are invited, corrected, closed and reset (C-44)."""
 
 from __future__ import annotations
 
 import secrets
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from allauth.mfa.models import Authenticator
@@ -16,8 +16,7 @@ from django.utils.translation import gettext as _
 from community import permissions
 from community.actions.post import cut_post, post_give
 from community.duties import Power
-from community.models import Place, Post, Resident, SignInGuard
-from community.models.people import Standing
+from community.models import Place, Post, SignInGuard
 from community.permissions import Scope
 from core.audit import record
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
@@ -26,8 +25,6 @@ from core.models import User
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MAX_TRIES: Final = 8
-LOCKED_FOR: Final = timedelta(minutes=15)
 ROOT: Final = Scope("/")
 _LETTERS: Final = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -92,7 +89,7 @@ def account_invite(  # noqa: PLR0913
         must_change_password=password is None,
     )
     post_give(user=user, duty=duty, place=place, starts_on=starts_on, ends_on=ends_on, actor=actor, at=at)
-    _trace("account.invited", user, actor, at, warrant=(trace, place.path))
+    leave_trace("account.invited", user, actor, at, warrant=(trace, place.path))
     return user, initial
 
 
@@ -115,7 +112,7 @@ def account_close(*, user_id: int, actor: User | None, at: datetime) -> User:
     user.set_unusable_password()
     user.save(update_fields=["is_active", "password"])
     permissions.forget_posts(user)
-    _trace("account.closed", user, actor, at, warrant=warrant, fields=["is_active", "password"])
+    leave_trace("account.closed", user, actor, at, warrant=warrant, fields=["is_active", "password"])
     return user
 
 
@@ -130,7 +127,7 @@ def account_reopen(*, user_id: int, actor: User | None, at: datetime) -> tuple[U
     warrant = _authorise(actor, user, at)
     user.is_active = True
     user.save(update_fields=["is_active"])
-    _trace("account.reopened", user, actor, at, warrant=warrant, fields=["is_active"])
+    leave_trace("account.reopened", user, actor, at, warrant=warrant, fields=["is_active"])
     return user, _reset_password(user)
 
 
@@ -147,7 +144,7 @@ def account_reset_password(*, user_id: int, actor: User | None, at: datetime) ->
     if not user.is_staff:
         raise ConflictError(_("居民用短信验证码登录,没有密码。"))
     initial = _reset_password(user)
-    _trace("account.password_reset", user, actor, at, warrant=warrant, fields=["password"])
+    leave_trace("account.password_reset", user, actor, at, warrant=warrant, fields=["password"])
     return user, initial
 
 
@@ -170,7 +167,7 @@ def account_reset_second_factor(*, user_id: int, actor: User | None, at: datetim
     user = User.objects.select_for_update().get(pk=user_id)
     warrant = _authorise(actor, user, at)
     Authenticator.objects.filter(user=user).delete()
-    _trace("account.second_factor_reset", user, actor, at, warrant=warrant)
+    leave_trace("account.second_factor_reset", user, actor, at, warrant=warrant)
     return user
 
 
@@ -186,7 +183,7 @@ def account_require_second_factor(
     user = User.objects.select_for_update().get(pk=user_id)
     warrant = _authorise(actor, user, at)
     guard, _created = SignInGuard.objects.update_or_create(user=user, defaults={"mfa_required": required})
-    _trace("account.second_factor_required", user, actor, at, warrant=warrant, fields=["mfa_required"])
+    leave_trace("account.second_factor_required", user, actor, at, warrant=warrant, fields=["mfa_required"])
     return guard
 
 
@@ -210,7 +207,7 @@ def account_correct(*, user_id: int, display_name: str, phone: str, actor: User 
         user.phone_verified = False
     if fields:
         user.save(update_fields=[*fields, "phone_verified"])
-        _trace("account.corrected", user, actor, at, warrant=warrant, fields=fields)
+        leave_trace("account.corrected", user, actor, at, warrant=warrant, fields=fields)
     return user
 
 
@@ -228,85 +225,11 @@ def password_change(*, user: User, password: str, at: datetime) -> User:
     user.set_password(password)
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
-    _trace("account.password_changed", user, user, at, fields=["password"])
+    leave_trace("account.password_changed", user, user, at, fields=["password"])
     return user
 
 
-@transaction.atomic
-def sign_in_try(*, user: User, at: datetime) -> bool:
-    """Count one try of a password before it is checked; False while the account is locked.
-
-    The row is locked, so tries in several processes at once count one after the other.
-    """
-    SignInGuard.objects.get_or_create(user=user)
-    guard = SignInGuard.objects.select_for_update().get(user=user)
-    if guard.locked_until is not None and guard.locked_until > at:
-        return False
-    guard.failures += 1
-    if guard.failures > MAX_TRIES:
-        guard.failures, guard.locked_until = 0, at + LOCKED_FOR
-        _trace("account.locked", user, None, at)
-    guard.save(update_fields=["failures", "locked_until"])
-    return guard.failures > 0
-
-
-def sign_in_clear(*, user: User) -> None:
-    """Forget wrong tries after the right password."""
-    SignInGuard.objects.filter(user=user).update(failures=0, locked_until=None)
-
-
-def resident_account_open(*, phone: str) -> User | None:
-    """The account that a resident signs in to with this number, made when there is none yet.
-
-    None for a number of the staff, who sign in with a password. The number counts as theirs only once
-    the code that was sent to it has come back.
-    """
-    user, _created = User.objects.get_or_create(
-        phone=phone, defaults={"password": "!" + secrets.token_hex(20)}
-    )
-    return None if user.is_staff else user
-
-
-@transaction.atomic
-def resident_account_verify(*, user: User, phone: str, at: datetime) -> User:
-    """Note that the number is theirs, and join the account to the one resident on the roll who has it."""
-    if not user.phone_verified:
-        user.phone_verified = True
-        user.save(update_fields=["phone_verified"])
-        _trace("account.phone_verified", user, user, at, fields=["phone_verified"])
-    if Resident.objects.filter(user=user).exists():
-        return user
-    matching = list(
-        Resident.objects.filter(phone=phone, standing=Standing.PRESENT).select_related("household__place")[:2]
-    )
-    if len(matching) == 1 and matching[0].user_id is None:
-        resident = matching[0]
-        resident.user = user
-        resident.save(update_fields=["user"])
-        if not user.display_name:
-            user.display_name = resident.name
-            user.save(update_fields=["display_name"])
-        path = resident.household.place.path
-        record(event="resident.joined", actor=user, subject=resident, at=at, scope_path=path, fields=["user"])
-    return user
-
-
-def resident_accounts_sweep(*, at: datetime) -> int:
-    """Drop accounts that a number was typed for and whose code never came back within a day."""
-    stale = User.objects.filter(
-        is_staff=False,
-        phone_verified=False,
-        last_login__isnull=True,
-        username__isnull=True,
-        posts__isnull=True,
-        resident__isnull=True,
-        date_joined__lt=at - timedelta(days=1),
-    )
-    _count, by_model = stale.delete()
-    return by_model.get("core.User", 0)
-
-
-def _trace(
+def leave_trace(
     event: str,
     user: User,
     actor: User | None,

@@ -42,7 +42,8 @@ EDITABLE: Final = (
 RESERVED_SLUGS: Final = frozenset(
     {
         *("account", "admin", "api", "brand", "display", "healthz", "images", "inbox", "j", "kept", "media"),
-        *("mine", "notices", "p", "photos", "readyz", "static", "styleguide", "today", "track", "work"),
+        *("mine", "notices", "p", "photos", "readyz", "staff", "static", "styleguide", "today", "track"),
+        "work",
     }
 )
 """First words of the portal's own addresses; a test compares them with the URL table."""

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from community import actions
-from community.actions.account import MAX_TRIES
+from community.actions.sign_in import MAX_TRIES
 from community.models import SignInGuard
 from core.models import User
 from tests.cast import PASSWORD, make_user

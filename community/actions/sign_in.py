@@ -1,0 +1,92 @@
+"""Tries of a password are counted and locked out; residents' accounts open and join the roll by phone."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from community.actions.account import leave_trace
+from community.models import Resident, SignInGuard
+from community.models.people import Standing
+from core.audit import record
+from core.models import User
+
+MAX_TRIES: Final = 8
+LOCKED_FOR: Final = timedelta(minutes=15)
+
+
+@transaction.atomic
+def sign_in_try(*, user: User, at: datetime) -> bool:
+    """Count one try of a password before it is checked; False while the account is locked.
+
+    The row is locked, so tries in several processes at once count one after the other.
+    """
+    SignInGuard.objects.get_or_create(user=user)
+    guard = SignInGuard.objects.select_for_update().get(user=user)
+    if guard.locked_until is not None and guard.locked_until > at:
+        return False
+    guard.failures += 1
+    if guard.failures > MAX_TRIES:
+        guard.failures, guard.locked_until = 0, at + LOCKED_FOR
+        leave_trace("account.locked", user, None, at)
+    guard.save(update_fields=["failures", "locked_until"])
+    return guard.failures > 0
+
+
+def sign_in_clear(*, user: User) -> None:
+    """Forget wrong tries after the right password."""
+    SignInGuard.objects.filter(user=user).update(failures=0, locked_until=None)
+
+
+def resident_account_open(*, phone: str) -> User | None:
+    """The account that a resident signs in to with this number, made when there is none yet.
+
+    None for a number of the staff, who sign in with a password. The number counts as theirs only once
+    the code that was sent to it has come back.
+    """
+    user, _created = User.objects.get_or_create(
+        phone=phone, defaults={"password": "!" + secrets.token_hex(20)}
+    )
+    return None if user.is_staff else user
+
+
+@transaction.atomic
+def resident_account_verify(*, user: User, phone: str, at: datetime) -> User:
+    """Note that the number is theirs, and join the account to the one resident on the roll who has it."""
+    if not user.phone_verified:
+        user.phone_verified = True
+        user.save(update_fields=["phone_verified"])
+        leave_trace("account.phone_verified", user, user, at, fields=["phone_verified"])
+    if Resident.objects.filter(user=user).exists():
+        return user
+    matching = list(
+        Resident.objects.filter(phone=phone, standing=Standing.PRESENT).select_related("household__place")[:2]
+    )
+    if len(matching) == 1 and matching[0].user_id is None:
+        resident = matching[0]
+        resident.user = user
+        resident.save(update_fields=["user"])
+        if not user.display_name:
+            user.display_name = resident.name
+            user.save(update_fields=["display_name"])
+        path = resident.household.place.path
+        record(event="resident.joined", actor=user, subject=resident, at=at, scope_path=path, fields=["user"])
+    return user
+
+
+def resident_accounts_sweep(*, at: datetime) -> int:
+    """Drop accounts that a number was typed for and whose code never came back within a day."""
+    stale = User.objects.filter(
+        is_staff=False,
+        phone_verified=False,
+        last_login__isnull=True,
+        username__isnull=True,
+        posts__isnull=True,
+        resident__isnull=True,
+        date_joined__lt=at - timedelta(days=1),
+    )
+    _count, by_model = stale.delete()
+    return by_model.get("core.User", 0)
