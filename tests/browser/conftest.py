@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from core.display import LARGE, LARGE_COOKIE
+from core.models import User
+from tests.browser.flaws import DESK, PHONE, Watch
 
 # Playwright's synchronous API runs a loop of its own, which Django takes for an asynchronous caller.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -19,6 +27,7 @@ QUIET = (
     "--disable-sync",
     "--no-first-run",
 )
+Sit = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -35,4 +44,53 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    return {**browser_context_args, "locale": "zh-CN", "viewport": {"width": 390, "height": 844}}
+    return {**browser_context_args, "locale": "zh-CN", "viewport": PHONE}
+
+
+@pytest.fixture(autouse=True)
+def own_media(settings: Any, tmp_path: Any) -> None:
+    """Photos of one test go where nobody else looks."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def sit(browser: Browser, live_server: Any) -> Iterator[Sit]:
+    """Somebody sits down before a screen of their own: `sit(user, large=True)` is their page.
+
+    Whatever the test is about, no page may ask another host, break the policy or log an error.
+    """
+    contexts: list[BrowserContext] = []
+    watches: list[Watch] = []
+
+    def sit_down(
+        user: User | None = None, *, desk: bool = False, large: bool = False, javascript: bool = True
+    ) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            locale="zh-CN",
+            viewport=DESK if desk else PHONE,
+            java_script_enabled=javascript,
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        if large:
+            context.add_cookies([{"name": LARGE_COOKIE, "value": LARGE, "url": live_server.url}])
+        if user is not None:
+            context.add_cookies([_session_cookie(user, live_server.url)])
+        page = context.new_page()
+        watches.append(Watch(page, live_server.url))
+        return page
+
+    yield sit_down
+    for context in contexts:
+        context.close()
+    said = [line for watch in watches for line in watch.said]
+    assert not said, "\n".join(said)
+
+
+def _session_cookie(user: User, url: str) -> Any:
+    """What signing in leaves in the browser, for tests that are not about signing in."""
+    client = Client()
+    client.force_login(user)
+    name = django_settings.SESSION_COOKIE_NAME
+    return {"name": name, "value": client.cookies[name].value, "url": url}

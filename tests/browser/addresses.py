@@ -1,0 +1,157 @@
+"""Every page of the portal, by the name of its address, and who looks at it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from html import unescape
+from typing import Final
+
+from django.test import Client
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve, reverse
+from django.utils import timezone
+
+from core.models import User
+from petitions.models import Petition
+from petitions.selectors import links
+from petitions.selectors.matter import matter_of
+from petitions.selectors.steps import possible_steps
+from tests.browser.world import World
+
+NO_PAGE: Final = {
+    "account_confirm_login_code": "only after asking for a code; see test_answers",
+    "account_reauthenticate": "only long after signing in; see test_second_factor",
+    "account_signup": "sends on",
+    "admin:autocomplete": "answers a script",
+    "admin:jsi18n": "a script",
+    "admin:logout": "sent, never opened",
+    "api_schema": "a document for programs",
+    "core:display_set": "sent, never opened",
+    "core:inbox_read": "sent, never opened",
+    "mfa_authenticate": "only between password and code; see test_second_factor",
+    "mfa_download_recovery_codes": "a text file",
+}
+SECOND_FACTOR: Final = (
+    "mfa_index",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_reauthenticate",
+)
+DESK: Final = ("admin:index", "admin:password_change", "admin:password_change_done")
+OF_EVERYBODY: Final = ("account_email", "account_logout", "core:inbox")
+LINK: Final = re.compile(r'<a[^>]+href="([^"#]+)"')
+
+
+def named(patterns: Iterable[URLPattern | URLResolver], space: str = "", path: str = "") -> Iterator[tuple[str, str]]:
+    """Name and pattern of every address."""
+    for pattern in patterns:
+        here = path + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from named(pattern.url_patterns, inner, here)
+        elif pattern.name:
+            yield f"{space}{pattern.name}", here
+
+
+def argless() -> set[str]:
+    """The names of the addresses that take no arguments."""
+    known = named(get_resolver().url_patterns)
+    return {name for name, path in known if not re.search(r"[<(]", path) and not path.startswith("api/v1/")}
+
+
+def strangers(world: World) -> dict[str, list[tuple[str, ...]]]:
+    """What anybody may open, with arguments; also what is answered with an error."""
+    slug = world.town.community.slug
+    here: list[tuple[str, ...]] = [(slug,)]
+    ticket = {name: (links.ticket_token(world.reporter(name)),) for name in world.matters}
+    judge = [(_judgement(world, name),) for name in ("shown", "archived", "reopened")]
+    known = [(slug, world.number(name)) for name in ("received", "titled", "shown", "archived")]
+    return {
+        "community:chooser": [()],
+        "community:home": [*here, ("fuxi",)],
+        "community:about": here,
+        "community:estates": here,
+        "petitions:file": here,
+        "petitions:file_at": [(slug, world.point.token), (slug, "forged")],
+        "petitions:track_here": here,
+        "petitions:privacy": here,
+        "petitions:echo_wall": [*here, ("fuxi",)],
+        "petitions:problem_wall": [*here, ("fuxi",)],
+        "petitions:matter": [*known, (slug, "20200101-0001")],
+        "petitions:join": [(slug, world.number("titled"))],
+        "petitions:track": [()],
+        "petitions:code_lost": [()],
+        "petitions:ticket": [*(ticket[name] for name in TICKETS), ("forged",)],
+        "petitions:receipt": [ticket["received"], ticket["anonymous"]],
+        "petitions:ticket_add": [ticket["received"]],
+        "petitions:ticket_correct": [ticket["received"]],
+        "petitions:ticket_withdraw": [ticket["received"]],
+        "petitions:judgement": [*judge, ("forged",)],
+        "account_login": [()],
+        "account_request_login_code": [()],
+        "account_inactive": [()],
+        "admin:login": [()],
+        "api_docs": [()],
+        "styleguide": [()],
+        "styleguide_desk": [()],
+        "broken": [()],
+    }
+
+
+TICKETS: Final = ("received", "claimed", "asked", "paused", "overdue", "shown", "archived", "reopened", "returned", "handed_on", "withdrawn")
+
+
+def residents() -> list[str]:
+    """What a signed-in resident has besides."""
+    return [reverse(name) for name in (*OF_EVERYBODY, "petitions:mine", "community:chooser")] + [
+        reverse(name, args=["diecui"]) for name in ("community:home", "petitions:file", "petitions:echo_wall")
+    ]
+
+
+def handling(world: World, user: User) -> list[str]:
+    """What somebody in post works on: today, one matter of each kind, and one example of each step."""
+    at = timezone.now()
+    paths = [reverse("petitions:today"), *(reverse(name) for name in OF_EVERYBODY)]
+    kinds: dict[object, str] = {}
+    for petition in Petition.objects.visible_to(user, at=at).order_by("pk"):
+        steps = possible_steps(matter_of(user, number=petition.number, at=at), user, at)
+        kinds.setdefault((petition.stage, *steps), links.work_path(petition))
+        for step in steps:
+            kinds.setdefault(step, reverse("petitions:work_step", args=[petition.number, step]))
+    return [*paths, *kinds.values()]
+
+
+def desk(client: Client) -> dict[str, str]:
+    """One page of each kind below the desk, found by following its links as the person of `client`."""
+    found: dict[str, str] = {}
+    waiting = [reverse(name) for name in DESK]
+    while waiting:
+        path = waiting.pop(0)
+        name = _name(path)
+        if name in found or not name.startswith("admin:") or name in NO_PAGE:
+            continue
+        answer = client.get(path)
+        if answer.status_code != 200 or "html" not in answer["Content-Type"]:
+            continue
+        found[name] = path
+        linked = (unescape(link) for link in LINK.findall(answer.content.decode()))
+        waiting += [_absolute(path, link) for link in linked if not link.startswith(("http", "mailto", "tel"))]
+    return found
+
+
+def _absolute(path: str, link: str) -> str:
+    bare = link.partition("?")[0]
+    return bare if bare.startswith("/") else f"{path}{bare}"
+
+
+def _name(path: str) -> str:
+    try:
+        return resolve(path).view_name
+    except Resolver404:
+        return ""
+
+
+def _judgement(world: World, name: str) -> str:
+    return links.judgement_path(world.evaluation(name)).strip("/").rpartition("/")[2]

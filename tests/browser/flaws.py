@@ -1,0 +1,80 @@
+"""What is wrong with a page as it stands in the browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Page, Request
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 800}
+SMALLEST, SMALLEST_LARGE = 44, 60
+# A link inside a sentence may be as small as its line; a choice is tapped on its whole row.
+TOO_SMALL = """smallest => [...document.querySelectorAll("a, button, input, select, textarea, summary")]
+  .filter(e => e.type !== "hidden" && !e.matches(".skip") && !e.closest(".card__title, .notice, p:not(.actions), dd, blockquote"))
+  .map(e => e.closest(".choice") ?? e)
+  .filter(e => e.checkVisibility() && e.getBoundingClientRect().height > 0)
+  .filter(e => Math.min(e.getBoundingClientRect().height, e.getBoundingClientRect().width) < smallest - 0.5)
+  .map(e => e.outerHTML.slice(0, 120))"""
+OVERFLOW = "document.documentElement.scrollWidth - window.innerWidth"
+# What sticks out of the window, for the message.
+WIDEST = """[...document.querySelectorAll("body *")]
+  .filter(e => e.getBoundingClientRect().right > window.innerWidth + 1 && e.checkVisibility())
+  .slice(-2).map(e => e.outerHTML.slice(0, 120))"""
+HEADINGS = "[...document.querySelectorAll('h1')].filter(e => e.checkVisibility()).length"
+# Without `preload`, with which axe itself would break the policy.
+RULES = {"resultTypes": ["violations"], "preload": False, "rules": {"target-size": {"enabled": True}}}
+
+
+class Watch:
+    """Listens to one page: other hosts asked, the policy broken, errors in the console or on the server."""
+
+    def __init__(self, page: Page, origin: str) -> None:
+        self.said: list[str] = []
+        self.origin = origin
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.said.append(f"script: {error}"))
+        page.on("request", self._request)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        is_answer = message.text.startswith("Failed to load resource")
+        if message.type not in {"error", "warning"} or (is_answer and self._is_document(message)):
+            return
+        self.said.append(f"console: {message.text} {message.location.get('url', '')}")
+
+    def _is_document(self, message: ConsoleMessage) -> bool:
+        """Whether it is the page itself that answered with an error, as error pages do."""
+        page = message.page
+        return page is not None and message.location.get("url") in {page.url, self.asked}
+
+    asked = ""
+
+    def _request(self, request: Request) -> None:
+        if request.is_navigation_request():
+            self.asked = request.url
+        if not request.url.startswith((f"{self.origin}/", "data:", "blob:")):
+            self.said.append(f"another host: {request.url}")
+
+
+def axe(page: Page) -> list[str]:
+    """Every violation that axe finds, with the elements."""
+    found: list[dict[str, Any]] = Axe().run(page, options=RULES).response["violations"]
+    return [f"axe {rule['impact']} {rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
+
+
+def layout(page: Page) -> list[str]:
+    """Sideways scrolling, a missing or second heading, a missing title."""
+    flaws = []
+    if page.evaluate(OVERFLOW) > 0:
+        flaws.append(f"scrolls sideways: {page.evaluate(WIDEST)}")
+    if (headings := page.evaluate(HEADINGS)) != 1:
+        flaws.append(f"{headings} h1")
+    if not page.title().strip(" ·|"):
+        flaws.append("no title")
+    return flaws
+
+
+def targets(page: Page, *, large: bool) -> list[str]:
+    """Controls that are too small for a thumb."""
+    return [f"small: {html}" for html in page.evaluate(TOO_SMALL, SMALLEST_LARGE if large else SMALLEST)]

@@ -1,0 +1,208 @@
+"""Matters at every stage of the loop, made by the actions, so that every page has something to show."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from PIL import Image, ImageDraw
+
+from community.actions.talk_point import talk_point_create
+from community.models import TalkPoint
+from community.models.place import TalkPointKind
+from core.models import StoredImage, User
+from core.uploads import image_store
+from petitions.actions import filing, handling, publishing, reporting, settling, triage
+from petitions.models import Evaluation, Petition, PetitionReporter, PhotoKind
+from tests.cast import Town
+from tests.petitions.loop import Loop, file, person
+
+DAY = timedelta(days=1)
+WORDS = {
+    "lamp": "三单元楼道灯坏了两周,晚上老人上下楼看不清。",
+    "leak": "地下车库东侧顶棚一直渗水,下雨就积成一片,车位没法停。",
+    "road": "小区北门地砖翘起来了,昨天有老人绊倒,请尽快修。",
+    "noise": "一楼棋牌室夜里十一点以后还很吵,影响孩子睡觉。",
+    "waste": "西侧垃圾桶满了三天没有人清运,味道很大。",
+}
+
+
+def drawing(colour: str = "#8a6d3b", size: tuple[int, int] = (800, 600)) -> bytes:
+    """A picture as a phone would send it: drawn, not photographed."""
+    picture = Image.new("RGB", size, colour)
+    ImageDraw.Draw(picture).ellipse((250, 150, 550, 450), fill="#f3ead8")
+    out = io.BytesIO()
+    picture.save(out, "JPEG")
+    return out.getvalue()
+
+
+def photo(at: datetime, colour: str = "#8a6d3b") -> StoredImage:
+    return image_store(file=ContentFile(drawing(colour), name="photo.jpg"), by=None, at=at)
+
+
+@dataclass
+class World:
+    """Two communities of the cast with their people, and one matter by name for each thing that can be."""
+
+    town: Town
+    desk: User
+    worker: User
+    leader: User
+    start: datetime
+    point: TalkPoint
+    matters: dict[str, Petition] = field(default_factory=dict)
+
+    def file(self, name: str, topic: str = "lamp", **given: object) -> Loop:
+        """A new matter; its reporter has a phone of their own unless `who` says otherwise."""
+        at = given.pop("at", self.start + len(self.matters) * timedelta(hours=1))
+        given.setdefault("who", person(phone=f"139{12345600 + len(self.matters)}"))
+        petition = file(self.town, at=at, text=WORDS[topic], topic=topic, **given)
+        self.matters[name] = petition
+        return Loop(petition, desk=self.desk, worker=self.worker, at=at)
+
+    def number(self, name: str) -> str:
+        return self.matters[name].number
+
+    def reporter(self, name: str) -> PetitionReporter:
+        return PetitionReporter.objects.get(petition=self.matters[name], is_first=True)
+
+    def evaluation(self, name: str) -> Evaluation:
+        return Evaluation.objects.filter(petition=self.matters[name]).latest("pk")
+
+
+@pytest.fixture
+def world(
+    diecui: Town,
+    fuxi: Town,
+    secretary: User,
+    grid_worker: User,
+    grid_leader: User,
+    supervisor: User,
+    administrator: User,
+    clerk: User,
+    dispatcher: User,
+    resident: User,
+    neighbour: User,
+) -> World:
+    now = timezone.now()
+    made = World(
+        town=diecui,
+        desk=secretary,
+        worker=grid_worker,
+        leader=grid_leader,
+        start=now - 4 * DAY,
+        point=talk_point_create(
+            community=diecui.community,
+            place=diecui.buildings[0],
+            kind=TalkPointKind.BUILDING,
+            name="1号楼大厅",
+            at=now - 30 * DAY,
+        ),
+    )
+    _open(made, resident, neighbour)
+    _closing(made, resident)
+    _closed(made)
+    return made
+
+
+def _open(world: World, resident: User, neighbour: User) -> None:
+    """From 收事 to 办事."""
+    at = world.start
+    world.file("received", photos=[photo(at), photo(at, "#6b7a4f")], spot="三单元二楼")
+    world.file("anonymous", "waste", who=person(name="", phone=""))
+    world.file("mine", "road", who=person(name="居民张", phone="13900000001", user=resident))
+    world.file("private", "noise", is_private=True)
+    world.file("titled", "leak").triage(topic="leak", scale=2, public_title="地下车库顶棚渗水")
+    world.file("claimable").triage()
+    joined = world.file("claimed", photos=[photo(at)]).triage(scale=3, topic="lamp").claim()
+    filing.petition_join(
+        petition_id=joined.pk,
+        person=person(name="邻居刘", phone="13900000002", user=neighbour),
+        words="我们单元也一样。",
+        key=uuid4(),
+        at=joined._next(),
+    )
+    handling.petition_progress(
+        petition_id=joined.pk,
+        actor=world.worker,
+        note="已联系电工,明天上午来换。",
+        photos=[photo(at, "#486581")],
+        at=joined._next(),
+    )
+    asked = world.file("asked", "road").triage(topic="road").claim()
+    handling.petition_ask(
+        petition_id=asked.pk, actor=world.worker, question="请问是北门里面还是外面?", at=asked._next()
+    )
+    paused = world.file("paused", "leak").triage(topic="leak").claim()
+    handling.petition_pause(
+        petition_id=paused.pk, actor=world.worker, reason="等防水材料到货。", at=paused._next()
+    )
+    world.file("overdue", "waste", at=timezone.now() - 40 * DAY).triage(topic="waste").claim()
+
+
+def _closing(world: World, resident: User) -> None:
+    """From 办结 to 评事."""
+    at = world.start
+    _done(world, world.file("resolved").triage().claim())
+    _done(world, world.file("answered").triage().claim()).feed_back()
+    shown = world.file("shown", photos=[photo(at)], who=person(name="居民张", phone="13900000001", user=resident))
+    _done(world, shown.triage().claim()).feed_back()
+    _show(world, shown)
+    silent = world.file("no_phone", "waste", who=person(name="老赵", phone=""))
+    _done(world, silent.triage(topic="waste").claim()).feed_back()
+    _show(world, silent)
+
+
+def _closed(world: World) -> None:
+    """Archived, judged, and what left the loop early."""
+    for name, satisfied in (("archived", True), ("reopened", False)):
+        loop = world.file(name, photos=[photo(world.start)])
+        _done(world, loop.triage().claim()).feed_back()
+        _show(world, loop)
+        loop.judge(satisfied=satisfied, comment="第二天又不亮了。" if not satisfied else "修得很快,谢谢。")
+    returned = world.file("returned", "noise")
+    triage.petition_return(
+        petition_id=returned.pk, actor=world.desk, reason="请写清楚是哪一户,便于上门。", at=returned._next()
+    )
+    handed = world.file("handed_on", "road")
+    triage.petition_hand_on(
+        petition_id=handed.pk, actor=world.desk, to="12345 热线", reason="属于市政道路。", at=handed._next()
+    )
+    spam = world.file("spam", "noise")
+    triage.spam_mark(petition_id=spam.pk, actor=world.desk, reason="重复刷屏", at=spam._next())
+    withdrawn = world.file("withdrawn", "noise")
+    reporting.petition_withdraw(
+        reporter=world.reporter("withdrawn"), reason="邻居已经改了", at=withdrawn._next()
+    )
+
+
+def _done(world: World, loop: Loop) -> Loop:
+    settling.petition_resolve(
+        petition_id=loop.pk,
+        actor=world.worker,
+        outcome="已更换灯泡和声控开关。",
+        photos=[photo(loop.at, "#2d6a4f")],
+        at=loop._next(),
+    )
+    return loop
+
+
+def _show(world: World, loop: Loop) -> None:
+    photos = {one.kind: one for one in Petition.objects.get(pk=loop.pk).photos.all()}
+    publishing.petition_publish(
+        petition_id=loop.pk,
+        actor=world.desk,
+        at=loop._next(),
+        text=publishing.PublicText(
+            title="楼道灯修好了",
+            question="楼道灯不亮,老人夜里上下楼不便。",
+            answer="已换新灯和声控开关。",
+            before=photos.get(PhotoKind.BEFORE),
+            after=photos.get(PhotoKind.AFTER),
+        ),
+    )
