@@ -15,6 +15,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from core.display import LARGE, LARGE_COOKIE
 from core.models import User
 from tests.browser.flaws import DESK, PHONE, Watch
+from tests.browser.world import *  # noqa: F403
+from tests.petitions.loop import *  # noqa: F403
 
 # Playwright's synchronous API runs a loop of its own, which Django takes for an asynchronous caller.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

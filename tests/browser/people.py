@@ -62,7 +62,9 @@ def link_sent_to(phone: str, kind: str) -> str:
 def fill_in(page: Page, town: Town, *, text: str = TEXT, phone: str = PHONE) -> None:
     """Type a matter into the open form, up to its button."""
     page.fill("[name=text]", text)
-    page.select_option("[name=place]", label=page.locator("[name=place] option", has_text="1号楼").first.inner_text())
+    page.select_option(
+        "[name=place]", label=page.locator("[name=place] option", has_text="1号楼").first.inner_text()
+    )
     page.fill("[name=spot]", "三单元二楼拐角")
     page.set_input_files("[name=photos]", picture())
     page.locator("label.choice", has_text="路灯楼道灯").click()

@@ -9,7 +9,6 @@ from playwright.sync_api import Page
 
 from tests.browser import addresses
 from tests.browser.flaws import DESK, PHONE, axe, layout, targets
-from tests.browser.world import *  # noqa: F403
 
 pytestmark = pytest.mark.urls("tests.browser.urls")
 
@@ -34,9 +33,7 @@ def walk(page: Page, paths: list[str], *, large: bool = False, thumb: bool = Tru
 @MODES
 def test_pages_of_strangers_are_sound(sit, world, large):
     page = sit(large=large)
-    paths = [
-        reverse(name, args=args) for name, known in addresses.strangers(world).items() for args in known
-    ]
+    paths = [reverse(name, args=args) for name, known in addresses.strangers(world).items() for args in known]
 
     wrong = walk(page, [*paths, "/no/such/page/"], large=large)
 
@@ -78,7 +75,12 @@ def test_pages_of_the_desk_are_sound(sit, world, request, role):
 def test_every_page_without_arguments_is_on_the_list(world, administrator):
     client = Client()
     client.force_login(administrator)
-    listed = {*addresses.strangers(world), *addresses.SECOND_FACTOR, *addresses.OF_EVERYBODY, *addresses.NO_PAGE}
+    listed = {
+        *addresses.strangers(world),
+        *addresses.SECOND_FACTOR,
+        *addresses.OF_EVERYBODY,
+        *addresses.NO_PAGE,
+    }
     listed |= {"petitions:today", "petitions:mine", *addresses.desk(client)}
 
     assert addresses.argless() - listed == set()

@@ -50,8 +50,6 @@ SCREENS = pytest.mark.parametrize(
 )
 
 
-
-
 @pytest.fixture
 def seats(sit, screen, live_server, settings):
     """Everybody on a screen of their own, by the links that texts carry."""
@@ -124,7 +122,10 @@ def test_matter_of_somebody_not_satisfied_is_done_again_one_tier_up(
     judges(reporter, "满意")
     petition = Petition.objects.get(number=receipt.number)
     assert (petition.stage, petition.round) == (Stage.ARCHIVED, 2)
-    assert list(petition.evaluations.order_by("round").values_list("is_satisfied", flat=True)) == [False, True]
+    assert list(petition.evaluations.order_by("round").values_list("is_satisfied", flat=True)) == [
+        False,
+        True,
+    ]
 
 
 def files_without_account(page: Page, town: Town, *, finds_similar: bool = True) -> Receipt:
@@ -203,7 +204,7 @@ def reads_on_the_wall(page: Page, town: Town, receipt: Receipt) -> None:
 
 
 def judges(page: Page, answer: str, *, comment: str = "") -> None:
-    page.goto(link_sent_to(PHONE, "petition.invitation"))
+    page.goto(link_sent_to(PHONE, "petition.judge"))
     page.fill("[name=comment]", comment)
     page.get_by_role("button", name=answer, exact=True).click()
     expect(page.locator("h1")).to_contain_text("评价过了")

@@ -150,7 +150,9 @@ def _closing(world: World, resident: User) -> None:
     at = world.start
     _done(world, world.file("resolved").triage().claim())
     _done(world, world.file("answered").triage().claim()).feed_back()
-    shown = world.file("shown", photos=[photo(at)], who=person(name="居民张", phone="13900000001", user=resident))
+    shown = world.file(
+        "shown", photos=[photo(at)], who=person(name="居民张", phone="13900000001", user=resident)
+    )
     _done(world, shown.triage().claim()).feed_back()
     _show(world, shown)
     silent = world.file("no_phone", "waste", who=person(name="老赵", phone=""))
