@@ -44,6 +44,11 @@ class StepForm(ResidentForm):
         return str(self.step.label)
 
     @property
+    def draft(self) -> str:
+        """Under which name a phone keeps what was typed until it is sent."""
+        return f"{self.petition.number}.{self.step.value}"
+
+    @property
     def button_label(self) -> str:
         return str(self.button or self.step.label)
 

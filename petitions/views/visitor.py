@@ -71,9 +71,12 @@ def judgement_page(
 
 
 def keep_secret(response: HttpResponseBase) -> HttpResponseBase:
-    """An address that opens somebody's matter is kept out of caches, search engines and referrers."""
+    """An address that opens somebody's matter is kept out of caches, search engines and other sites' logs.
+
+    Not `no-referrer`: under that a browser hides its origin, and every form would be refused as foreign.
+    """
     add_never_cache_headers(response)
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 

@@ -44,7 +44,7 @@ def work_step(request: HandlingRequest, number: str, step: str) -> HttpResponse:
         messages.warning(request, _("现在不能做这一步,请看下面的最新情况。"))
         return redirect("petitions:work", number)
     if form.run():
-        messages.success(request, form.said)
+        messages.success(request, form.said, extra_tags=form.draft)
         return redirect("petitions:today") if form.leaves else redirect("petitions:work", number)
     context = {"form": form, "matter": matter, "petition": matter.petition, "at": request.at}
     return render(request, "petitions/work_step.html", context, status=form.status)

@@ -66,6 +66,20 @@ def test_draft_survives_a_reload_and_goes_when_filed(sit, diecui):
     expect(page.locator("[name=text]")).to_have_value("")
 
 
+def test_draft_of_a_progress_note_goes_when_it_is_sent(sit, loop, grid_worker):
+    loop.triage().claim()
+    page = sit(grid_worker)
+    path = f"/work/{loop.petition.number}/progress/"
+    page.goto(path)
+    page.fill("[name=note]", "已联系电工。")
+
+    submit(page)
+    expect(page.locator(".notices")).to_contain_text("进展已记录")
+    page.goto(path)
+
+    expect(page.locator("[name=note]")).to_have_value("")
+
+
 @pytest.mark.race
 def test_two_claims_at_once_one_wins_and_the_other_is_told_who(sit, loop, grid_worker, grid_leader):
     loop.triage()

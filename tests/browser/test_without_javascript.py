@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from petitions.models import Petition
 from tests.browser.people import PHONE, TEXT, fill_in, link_sent_to, receipt_on, submit, track
+from tests.browser.world import done, show
 from tests.petitions.loop import file, person
 
 MODES = pytest.mark.parametrize("large", [False, True], ids=["normal", "large"])
@@ -61,7 +62,7 @@ def test_similar_matter_is_joined_without_javascript(page, diecui, at):
 
 @MODES
 def test_result_is_judged_without_javascript(page, loop):
-    loop.triage().claim().resolve().feed_back().publish()
+    show(done(loop.triage().claim()).feed_back())
     page.goto(link_sent_to(PHONE, "petition.judge"))
 
     page.get_by_role("button", name="不满意").click()

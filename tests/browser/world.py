@@ -76,7 +76,7 @@ class World:
 
 
 @pytest.fixture
-def world(
+def world(  # noqa: PLR0917 - fixtures
     diecui: Town,
     fuxi: Town,
     secretary: User,
@@ -148,24 +148,24 @@ def _open(world: World, resident: User, neighbour: User) -> None:
 def _closing(world: World, resident: User) -> None:
     """From 办结 to 评事."""
     at = world.start
-    _done(world, world.file("resolved").triage().claim())
-    _done(world, world.file("answered").triage().claim()).feed_back()
+    done(world.file("resolved").triage().claim())
+    done(world.file("answered").triage().claim()).feed_back()
     shown = world.file(
         "shown", photos=[photo(at)], who=person(name="居民张", phone="13900000001", user=resident)
     )
-    _done(world, shown.triage().claim()).feed_back()
-    _show(world, shown)
+    done(shown.triage().claim()).feed_back()
+    show(shown)
     silent = world.file("no_phone", "waste", who=person(name="老赵", phone=""))
-    _done(world, silent.triage(topic="waste").claim()).feed_back()
-    _show(world, silent)
+    done(silent.triage(topic="waste").claim()).feed_back()
+    show(silent)
 
 
 def _closed(world: World) -> None:
     """Archived, judged, and what left the loop early."""
     for name, satisfied in (("archived", True), ("reopened", False)):
         loop = world.file(name, photos=[photo(world.start)])
-        _done(world, loop.triage().claim()).feed_back()
-        _show(world, loop)
+        done(loop.triage().claim()).feed_back()
+        show(loop)
         loop.judge(satisfied=satisfied, comment="第二天又不亮了。" if not satisfied else "修得很快,谢谢。")
     returned = world.file("returned", "noise")
     triage.petition_return(
@@ -183,10 +183,11 @@ def _closed(world: World) -> None:
     )
 
 
-def _done(world: World, loop: Loop) -> Loop:
+def done(loop: Loop) -> Loop:
+    """办结 with a real photo."""
     settling.petition_resolve(
         petition_id=loop.pk,
-        actor=world.worker,
+        actor=loop.worker,
         outcome="已更换灯泡和声控开关。",
         photos=[photo(loop.at, "#2d6a4f")],
         at=loop._next(),
@@ -194,11 +195,12 @@ def _done(world: World, loop: Loop) -> Loop:
     return loop
 
 
-def _show(world: World, loop: Loop) -> None:
+def show(loop: Loop) -> None:
+    """晒事 with real photos; everybody who asked is asked to judge."""
     photos = {one.kind: one for one in Petition.objects.get(pk=loop.pk).photos.all()}
     publishing.petition_publish(
         petition_id=loop.pk,
-        actor=world.desk,
+        actor=loop.desk,
         at=loop._next(),
         text=publishing.PublicText(
             title="楼道灯修好了",

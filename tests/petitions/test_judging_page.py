@@ -40,7 +40,7 @@ def test_page_shows_question_answer_and_two_buttons(client, evaluation):
     assert evaluation.petition.outcome in page
     assert 'value="yes"' in page
     assert 'value="no"' in page
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "same-origin"
 
 
 def test_satisfied_is_kept_with_its_words_and_the_loop_closes(client, evaluation):

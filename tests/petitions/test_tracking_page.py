@@ -141,7 +141,7 @@ class TestTicket:
     def test_page_is_kept_out_of_caches_engines_and_referrers(self, client, reporter):
         response = client.get(ticket_url(reporter))
 
-        assert response["Referrer-Policy"] == "no-referrer"
+        assert response["Referrer-Policy"] == "same-origin"
         assert "noindex" in response["X-Robots-Tag"]
         assert "no-store" in response["Cache-Control"]
 

@@ -328,7 +328,7 @@ class TestPhotos:
         response = client.get(ticket_url(petition.reporters.get(), f"photos/{photo.image_id}/small.jpg"))
 
         assert response.status_code == 200
-        assert response["Referrer-Policy"] == "no-referrer"
+        assert response["Referrer-Policy"] == "same-origin"
 
     def test_link_of_one_matter_opens_no_photo_of_another(self, client, diecui):
         petition = file(diecui, photos=[stored()])
