@@ -161,7 +161,7 @@ def claims(page: Page, receipt: Receipt) -> None:
 def notes_progress(page: Page) -> None:
     page.locator("main").get_by_role("link", name="记进展").click()
     page.fill("[name=note]", NOTE)
-    page.set_input_files("[name=images]", picture("#486581"))
+    page.set_input_files("[name=photos]", picture("#486581"))
     submit(page)
     expect(page.locator(".timeline")).to_contain_text(NOTE)
 
@@ -169,7 +169,7 @@ def notes_progress(page: Page) -> None:
 def resolves(page: Page) -> None:
     page.locator("main").get_by_role("link", name="办结").click()
     page.fill("[name=outcome]", OUTCOME)
-    page.set_input_files("[name=images]", picture("#2d6a4f"))
+    page.set_input_files("[name=photos]", picture("#2d6a4f"))
     submit(page)
     expect(page.locator(".notices")).to_contain_text("已办结")
 
