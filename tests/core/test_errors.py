@@ -74,8 +74,8 @@ def test_unknown_constraint_stays_a_failure(client: Client, superuser: User, pre
 @pytest.mark.parametrize(
     ("name", "status", "code", "message"),
     [
-        ("validation", 400, "invalid_input", "太长"),
-        ("list", 400, "invalid_input", "不可以"),
+        ("validation", 422, "invalid_input", "太长"),
+        ("list", 422, "invalid_input", "不可以"),
         ("missing", 404, "not_found", None),
         ("anonymous", 403, "not_allowed", None),
         ("forbidden", 403, "not_allowed", None),
