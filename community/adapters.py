@@ -10,6 +10,7 @@ from allauth.core import context
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
+from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -72,7 +73,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         _send(phone, secrets.token_urlsafe(16), body, secret=False)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        return reverse("admin:index") if request.user.is_staff else reverse("account_email")
+        return resolve_url(settings.STAFF_HOME) if request.user.is_staff else reverse("account_email")
 
 
 def _send(phone: str, key: str, body: str, *, secret: bool) -> None:

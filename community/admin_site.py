@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django.apps import apps
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.views import PasswordChangeView
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from community.forms.sign_in import StaffPasswordForm
 from community.permissions import held_posts
 from community.views.staff import staff_sign_in
+from core.registries import desk_panels
 
 
 class LongNameView(AutocompleteJsonView):
@@ -39,6 +41,16 @@ class PortalAdminSite(AdminSite):
         if not (user.is_active and user.is_staff):
             return False
         return user.is_superuser or bool(held_posts(user, at=timezone.now()))
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        panels = [panel for source in desk_panels if (panel := source(request))]
+        return super().index(request, {**(extra_context or {}), "panels": panels})
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The upper apps first: daily work before what is set up once."""
+        order = [config.label for config in apps.get_app_configs()]
+        found: list[Any] = super().get_app_list(request, app_label)
+        return sorted(found, key=lambda app: -order.index(app["app_label"]))
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return staff_sign_in(request, {**self.each_context(request), **(extra_context or {})})

@@ -29,14 +29,14 @@ CHECK_EVERY_SECONDS: Final = 300
 
 
 class AccountDutiesMiddleware:
-    """Sends staff below `/admin/` to what is owed; the database is asked once in five minutes a session."""
+    """Sends staff at their work to what is owed; the database is asked once in five minutes a session."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if (
-            request.path.startswith(reverse("admin:index"))
+            request.path.startswith(settings.STAFF_PATHS)
             and request.user.is_authenticated
             and request.user.is_staff
         ):

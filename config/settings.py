@@ -138,6 +138,8 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,300/d/ip,1/60s/key,10/d/key"}
 MFA_TOTP_ISSUER = "社区工作台"
+STAFF_HOME = "petitions:staff_home"
+STAFF_PATHS = ("/admin/", "/staff/", "/today/", "/work/")
 MFA_REQUIRED_FOR_STAFF = flag("MFA_REQUIRED_FOR_STAFF")
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

@@ -167,7 +167,7 @@ def told(petition: Petition, at: datetime) -> Told:
     if petition.due_at is None:
         return Told("")
     if petition.is_paused:
-        return Told(_("暂停计时,最迟%s恢复") % moment(petition.pause_ends_at), "paused")
+        return Told(_("暂停至%s") % moment(petition.pause_ends_at), "paused")
     if petition.due_at <= at:
         return Told(_("已超时%s") % _span(at - petition.due_at), "late")
     due = timezone.localtime(petition.due_at)

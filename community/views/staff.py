@@ -7,9 +7,10 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
+from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -24,12 +25,12 @@ WINDOW_SECONDS = 300
 
 
 def next_path(request: HttpRequest) -> str:
-    """Where to go afterwards: a path of this site, or the desk."""
+    """Where to go afterwards: a page that was asked for, or where this person's work lies."""
     wanted = request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME) or ""
     safe = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if safe else reverse("admin:index")
+    return wanted if safe and wanted != reverse("admin:index") else resolve_url(settings.STAFF_HOME)
 
 
 @never_cache

@@ -2,15 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
 
 from community.duties import Power
 from community.permissions import has_power
 from core.models import User
 from petitions.selectors.matter import Matter
 from petitions.selectors.progress import history_of, stepper_of
-from petitions.selectors.steps import Step, main_step, possible_steps
+from petitions.selectors.steps import Possible, Step, main_step, possible_steps
+
+GROUPS: Final = (
+    (
+        _("办理"),
+        {
+            *(Step.CLAIM, Step.START, Step.RESOLVE, Step.SETTLE, Step.PROGRESS, Step.INSPECT, Step.ASK),
+            *(Step.PAUSE, Step.RESUME, Step.HAND_OVER, Step.ESCALATE),
+        },
+    ),
+    (
+        _("答复与评价"),
+        {
+            *(Step.FEED_BACK, Step.PUBLISH, Step.TAKE_DOWN, Step.RETURN_VISIT, Step.RECORD_JUDGEMENT),
+            *(Step.REOPEN, Step.ARCHIVE),
+        },
+    ),
+    (
+        _("分派与议事"),
+        {
+            *(Step.TRIAGE, Step.REGRADE, Step.APPROVE, Step.ASSIGN, Step.DELIBERATE, Step.PARTIES),
+            Step.TITLE,
+        },
+    ),
+    (
+        _("更正与退转"),
+        {
+            *(Step.RETURN, Step.HAND_ON, Step.REROUTE, Step.PHONE, Step.HIDE, Step.SPAM, Step.SPAM_UNDO),
+        },
+    ),
+)
+"""The steps beside the main one, by what they are for."""
 
 
 def matter_page(matter: Matter, user: User, at: datetime) -> dict[str, Any]:
@@ -18,15 +52,22 @@ def matter_page(matter: Matter, user: User, at: datetime) -> dict[str, Any]:
     possible = possible_steps(matter, user, at)
     main = main_step(possible)
     second = possible.get(Step.PROGRESS) if main and main.step == Step.RESOLVE else None
+    rest = [one for one in possible.values() if one not in (main, second) and not one.gate]
     return {
         "matter": matter,
         "petition": matter.petition,
         "main": main,
         "second": second,
-        "rest": [one for one in possible.values() if one not in (main, second) and not one.gate],
+        "groups": _grouped(rest),
         "gates": list(dict.fromkeys(one.gate for one in possible.values() if one.gate)),
         "stepper": stepper_of(matter),
         "history": history_of(matter),
         "may_call": has_power(user, Power.PETITION_CONTACT, matter.petition.scope, at=at),
         "at": at,
     }
+
+
+def _grouped(steps: Sequence[Possible]) -> list[tuple[Any, list[Possible]]]:
+    """The steps under their headings; empty headings are left out."""
+    groups = [(label, [one for one in steps if one.step in members]) for label, members in GROUPS]
+    return [(label, members) for label, members in groups if members]

@@ -22,6 +22,7 @@ from tests.cast import PASSWORD, make_user
 
 LOGIN = reverse("admin:login")
 DESK = reverse("admin:index")
+HOME = reverse("petitions:staff_home")
 TWO_FACTOR = reverse("mfa_authenticate")
 
 
@@ -59,7 +60,7 @@ def totp_code(secret):
 def test_password_opens_the_desk(client, officer):
     response = sign_in(client, officer)
 
-    assert response.url == DESK
+    assert response.url == HOME
     assert is_in(client)
     assert client.get(DESK).status_code == 200
 
@@ -135,7 +136,7 @@ def test_foreign_target_is_never_followed(client, officer, target):
         f"{LOGIN}?next={target}", {"username": officer.username, "password": PASSWORD, "next": target}
     )
 
-    assert response.url == DESK
+    assert response.url == HOME
 
 
 def test_own_target_is_followed(client, officer):
@@ -213,7 +214,7 @@ def test_second_factor_is_asked_where_it_is_set_up(client, officer):
     assert client.get(TWO_FACTOR).status_code == 200
     response = client.post(TWO_FACTOR, {"code": totp_code(secret)})
 
-    assert response.url == DESK
+    assert response.url == HOME
     assert is_in(client)
 
 
@@ -327,7 +328,7 @@ def test_lost_second_factor_is_taken_off(client, officer, secretary, at):
 def test_signed_in_person_is_not_asked_again(client, officer):
     client.force_login(officer)
 
-    assert client.get(LOGIN).url == DESK
+    assert client.get(LOGIN).url == HOME
 
 
 def test_superuser_is_not_needed(officer, db):
