@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from community import permissions
 from community.actions.post import cut_post, post_give
-from community.duties import Power
+from community.duties import Duty, Power
 from community.models import Place, Post, SignInGuard
 from community.permissions import Scope
 from core.audit import record
@@ -42,6 +42,9 @@ def _authorise(actor: User | None, user: User, at: datetime) -> tuple[str, str]:
     posts = Post.objects.filter(user=user).select_related("place")
     current = [post for post in posts if post.ends_on is None or post.ends_on >= timezone.localdate(at)]
     paths = {post.place.path for post in (current or posts)} or {"/"}
+    for post in current:
+        if post.duty == Duty.ADMINISTRATOR:
+            permissions.authorise(actor, Power.CALENDAR_MANAGE, Scope(post.place.path), at=at)
     traces = [permissions.authorise(actor, Power.POST_MANAGE, Scope(path), at=at) for path in sorted(paths)]
     return min(traces), min(paths)
 

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 ONE_DAY: Final = timedelta(days=1)
 
 
-def _authorise(actor: User | None, holder: User, place: Place, at: datetime) -> str:
-    """The actor's post; nobody decides about posts of their own."""
+def _authorise(actor: User | None, holder: User, duty: str, place: Place, at: datetime) -> str:
+    """The actor's post; nobody decides about posts of their own, and administrators about their own kind."""
     if actor is not None and actor.pk == holder.pk:
         raise NotAllowedError(_("不能给自己任职或改自己的任职,请由上级办理。"))
+    if duty == Duty.ADMINISTRATOR:  # their working-day table binds every community
+        permissions.authorise(actor, Power.CALENDAR_MANAGE, Scope(place.path), at=at)
     return permissions.authorise(actor, Power.POST_MANAGE, Scope(place.path), at=at)
 
 
@@ -63,7 +65,7 @@ def post_give(
         ConflictError: the grid has its worker or leader for those days, or the person holds the post.
     """
     place = Place.objects.locked().get(pk=place.pk)
-    trace = _authorise(actor, user, place, at)
+    trace = _authorise(actor, user, duty, place, at)
     if place.kind not in PLACE_KINDS[Duty(duty)]:
         raise InvalidInputError(
             _("“%(duty)s”不能任在“%(kind)s”。") % {"duty": Duty(duty).label, "kind": place.get_kind_display()}
@@ -91,7 +93,7 @@ def post_deputise(
         ConflictError: the post is a deputy's own, or the deputy already stands in.
     """
     post = Post.objects.select_related("place", "user").locked().get(pk=post_id)
-    trace = _authorise(actor, deputy, post.place, at)
+    trace = _authorise(actor, deputy, post.duty, post.place, at)
     _check_span(starts_on, ends_on)
     if deputy.pk == post.user_id:
         raise InvalidInputError(_("不能代理自己。"))
@@ -123,7 +125,7 @@ def post_change(
         ConflictError: the days clash with another post, or a deputy's lie outside.
     """
     post = Post.objects.select_related("place", "user", "deputises").locked().get(pk=post_id)
-    trace = _authorise(actor, post.user, post.place, at)
+    trace = _authorise(actor, post.user, post.duty, post.place, at)
     _check_span(starts_on, ends_on)
     _check_within(post, starts_on, ends_on)
     post.starts_on, post.ends_on = starts_on, ends_on
@@ -167,7 +169,7 @@ def post_end(*, post_id: int, last_day: date, actor: User | None, at: datetime) 
         ConflictError: the post has already ended.
     """
     post = Post.objects.select_related("place", "user").locked().get(pk=post_id)
-    trace = _authorise(actor, post.user, post.place, at)
+    trace = _authorise(actor, post.user, post.duty, post.place, at)
     if post.ends_on is not None and post.ends_on <= min(last_day, timezone.localdate(at) - ONE_DAY):
         raise ConflictError(_("这一任职已经结束。"))
     record(

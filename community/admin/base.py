@@ -11,8 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import ForeignKey, Model, Q, QuerySet
 from django.forms.widgets import Script
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -53,7 +52,7 @@ class CommunityFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         chosen = self.value() or ""
-        if not chosen.isdigit():
+        if not (chosen.isascii() and chosen.isdigit()):
             return queryset
         found = Community.objects.filter(pk=int(chosen)).values_list("place__path", flat=True).first()
         return queryset.filter(below([found], self.scope_field)) if found else queryset.none()
@@ -178,7 +177,9 @@ class StepsMixin(ScopedAdmin):
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), "steps": offered})
 
     def step_view(self, request: StaffRequest, object_id: str, code: str) -> HttpResponse:
-        row = get_object_or_404(self.get_queryset(request), pk=object_id)
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404
         step = next(step for step in self.steps if step.code == code)
         if not self.has_change_permission(request, row) or not step.offered(row):
             raise PermissionDenied

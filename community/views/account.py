@@ -8,6 +8,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from community.registries import account_tiles
@@ -15,6 +16,7 @@ from community.selectors import resident_of
 from core.models import User
 
 
+@never_cache
 @login_required
 @require_safe
 def account_home(request: HttpRequest) -> HttpResponse:
