@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from typing import Any, Final, cast
-from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.db.models import F, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import parsers, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from community.duties import Power
 from community.models import Community, Place
+from community.permissions import powers_anywhere
 from community.workflow import Channel, Topic
 from core import uploads
 from core.api import ApiView
-from core.errors import ConflictError, InvalidInputError
+from core.errors import ConflictError, InvalidInputError, NotAllowedError
 from core.models import User
 from core.phones import phone_of
 from petitions.actions import filing
@@ -81,6 +83,8 @@ class PetitionFileApi(ApiView):
 def _file(actor: User, key: UUID, given: dict[str, Any]) -> filing.Filed:
     """File it once; photos are kept only for a key that was not used yet."""
     at = timezone.now()
+    if Power.PETITION_ENTER not in powers_anywhere(actor, at):
+        raise NotAllowedError(_("您的任职不允许登记诉求。"))
     community, place = _where(given)
     sent = given.get("photos", [])
     filed = filing.filed_before(key) if sent else None
@@ -121,13 +125,17 @@ def _where(given: dict[str, Any]) -> tuple[Community, Place]:
 
 
 def _key(request: Request) -> UUID:
-    """The key that the sender chose, for this account alone; without one, every request is new."""
+    """The key that the sender chose, for this account alone; without one, every request is new.
+
+    Keyed by the secret: whoever guesses somebody's choice must not reach their receipt through the form.
+    """
     chosen = request.headers.get("Idempotency-Key", "")
     if not chosen:
         return uuid4()
     if len(chosen) > KEY_MAX:
         raise InvalidInputError(_("幂等键最多 %d 个字符。") % KEY_MAX)
-    return uuid5(NAMESPACE_URL, f"{settings.PUBLIC_URL}/api/v1/petitions/{request.user.pk}/{chosen}")
+    digest = salted_hmac("petitions.api.key", f"{request.user.pk}/{chosen}", algorithm="sha256").digest()
+    return UUID(bytes=digest[:16])
 
 
 def _refuse_other_body(filed: filing.Filed, place: Place, given: dict[str, Any]) -> None:
