@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.duties import LADDER, Duty, Power
@@ -220,7 +221,7 @@ def petition_deliberate(*, petition_id: int, actor: User, minutes: Minutes, at: 
     """
     work = work_on(petition_id, actor=actor, power=Power.PETITION_TRIAGE, at=at)
     petition = work.petition
-    if minutes.held_on > at.date() or not 1 <= minutes.headcount <= 2000:
+    if minutes.held_on > timezone.localdate(at) or not 1 <= minutes.headcount <= 2000:
         raise InvalidInputError(_("请核对议事日期和人数。"))
     work.refuse_repeat(Event.DELIBERATED, minutes.decision[:1000])
     Deliberation.objects.create(

@@ -189,7 +189,7 @@ def petition_hide(*, petition_id: int, actor: User, reason: str, at: datetime) -
         ConflictError: its answer stands on the echo wall: take that down first.
     """
     work = work_on(petition_id, actor=actor, power=Power.PETITION_TRIAGE, at=at)
-    if work.petition.stage == Stage.PUBLISHED:
+    if work.petition.wall_posts.filter(taken_down_at=None).exists():
         raise ConflictError(_("答复已公开,请先从回音壁撤下。"))
     work.petition.is_private = True
     walls_changed(work.petition.community_id)
@@ -220,6 +220,7 @@ def spam_undo(*, petition_id: int, actor: User, reason: str, at: datetime) -> Pe
     work = Work(petition, actor, held, at)
     petition.spam_marked_at = None
     petition.clock = ""
+    walls_changed(petition.community_id)
     work.note(Event.SPAM_UNDONE, text_of(reason, limit=200, name=_("理由")))
     work.run_clock()
     return work.finish(["spam_marked_at"])

@@ -114,7 +114,8 @@ def walls_forget(community_id: int) -> None:
 
 
 def _posts(community: Community, topic: str) -> QuerySet[WallPost]:
-    posts = WallPost.objects.filter(community=community, taken_down_at=None)
+    shown = WallPost.objects.filter(community=community, taken_down_at=None)
+    posts = shown.filter(petition__spam_marked_at=None)
     return _joined(posts.filter(topic=topic) if topic else posts)
 
 
