@@ -1,0 +1,1 @@
+from tests.petitions.loop import *  # noqa: F403
