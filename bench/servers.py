@@ -40,6 +40,8 @@ class Bench:
             "LOG_LEVEL": "WARNING",
             "FILINGS_PER_PHONE_PER_DAY": "1000000",
             "FILINGS_PER_ADDRESS_PER_HOUR": "1000000",
+            "API_READS_PER_MINUTE": "1000000",
+            "API_WRITES_PER_MINUTE": "1000000",
         }
 
     @contextmanager

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import IntegrityError
@@ -84,20 +83,16 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
 
 
 class ApiView(APIView):
-    """What every operation shares: signed in, and not too often.
-
-    `limits` {method: (how often, within seconds)}, counted for each account.
-    """
+    """What every operation shares: signed in, and not too often, counted for each account."""
 
     authentication_classes = (SessionAuthentication,)
     permission_classes = (permissions.IsAuthenticated,)
-    limits: ClassVar[Mapping[str, tuple[int, int]]] = {"GET": (600, 60), "POST": (60, 60)}
 
     def check_throttles(self, request: Request) -> None:
-        limit = self.limits.get(request.method or "")
-        if limit:
-            often, seconds = limit
-            ratelimits.hit(f"api.{request.method}", str(request.user.pk), limit=often, seconds=seconds)
+        reads = request.method in permissions.SAFE_METHODS
+        limit = settings.API_READS_PER_MINUTE if reads else settings.API_WRITES_PER_MINUTE
+        kind = "read" if reads else "write"
+        ratelimits.hit(f"api.{kind}", str(request.user.pk), limit=limit, seconds=60)
 
 
 class KeysetPagination(BasePagination):
