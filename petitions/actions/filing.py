@@ -102,12 +102,12 @@ def petition_file(
 
 def filed_before(key: UUID) -> Filed | None:
     """What was filed or joined under this key, if anything: the same form gives the same receipt."""
-    known = (
-        PetitionReporter.objects.select_related("petition__community__profile", "petition__place")
-        .filter(joining_key=key)
-        .first()
+    if not PetitionReporter.objects.filter(joining_key=key).exists():
+        return None
+    known = PetitionReporter.objects.select_related("petition__community__profile", "petition__place").get(
+        joining_key=key
     )
-    return Filed(known.petition, known, is_new=False) if known else None
+    return Filed(known.petition, known, is_new=False)
 
 
 @transaction.atomic

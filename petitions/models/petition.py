@@ -180,6 +180,7 @@ class Petition(Labelled):
             models.Index(fields=["stage", "due_at", "id"], name="petition_open_stage", condition=_OPEN),
             models.Index(fields=["severity", "due_at", "id"], name="petition_open_severity", condition=_OPEN),
             models.Index(fields=["community", "-filed_at", "-id"], name="petition_community_filed"),
+            models.Index(fields=["community", "channel", "-filed_at", "-id"], name="petition_channel_filed"),
             models.Index(fields=["-filed_at", "-id"], name="petition_filed"),
             models.Index(
                 fields=["community", "filed_at", "id"],
