@@ -78,7 +78,7 @@ class FilingForm(PersonForm):
         max_length=100,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=gettext_lazy("比如:2单元三楼拐角。"),
+        help_text=gettext_lazy("比如：2单元三楼拐角。"),
     )
     topic = forms.ChoiceField(
         label=gettext_lazy("哪一类"),

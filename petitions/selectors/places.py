@@ -39,7 +39,9 @@ def options(community: Community, point: TalkPoint | None = None) -> list[Option
     rest = [(str(community.pk), _("其他地方"))]
     for place in found:
         if place.kind == PlaceKind.BUILDING:
-            groups.get(place.parent_id or 0, rest).append((str(place.pk), place.name))
+            estate = estates.get(place.parent_id or 0)
+            name = f"{estate.name} {place.name}" if estate else place.name
+            groups.get(place.parent_id or 0, rest).append((str(place.pk), name))
     first: list[Option] = [("", _("请选择小区和楼栋"))]
     if point is not None and point.place.kind not in OFFERED and point.place_id != community.pk:
         first.append((str(point.place_id), f"{public_place(point.place)} {point.place.name}"))

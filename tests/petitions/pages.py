@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -15,10 +16,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
 
-from petitions.models import PetitionReporter
+from core.models import StoredImage
+from core.uploads import image_store
+from petitions.actions import publishing
+from petitions.models import PetitionPhoto, PetitionReporter
 from petitions.selectors import links
-from tests.cast import Town
-from tests.petitions.loop import file
+from tests.cast import NOW, Town
+from tests.petitions.loop import Loop, file
 
 SCRIPT = "<script>alert(1)</script>"
 
@@ -30,6 +34,25 @@ def picture(
     content = io.BytesIO()
     Image.new("RGB", size, (120, 90, 60)).save(content, kind)
     return SimpleUploadedFile(name, content.getvalue(), content_type="image/jpeg")
+
+
+def stored() -> StoredImage:
+    """A cleaned photo with its files."""
+    return image_store(file=ContentFile(picture().read(), "a.jpg"), by=None, at=NOW)
+
+
+def publish_with_photos(loop: Loop) -> Loop:
+    """Take a matter with one photo to the echo wall, with one before and one after."""
+    loop.triage().claim().resolve(photo=False).feed_back()
+    before = PetitionPhoto.objects.get(petition_id=loop.pk)
+    after = PetitionPhoto.objects.create(petition_id=loop.pk, image=stored(), kind="after", added_at=NOW)
+    publishing.petition_publish(
+        petition_id=loop.pk,
+        actor=loop.desk,
+        text=publishing.PublicText("楼道灯修好了", "楼道灯不亮", "已换声控灯", before, after),
+        at=loop._next(),
+    )
+    return loop
 
 
 @contextmanager

@@ -6,40 +6,24 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from community.workflow import Stage
 from core.models import StoredImage
-from core.uploads import image_store
 from petitions.actions import publishing, triage
 from petitions.models import Petition, PetitionPhoto, WallPost
 from tests.cast import NOW
 from tests.petitions.loop import Loop, file, person
-from tests.petitions.pages import SCRIPT, picture, statements, ticket_url
+from tests.petitions.pages import SCRIPT, publish_with_photos, statements, stored, ticket_url
 from tests.petitions.pages import filing as typed_form
 
 pytestmark = pytest.mark.django_db
 
 
-def stored() -> StoredImage:
-    return image_store(file=ContentFile(picture().read(), "a.jpg"), by=None, at=NOW)
-
-
 @pytest.fixture
 def published(diecui, secretary, grid_worker) -> Loop:
     """A matter with a photo before and after, on the echo wall."""
-    loop = Loop(file(diecui, photos=[stored()]), desk=secretary, worker=grid_worker)
-    loop.triage().claim().resolve(photo=False).feed_back()
-    before = PetitionPhoto.objects.get(petition_id=loop.pk)
-    after = PetitionPhoto.objects.create(petition_id=loop.pk, image=stored(), kind="after", added_at=NOW)
-    publishing.petition_publish(
-        petition_id=loop.pk,
-        actor=secretary,
-        text=publishing.PublicText("楼道灯修好了", "楼道灯不亮", "已换声控灯", before, after),
-        at=loop._next(),
-    )
-    return loop
+    return publish_with_photos(Loop(file(diecui, photos=[stored()]), desk=secretary, worker=grid_worker))
 
 
 class TestEchoWall:
