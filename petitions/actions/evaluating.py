@@ -34,7 +34,7 @@ def petition_judge(
 
     Raises:
         GoneError: the window has closed, or this round is over.
-        ConflictError: already judged.
+        ConflictError: already judged, or somebody who can be reached has to judge in person.
         NotAllowedError: `recorded_by` handled the matter, or holds no post over it.
     """
     petition_id = Evaluation.objects.values_list("petition_id", flat=True).get(pk=evaluation_id)
@@ -45,6 +45,8 @@ def petition_judge(
     )
     work.reporter = evaluation.reporter
     _refuse_late(evaluation, petition, at)
+    if recorded_by is not None and evaluation.reporter.is_reachable:
+        raise ConflictError(_("这位诉求人留了联系方式,请由本人评价。"))
     evaluation.is_satisfied, evaluation.answered_at = is_satisfied, at
     evaluation.comment = text_of(comment, limit=300, name=_("评价"), required=False)
     evaluation.recorded_by, evaluation.sweep_at = recorded_by, None

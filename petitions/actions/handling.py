@@ -122,6 +122,8 @@ def petition_ask(*, petition_id: int, actor: User, question: str, at: datetime) 
     work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
     petition = work.petition
     words = text_of(question, limit=300, name=_("问题"))
+    if petition.stage not in workflow.UNANSWERED:
+        raise ConflictError(_("这件事已经答复,不能再询问诉求人。"), extra={"stage": petition.stage})
     if petition.questions.filter(answered_at=None, lapsed_at=None).exists():
         raise ConflictError(_("还有一个问题在等诉求人答复。"))
     first = next(reporter for reporter in work.reporters if reporter.is_first)

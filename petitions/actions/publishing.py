@@ -12,7 +12,7 @@ from community.duties import Power
 from community.models import Place
 from community.permissions import require_power
 from community.workflow import Stage
-from core.errors import ConflictError, InvalidInputError
+from core.errors import ConflictError, IllegalMoveError, InvalidInputError
 from core.models import User
 from petitions.actions.base import Work, lock, text_of, work_on
 from petitions.actions.settling import invite
@@ -52,6 +52,7 @@ def petition_publish(*, petition_id: int, actor: User, text: PublicText, at: dat
     facts = {"has_public_text": bool(answer), "has_public_photo": bool(photos)}
     again = petition.published_at is not None and petition.stage != Stage.FED_BACK
     if again:
+        _refuse_private(petition)
         _refuse_shown(petition)
         work.note(Event.PUBLISHED, audience=Audience.PUBLIC)
     else:
@@ -90,6 +91,11 @@ def wall_post_take_down(*, post_id: int, actor: User, reason: str, at: datetime)
     work.record(["wall"])
     walls_changed(petition.community_id)
     return post
+
+
+def _refuse_private(petition: Petition) -> None:
+    if petition.is_private:
+        raise IllegalMoveError(_("这件诉求不公开,不能上回音壁。"))
 
 
 def _refuse_shown(petition: Petition) -> None:

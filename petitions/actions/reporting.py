@@ -148,10 +148,12 @@ def reporter_phone_correct(
 
     Raises:
         NotAllowedError: `actor` may not handle this matter.
+        IllegalMoveError: it is closed, so read-only.
         ConflictError: another reporter of this matter has that number.
     """
     petition = lock(petition_id)
     held = require_power(actor, Power.PETITION_CONTACT, petition.scope, at=at)
+    refuse_closed(petition)
     reporter = petition.reporters.select_for_update().get(pk=reporter_id)
     kept = phone_of(phone)
     if petition.reporters.filter(phone=kept).exclude(pk=reporter_id).exists():

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from community.duties import LADDER, Duty, Power
 from community.models import CategorySetting, Community, Place
 from community.permissions import Scope, require_power
-from community.workflow import Duration, Limit, Route, Severity, Stage
+from community.workflow import Duration, Limit, Mode, Route, Severity, Stage
 from core.errors import ConflictError, InvalidInputError
 from core.models import User
 from grids.selectors import grid_of
@@ -169,6 +169,8 @@ def petition_reroute(
     fresh = Work(petition, actor, work.held, at)
     words = text_of(reason, limit=200, name=_("说明"))
     fresh.note(Event.REROUTED, words, audience=Audience.REPORTER)
+    if moved and fresh.profile.mode(Stage.TRIAGED) == Mode.AUTO:
+        _sort_by_itself(fresh)
     fresh.run_clock()
     if petition.stage == Stage.RECEIVED:
         holder = fresh.holders.first(petition.scope, INTAKE)
@@ -224,6 +226,14 @@ def spam_undo(*, petition_id: int, actor: User, reason: str, at: datetime) -> Pe
     work.note(Event.SPAM_UNDONE, text_of(reason, limit=200, name=_("理由")))
     work.run_clock()
     return work.finish(["spam_marked_at"])
+
+
+def _sort_by_itself(work: Work) -> None:
+    """Where the community passes 理事 by itself, what arrives is a small matter in blue."""
+    petition = work.petition
+    petition.severity, petition.route = Severity.BLUE, Route.SELF_HELP
+    petition.stage, petition.triaged_at = Stage.TRIAGED, work.at
+    work.note(Event.PASSED, audience=Audience.PUBLIC)
 
 
 def _sort(petition: Petition, decision: Decision) -> None:
