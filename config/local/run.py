@@ -20,7 +20,7 @@ from config.local.services import Services
 from config.local.supervisor import Program, Supervisor
 
 MARK = "PORTAL_CHILD_OF"
-READY_SECONDS = 90.0
+READY_SECONDS = 180.0
 CELERY = ["-m", "celery", "-A", "config"]
 QUIET_WORKER = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
 

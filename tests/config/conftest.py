@@ -36,6 +36,7 @@ def sweep(path: Path) -> None:
     """End whatever a test left in a data folder."""
     folder = DataFolder(path)
     homes = [folder.postgres, folder.valkey]
+    stop_all(marked("PORTAL_DATA", str(path)))
     stop_all([*marked(MARK, str(path)), *(process for home in homes for process in working_in(home))])
     folder.forget_sockets()
 
@@ -95,7 +96,7 @@ class Portal:
             )
         return self.child
 
-    def ready(self, seconds: float = 90) -> bool:
+    def ready(self, seconds: float = 200) -> bool:
         """Whether the newest start has said that it is ready, and is."""
         assert self.child is not None
         child = self.child
@@ -104,7 +105,7 @@ class Portal:
 
     def answers(self, path: str = "/readyz") -> bool:
         try:
-            with urllib.request.urlopen(self.address + path, timeout=5) as answer:
+            with urllib.request.urlopen(self.address + path, timeout=30) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False
@@ -112,7 +113,7 @@ class Portal:
     def stop(self, number: signal.Signals = signal.SIGINT) -> int:
         assert self.child is not None
         self.child.send_signal(number)
-        return self.child.wait(60)
+        return self.child.wait(120)
 
     def said(self) -> str:
         return self.log.read_text() if self.log.exists() else ""

@@ -39,4 +39,4 @@ def test_publishing_without_a_broker_gives_up_at_once(address: str):
 
     name, seconds = done.stdout.split()
     assert name == "OperationalError", done.stderr
-    assert float(seconds) < 1
+    assert float(seconds) < 3
