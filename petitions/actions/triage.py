@@ -17,6 +17,7 @@ from core.models import User
 from grids.selectors import grid_of
 from petitions import deadlines, notices, workflow
 from petitions.actions.base import Work, lock, text_of, work_on
+from petitions.actions.settling import invite
 from petitions.actions.walls import walls_changed
 from petitions.models import Petition
 from petitions.models.petition import TITLE_MAX
@@ -196,6 +197,7 @@ def petition_hide(*, petition_id: int, actor: User, reason: str, at: datetime) -
     work.petition.is_private = True
     walls_changed(work.petition.community_id)
     work.note(Event.HIDDEN, text_of(reason, limit=200, name=_("说明")))
+    _leave_wall(work)
     return work.finish(["is_private"])
 
 
@@ -226,6 +228,17 @@ def spam_undo(*, petition_id: int, actor: User, reason: str, at: datetime) -> Pe
     work.note(Event.SPAM_UNDONE, text_of(reason, limit=200, name=_("理由")))
     work.run_clock()
     return work.finish(["spam_marked_at"])
+
+
+def _leave_wall(work: Work) -> None:
+    """An answered matter that turned private has no public stage left: it waits for its judgement alone."""
+    petition = work.petition
+    work.__dict__.pop("profile", None)
+    if petition.stage == Stage.PUBLISHED:
+        petition.stage, petition.published_at = Stage.FED_BACK, None
+    if petition.stage == Stage.FED_BACK and not petition.evaluations.filter(round=petition.round).exists():
+        invite(work)
+        work.run_clock()
 
 
 def _sort_by_itself(work: Work) -> None:

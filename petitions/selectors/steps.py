@@ -201,8 +201,7 @@ def _unsorted(case: Case) -> bool:
 
 
 def _hideable(case: Case) -> bool:
-    shown = case.stage == Stage.PUBLISHED or case.matter.shown_post is not None
-    return not case.petition.is_private and not shown
+    return not case.petition.is_private and case.matter.shown_post is None
 
 
 def _approvable(case: Case) -> bool:

@@ -18,7 +18,6 @@ LATER = NOW + timedelta(hours=6)
 
 def test_matter_on_the_wall_cannot_be_made_private(loop, secretary):
     loop.triage().claim().resolve().feed_back().publish()
-    Petition.objects.filter(pk=loop.pk).update(stage=Stage.EVALUATED)
 
     with pytest.raises(ConflictError):
         triage.petition_hide(petition_id=loop.pk, actor=secretary, reason="涉及隐私", at=LATER)
@@ -92,3 +91,26 @@ def test_person_with_a_phone_judges_in_person(diecui, secretary, grid_worker, cl
         )
 
     assert petition.evaluations.get().answered_at is None
+
+
+def test_matter_taken_down_can_be_made_private_and_is_still_judged(loop, secretary):
+    loop.triage().claim().resolve().feed_back().publish()
+    post = WallPost.objects.get()
+    publishing.wall_post_take_down(post_id=post.pk, actor=secretary, reason="有隐私", at=LATER)
+
+    triage.petition_hide(petition_id=loop.pk, actor=secretary, reason="涉及隐私", at=LATER)
+
+    assert (loop.refresh().is_private, loop.petition.stage) == (True, Stage.FED_BACK)
+    loop.judge(satisfied=True)
+    assert loop.refresh().stage == Stage.ARCHIVED
+
+
+def test_answered_matter_made_private_before_it_is_published_is_judged(loop, secretary):
+    loop.triage().claim().resolve().feed_back()
+
+    triage.petition_hide(petition_id=loop.pk, actor=secretary, reason="涉及隐私", at=LATER)
+
+    assert loop.refresh().clock == "evaluate"
+    assert loop.petition.evaluations.count() == 1
+    loop.judge(satisfied=True)
+    assert loop.refresh().stage == Stage.ARCHIVED
