@@ -46,7 +46,12 @@ class WallPost(Labelled):
                 fields=["community", "-published_at", "-id"],
                 name="wall_community_shown",
                 condition=Q(taken_down_at__isnull=True),
-            )
+            ),
+            models.Index(
+                fields=["community", "topic", "-published_at", "-id"],
+                name="wall_topic_shown",
+                condition=Q(taken_down_at__isnull=True),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import unicodedata
-from typing import Final
+from typing import Final, NamedTuple
 
 from community.models import Community, Place
 from community.models.place import PlaceKind
@@ -18,19 +18,30 @@ SAME_TOPIC: Final = 0.25
 SAME_BUILDING: Final = 0.15
 
 
+class Known(NamedTuple):
+    """As much of an open matter as the comparison needs."""
+
+    pk: int
+    text: str
+    topic: str
+    place_path: str
+
+
 def similar_matters(*, community: Community, place: Place, text: str, topic: str) -> list[Petition]:
-    """The open public matters of the same estate that are most like these words; one statement.
+    """The open public matters of the same estate that are most like these words.
 
     Never a private one or one marked as spam. Words count by pairs of characters (Dice), the same topic
-    and the same building on top.
+    and the same building on top. One statement, and a second one only when something is alike.
     """
     near = Petition.objects.on_problem_wall().filter(community=community).filter(**_nearby(community, place))
-    rows = near.select_related("place__parent", "category").order_by("-filed_at", "-pk")[:LOOKED_AT]
+    rows = near.order_by("-filed_at", "-pk").values_list("pk", "text", "topic", "place_path")[:LOOKED_AT]
     pairs = _pairs(text)
-    scored = [(_score(matter, place, pairs, topic), matter) for matter in rows]
-    likely = [(score, matter) for score, matter in scored if score >= LIKE_ENOUGH]
-    likely.sort(key=lambda found: (-found[0], -found[1].pk))
-    return [matter for _score_, matter in likely[:SHOWN]]
+    scored = [(_score(Known(*row), place, pairs, topic), row[0]) for row in rows]
+    likely = [pk for score, pk in sorted(scored, reverse=True)[:SHOWN] if score >= LIKE_ENOUGH]
+    if not likely:
+        return []
+    found = Petition.objects.select_related("place__parent", "category").in_bulk(likely)
+    return [found[pk] for pk in likely]
 
 
 def _nearby(community: Community, place: Place) -> dict[str, object]:
@@ -41,7 +52,7 @@ def _nearby(community: Community, place: Place) -> dict[str, object]:
     return {"place_path__startswith": "/".join(place.path.split("/")[: depth + 1]) + "/"}
 
 
-def _score(matter: Petition, place: Place, pairs: frozenset[str], topic: str) -> float:
+def _score(matter: Known, place: Place, pairs: frozenset[str], topic: str) -> float:
     others = _pairs(matter.text)
     score = 2 * len(pairs & others) / max(1, len(pairs) + len(others))
     if topic != Topic.OTHER and matter.topic == topic:

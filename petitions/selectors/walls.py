@@ -19,6 +19,35 @@ from petitions.models import Petition, WallPost
 from petitions.selectors.public import PublicCard, public_cards
 
 PAGE_SIZE = 12
+CARD_COLUMNS = (
+    "number",
+    "public_title",
+    "topic",
+    "canonical_category",
+    "filed_at",
+    "promise_at",
+    "reporters_count",
+    "category__label",
+    "place__kind",
+    "place__name",
+    "place__parent__kind",
+    "place__parent__name",
+)
+ECHO_COLUMNS = (
+    "title",
+    "question",
+    "answer",
+    "place_name",
+    "topic",
+    "published_at",
+    "before__image_id",
+    "after__image_id",
+    "petition__number",
+    "petition__filed_at",
+    "petition__satisfied_count",
+    "petition__dissatisfied_count",
+)
+"""What a card shows, and no more is read."""
 WALL_SECONDS = 60
 
 
@@ -62,7 +91,7 @@ def problem_page(
     """One page of what waits for an answer, the oldest first; one statement."""
     rows = Petition.objects.on_problem_wall().filter(community=community)
     rows = rows.filter(topic=topic) if topic else rows
-    rows = rows.select_related("place__parent", "category")
+    rows = rows.select_related("place__parent", "category").only(*CARD_COLUMNS)
     page = keyset(rows, order=["filed_at", "pk"], cursor=cursor, size=PAGE_SIZE)
     return public_cards(page.items, at), page
 
@@ -120,4 +149,4 @@ def _posts(community: Community, topic: str) -> QuerySet[WallPost]:
 
 
 def _joined(posts: QuerySet[WallPost]) -> QuerySet[WallPost]:
-    return posts.select_related("petition", "before", "after")
+    return posts.select_related("petition", "before", "after").only(*ECHO_COLUMNS)
