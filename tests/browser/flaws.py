@@ -80,3 +80,11 @@ def layout(page: Page) -> list[str]:
 def targets(page: Page, *, large: bool) -> list[str]:
     """Controls that are too small for a thumb."""
     return [f"small: {html}" for html in page.evaluate(TOO_SMALL, SMALLEST_LARGE if large else SMALLEST)]
+
+
+def flaws(page: Page, *, large: bool = False, thumb: bool = True) -> list[str]:
+    """All of it, on a phone and then on a desk; `thumb` where the page is for a phone at all."""
+    page.set_viewport_size(PHONE)
+    found = [*layout(page), *axe(page), *(targets(page, large=large) if thumb else [])]
+    page.set_viewport_size(DESK)
+    return found + [f"on a desk: {flaw}" for flaw in layout(page)]

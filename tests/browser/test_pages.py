@@ -8,7 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from tests.browser import addresses
-from tests.browser.flaws import DESK, PHONE, axe, layout, targets
+from tests.browser.flaws import PHONE, flaws
 
 pytestmark = pytest.mark.urls("tests.browser.urls")
 
@@ -21,12 +21,7 @@ def walk(page: Page, paths: list[str], *, large: bool = False, thumb: bool = Tru
     for path in paths:
         page.set_viewport_size(PHONE)
         page.goto(path, wait_until="load")
-        flaws = [*layout(page), *axe(page)]
-        if thumb:
-            flaws += targets(page, large=large)
-        page.set_viewport_size(DESK)
-        flaws += [f"on a desk: {flaw}" for flaw in layout(page)]
-        wrong += [f"{path} {flaw}" for flaw in flaws]
+        wrong += [f"{path} {flaw}" for flaw in flaws(page, large=large, thumb=thumb)]
     return wrong
 
 
