@@ -62,8 +62,7 @@ def petition_publish(*, petition_id: int, actor: User, text: PublicText, at: dat
     petition.published_at = at
     post = _post(work, actor, text, answer)
     PetitionPhoto.objects.filter(pk__in=[photo.pk for photo in photos]).update(is_public=True)
-    petition.public_title = post.title
-    work.finish(["stage", "public_title"])
+    work.finish(["stage"])
     walls_changed(petition.community_id)
     return post
 

@@ -351,3 +351,9 @@ def test_database_refuses_to_rewrite_history(loop, change):
 
 def test_return_visit_stands_in_the_name_of_somebody_who_did_not_handle_it(xijiao_loop):
     assert xijiao_loop.refresh().assignee == xijiao_loop.desk
+
+
+def test_title_of_the_answer_does_not_become_the_title_of_the_reopened_matter(asked):
+    judge(open_evaluations(asked)[0], satisfied=False)
+
+    assert asked.refresh().public_title == ""
