@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from core.display import LARGE, LARGE_COOKIE
 from core.models import User
 from tests.browser.flaws import DESK, PHONE, Watch
+from tests.browser.people import client_of
 from tests.browser.world import *  # noqa: F403
 from tests.petitions.loop import *  # noqa: F403
 
@@ -92,7 +92,5 @@ def sit(browser: Browser, live_server: Any) -> Iterator[Sit]:
 
 def _session_cookie(user: User, url: str) -> Any:
     """What signing in leaves in the browser, for tests that are not about signing in."""
-    client = Client()
-    client.force_login(user)
     name = django_settings.SESSION_COOKIE_NAME
-    return {"name": name, "value": client.cookies[name].value, "url": url}
+    return {"name": name, "value": client_of(user).cookies[name].value, "url": url}

@@ -10,9 +10,10 @@ from playwright.sync_api import ConsoleMessage, Page, Request
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
 SMALLEST, SMALLEST_LARGE = 44, 60
-# A link inside a sentence may be as small as its line; a choice is tapped on its whole row.
+# A link inside a sentence, or one that is a name of code, may be as small as its line; a choice is tapped
+# on its whole row.
 TOO_SMALL = """smallest => [...document.querySelectorAll("a, button, input, select, textarea, summary")]
-  .filter(e => e.type !== "hidden" && !e.matches(".skip, .skip-to-content-link") && !e.closest(".card__title, .notice, p:not(.actions), dd, blockquote"))
+  .filter(e => e.type !== "hidden" && !e.querySelector(":scope > code") && !e.matches(".skip, .skip-to-content-link") && !e.closest(".card__title, .notice, p:not(.actions), dd, blockquote"))
   .map(e => e.closest(".choice") ?? e)
   .filter(e => e.checkVisibility() && e.getBoundingClientRect().height > 0)
   .filter(e => Math.min(e.getBoundingClientRect().height, e.getBoundingClientRect().width) < smallest - 0.5)
@@ -82,9 +83,17 @@ def targets(page: Page, *, large: bool) -> list[str]:
     return [f"small: {html}" for html in page.evaluate(TOO_SMALL, SMALLEST_LARGE if large else SMALLEST)]
 
 
-def flaws(page: Page, *, large: bool = False, thumb: bool = True) -> list[str]:
-    """All of it, on a phone and then on a desk; `thumb` where the page is for a phone at all."""
+def flaws(page: Page, *, large: bool = False) -> list[str]:
+    """All of it on a phone, and the layout on a desk."""
     page.set_viewport_size(PHONE)
-    found = [*layout(page), *axe(page), *(targets(page, large=large) if thumb else [])]
+    found = [*layout(page), *axe(page), *targets(page, large=large)]
     page.set_viewport_size(DESK)
     return found + [f"on a desk: {flaw}" for flaw in layout(page)]
+
+
+def desk_flaws(page: Page) -> list[str]:
+    """The same for the staff's desk, where a mouse is at hand: all of it on a desk, the layout on a phone."""
+    page.set_viewport_size(DESK)
+    found = [*layout(page), *axe(page)]
+    page.set_viewport_size(PHONE)
+    return found + [f"on a phone: {flaw}" for flaw in layout(page)]

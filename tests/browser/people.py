@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from django.test import Client
 from playwright.sync_api import Page
 
 from core.models import OutboxMessage, User
@@ -21,6 +22,14 @@ class Receipt:
 
     number: str
     code: str
+
+
+def client_of(user: User | None) -> Client:
+    """Somebody without a browser, to find out what is there."""
+    client = Client()
+    if user is not None:
+        client.force_login(user)
+    return client
 
 
 def picture(colour: str = "#8a6d3b") -> dict[str, object]:
