@@ -34,7 +34,7 @@ test: venv-dev ## All tests but the browser's (ARGS="tests/core -k clock" narrow
 
 test-browser: venv-dev ## The browser tests; finds Chromium and Chinese fonts, as root installs them
 	@config/local/browser.sh
-	$(PY) -m pytest -m browser $(ARGS)
+	$(PY) -m pytest -m browser $(PARALLEL) $(ARGS)
 
 check: venv-dev ## Types, lint, import order, templates, migrations, deployment, compose
 	@$(PY) -m config.local check
