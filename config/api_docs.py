@@ -76,7 +76,7 @@ def api_docs(request: HttpRequest) -> HttpResponse:
 
 @cache
 def _schema() -> Node:
-    schema: Node = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    schema: Node = SchemaGenerator().get_schema(request=None, public=True)
     return schema
 
 
