@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.db.models import Q
 
@@ -14,6 +14,14 @@ from petitions import workflow
 
 if TYPE_CHECKING:
     from petitions.models import Petition  # noqa: F401
+
+
+CARD: Final = (
+    *("number", "community", "public_title", "topic", "canonical_category", "category__label"),
+    *("filed_at", "promise_at", "reporters_count", "place__kind", "place__name"),
+    *("place__parent__kind", "place__parent__name"),
+    *("place__parent__parent__kind", "place__parent__parent__name"),
+)
 
 
 class PetitionQuerySet(LockableQuerySet["Petition"]):
@@ -48,6 +56,10 @@ class PetitionQuerySet(LockableQuerySet["Petition"]):
             if Power.PETITION_READ in post.powers:
                 covered |= _covered_by(post)
         return self.filter(covered) if covered else self.none()
+
+    def with_card(self) -> Self:
+        """What a public card names and nothing else, in one join."""
+        return self.select_related("place__parent__parent", "category").only(*CARD)
 
     def with_context(self) -> Self:
         """Everything that a list row or a detail page names, in one join."""

@@ -98,8 +98,13 @@ class PersonField(forms.TypedChoiceField):
         super().__init__(coerce=int, empty_value=None, **kwargs)
 
     def offer(self, form: StepForm, power: Power, *, but: Iterable[int | None] = (), none: str = "") -> None:
-        people = people_over(form.petition.scope, power, at=form.at, but=but)
-        self.choices = [("", none or _("请选择")), *((one.user_id, one.label) for one in people)]
+        """Who may be chosen is read when it is shown, or when somebody was chosen."""
+
+        def choices() -> list[tuple[Any, Any]]:
+            people = people_over(form.petition.scope, power, at=form.at, but=but)
+            return [("", none or _("请选择")), *((one.user_id, one.label) for one in people)]
+
+        self.choices = choices
 
 
 def person(user_id: int | None) -> User | None:

@@ -24,6 +24,7 @@ TEXT_MAX = 500
 TITLE_MAX = 40
 LEVELS = ((1, _("1 · 低")), (2, _("2 · 中")), (3, _("3 · 高")))
 
+NARROWED = ("stage", "severity", "topic", "channel")
 _OPEN = Q(stage__in=sorted(stage.value for stage in workflow.OPEN))
 _UNANSWERED = Q(stage__in=sorted(stage.value for stage in workflow.UNANSWERED))
 
@@ -47,7 +48,11 @@ class Petition(Labelled):
     number = models.CharField(_("编号"), max_length=20, unique=True, editable=False)
     filing_key = models.UUIDField(unique=True, editable=False)
     community = models.ForeignKey(
-        Community, on_delete=models.PROTECT, related_name="petitions", verbose_name=_("社区")
+        Community,
+        on_delete=models.PROTECT,
+        related_name="petitions",
+        verbose_name=_("社区"),
+        db_index=False,
     )
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+", verbose_name=_("地点"))
     place_path = models.CharField(max_length=120, editable=False)
@@ -58,6 +63,7 @@ class Petition(Labelled):
         on_delete=models.PROTECT,
         related_name="petitions",
         verbose_name=_("网格"),
+        db_index=False,
     )
     grid_path = models.CharField(max_length=120, blank=True, editable=False)
     spot = models.CharField(_("具体位置"), max_length=100, blank=True)
@@ -181,7 +187,10 @@ class Petition(Labelled):
             models.Index(fields=["severity", "due_at", "id"], name="petition_open_severity", condition=_OPEN),
             models.Index(fields=["community", "-filed_at", "-id"], name="petition_community_filed"),
             models.Index(fields=["community", "channel", "-filed_at", "-id"], name="petition_channel_filed"),
+            models.Index(fields=["grid", "-filed_at", "-id"], name="petition_grid_filed"),
             models.Index(fields=["-filed_at", "-id"], name="petition_filed"),
+            # What is rare is found by these, also several together; what is common by going back in time.
+            *(models.Index(fields=[name], name=f"petition_{name}") for name in NARROWED),
             models.Index(
                 fields=["community", "filed_at", "id"],
                 name="petition_problem_wall",

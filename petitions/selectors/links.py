@@ -76,7 +76,7 @@ def reporter_of(token: str) -> PetitionReporter:
     pk, version = tokens.link_read(TICKET, token)
     found = (
         PetitionReporter.objects.select_related(
-            "petition__community__profile", "petition__place__parent", "petition__grid"
+            "petition__community__profile", "petition__place__parent__parent", "petition__grid"
         )
         .filter(pk=pk, code_version=version)
         .first()
@@ -95,7 +95,7 @@ def evaluation_of(token: str) -> Evaluation:
     pk, version = tokens.link_read(JUDGEMENT, token)
     found = (
         Evaluation.objects.select_related(
-            "reporter", "petition__community__profile", "petition__place__parent", "petition__grid"
+            "reporter", "petition__community__profile", "petition__place__parent__parent", "petition__grid"
         )
         .filter(pk=pk, reporter__code_version=version)
         .first()

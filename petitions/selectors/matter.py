@@ -168,9 +168,11 @@ class Matter:
     def _part(self, name: str, model: type[M]) -> list[M]:
         return [_instance(model, row) for row in self._parts[name]]
 
-    @property
+    @cached_property
     def _parts(self) -> Mapping[str, Any]:
-        return self.petition.parts  # type: ignore[attr-defined, no-any-return]
+        """Read with the petition, or in a statement of their own once somebody asks."""
+        parts: Mapping[str, Any] | None = getattr(self.petition, "parts", None)
+        return parts or Petition.objects.filter(pk=self.petition.pk).values_list(_parts(), flat=True)[0]
 
 
 def matters_visible_to(user: User, *, at: datetime) -> QuerySet[Petition]:
@@ -179,20 +181,25 @@ def matters_visible_to(user: User, *, at: datetime) -> QuerySet[Petition]:
         Petition.objects.visible_to(user, at=at)
         .with_context()
         .select_related("resolved_by", "entered_by", "intake")
-        .annotate(parts=RawSQL(_parts_sql(), (), output_field=JSONField()))  # noqa: S611  names of our own
+        .annotate(parts=_parts())
     )
 
 
-def matter_of(user: User, *, number: str, at: datetime) -> Matter:
-    """The matter with this number.
+def matter_of(user: User, *, number: str, at: datetime, whole: bool = True) -> Matter:
+    """The matter with this number; not `whole` where little of it is needed, the rest is read when asked for.
 
     Raises:
         NotFoundError: there is none, or no current post of `user` covers it.
     """
-    found = list(matters_visible_to(user, at=at).filter(number=number))
+    lean = Petition.objects.visible_to(user, at=at).select_related("community__profile")
+    found = list((matters_visible_to(user, at=at) if whole else lean).filter(number=number))
     if not found:
         raise NotFoundError(_("没有找到这件诉求。"))
     return Matter(found[0])
+
+
+def _parts() -> RawSQL:
+    return RawSQL(_parts_sql(), (), output_field=JSONField())  # noqa: S611  names of our own
 
 
 @cache

@@ -38,7 +38,7 @@ class PublicCard:
 
 
 def public_cards(petitions: Iterable[Petition], at: datetime) -> list[PublicCard]:
-    """Cards for matters read with `place__parent` and `category`; no statement."""
+    """Cards for matters read `with_card`; no statement."""
     return [public_card(petition, at) for petition in petitions]
 
 

@@ -40,7 +40,7 @@ def similar_matters(*, community: Community, place: Place, text: str, topic: str
     likely = [pk for score, pk in sorted(scored, reverse=True)[:SHOWN] if score >= LIKE_ENOUGH]
     if not likely:
         return []
-    found = Petition.objects.select_related("place__parent", "category").in_bulk(likely)
+    found = Petition.objects.with_card().in_bulk(likely)
     return [found[pk] for pk in likely]
 
 

@@ -19,20 +19,6 @@ from petitions.models import Petition, WallPost
 from petitions.selectors.public import PublicCard, public_cards
 
 PAGE_SIZE = 12
-CARD_COLUMNS = (
-    "number",
-    "public_title",
-    "topic",
-    "canonical_category",
-    "filed_at",
-    "promise_at",
-    "reporters_count",
-    "category__label",
-    "place__kind",
-    "place__name",
-    "place__parent__kind",
-    "place__parent__name",
-)
 ECHO_COLUMNS = (
     "title",
     "question",
@@ -91,8 +77,7 @@ def problem_page(
     """One page of what waits for an answer, the oldest first; one statement."""
     rows = Petition.objects.on_problem_wall().filter(community=community)
     rows = rows.filter(topic=topic) if topic else rows
-    rows = rows.select_related("place__parent", "category").only(*CARD_COLUMNS)
-    page = keyset(rows, order=["filed_at", "pk"], cursor=cursor, size=PAGE_SIZE)
+    page = keyset(rows.with_card(), order=["filed_at", "pk"], cursor=cursor, size=PAGE_SIZE)
     return public_cards(page.items, at), page
 
 
@@ -118,7 +103,11 @@ def echo_card(post: WallPost) -> EchoCard:
 
 def shown_post(petition: Petition) -> WallPost | None:
     """What stands on the echo wall about a matter now; one statement."""
-    return _joined(WallPost.objects.filter(petition=petition, taken_down_at=None)).first()
+    shown = WallPost.objects.filter(petition=petition, taken_down_at=None)
+    post = shown.select_related("before", "after").first()
+    if post is not None:
+        post.petition = petition
+    return post
 
 
 def topic_of(code: str) -> str:

@@ -68,7 +68,7 @@ def _file(request: CommunityRequest, point: TalkPoint | None) -> HttpResponse:
 def petition_join(request: CommunityRequest, number: str) -> HttpResponse:
     """A neighbour joins an open matter from its public page."""
     visitor = visitor_of(request)
-    known = Petition.objects.on_problem_wall().select_related("place__parent", "category")
+    known = Petition.objects.on_problem_wall().select_related("place__parent__parent", "category")
     petition = get_object_or_404(known, community=request.community, number=number)
     form = JoiningForm(request.POST or None, request.FILES or None, visitor=visitor)
     if form.is_valid():

@@ -41,7 +41,7 @@ def problem_wall(request: CommunityRequest) -> HttpResponse:
 @community_page
 def matter(request: CommunityRequest, number: str) -> HttpResponse:
     """What strangers may read of one matter; private, spam, withdrawn or returned is 404."""
-    known = Petition.objects.known_to_strangers().select_related("place__parent", "category", "grid")
+    known = Petition.objects.known_to_strangers().select_related("place__parent__parent", "category", "grid")
     petition = get_object_or_404(known, community=request.community, number=number)
     petition.community = request.community
     post = walls.shown_post(petition)

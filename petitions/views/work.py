@@ -20,7 +20,8 @@ from petitions.views.handling import HandlingRequest, handling_page
 
 
 def _matter(request: HandlingRequest, number: str) -> Matter:
-    matter = matter_of(request.user, number=number, at=request.at)
+    whole = request.method != "POST"
+    matter = matter_of(request.user, number=number, at=request.at, whole=whole)
     request.community = matter.petition.community
     return matter
 
