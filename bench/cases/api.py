@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import count
 
 from bench import floors
@@ -14,24 +13,16 @@ from community.models.place import PlaceKind
 from petitions.models import Petition
 
 LIST = "/api/v1/petitions/"
-FILTERS = ("stage=in_progress", "stage=archived", "severity=red", "topic=lamp", "channel=patrol")
 
 
 def cases(stage: Stage) -> list[Case]:
-    """Every operation, for a secretary; the list also for one grid and for a whole county."""
+    """Every operation, for a secretary, and a worker's list; the other lists are measured with the desk's."""
     secretary = stage.signed_in(f"{stage.slug}-secretary")
     worker = stage.signed_in(f"{stage.slug}-worker-1")
     secretary.get("/work/0/triage/")
     numbers = Petition.objects.filter(community=stage.community).order_by("-pk")[:50]
     shown = turns(list(numbers.values_list("number", flat=True)))
 
-    def get(query: str) -> Callable[[], Answer]:
-        return lambda: secretary.get(LIST + query)
-
-    lists = [
-        Case(f"API list {query or '?'}", floors.LIST, get(query), 4.5, 6, group="API list")
-        for query in ("", "?cursor=last", *(f"?{one}" for one in FILTERS))
-    ]
     buildings = Place.objects.filter(kind=PlaceKind.BUILDING, path__startswith=stage.community.place.path)
     places, turn = turns(list(buildings[:20].values_list("pk", flat=True))), count()
 
@@ -42,7 +33,6 @@ def cases(stage: Stage) -> list[Case]:
         return secretary.post_json(LIST, {**told, **where, "reporter": reporter})
 
     return [
-        *lists,
         Case("API list, one grid", floors.LIST, lambda: worker.get(LIST), 4.5, 6),
         Case("API list, one grid, last", floors.LIST, lambda: worker.get(f"{LIST}?cursor=last"), 4.5, 6),
         Case("API detail", floors.READ, lambda: secretary.get(f"{LIST}{next(shown)}/"), 6, 6),

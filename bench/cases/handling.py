@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import count
 
 from bench import floors
-from bench.cases.stage import Stage, turns
+from bench.cases.stage import Stage, put_back, turns
 from bench.client import Answer, Client
 from bench.measure import Case
 from community.workflow import Route
@@ -25,8 +26,9 @@ TRIAGE = {
 def cases(stage: Stage) -> list[Case]:
     """Pages and steps of workers and the desk."""
     worker, secretary = stage.signed_in(f"{stage.slug}-worker-1"), stage.signed_in(f"{stage.slug}-secretary")
-    mine = turns(_numbers(stage, At.IN_PROGRESS))
-    closed = turns(_numbers(stage, At.ARCHIVED))
+    mine = turns(put_back(stage, 3, At.IN_PROGRESS))
+    archived = Petition.objects.filter(community=stage.community, stage=At.ARCHIVED).order_by("-pk")
+    closed = turns(list(archived.values_list("number", flat=True)[1000:1100]))
     return [
         Case("today", floors.READ, lambda: worker.get("/today/"), None),
         Case("detail, being handled", floors.READ, lambda: secretary.get(f"/work/{next(mine)}/"), 6, 6),
@@ -37,23 +39,21 @@ def cases(stage: Stage) -> list[Case]:
 
 def _steps(stage: Stage, secretary: Client) -> list[Case]:
     secretary.get("/work/0/triage/")
-    fresh, claimed = iter(_numbers(stage, At.RECEIVED, limit=1000)), turns(_numbers(stage, At.IN_PROGRESS))
-    triaged = iter(_numbers(stage, At.TRIAGED, limit=1000))
-    resolvable = iter(_numbers(stage, At.IN_PROGRESS, limit=1000))
+    fresh, triaged = iter(put_back(stage, 0, At.RECEIVED)), iter(put_back(stage, 1, At.TRIAGED))
+    resolvable, claimed = iter(put_back(stage, 2, At.IN_PROGRESS)), turns(put_back(stage, 3, At.IN_PROGRESS))
 
     def step(numbers: Iterator[str], name: str, **fields: str) -> Callable[[], Answer]:
         return lambda: secretary.post_form(f"/work/{next(numbers)}/{name}/", fields)
 
-    done = {"status": (302,)}
+    done, notes = {"status": (302,)}, count()
+
+    def progress() -> Answer:
+        return step(claimed, "progress", note=f"已联系维修,第 {next(notes)} 次。")()
+
     return [
         Case("triage", floors.FIVE, step(fresh, "triage", **TRIAGE), 5, 12, **done),
         Case("claim", floors.FIVE, step(triaged, "claim"), 5, 12, **done),
         Case("a claim that clashes", floors.FIVE, step(claimed, "claim"), 5, 12, status=(409,)),
-        Case("progress", floors.FIVE, step(claimed, "progress", note="已联系维修。"), 5, 12, **done),
+        Case("progress", floors.FIVE, progress, 5, 12, **done),
         Case("resolve", floors.FIVE, step(resolvable, "resolve", outcome="已更换灯泡。"), 5, 12, **done),
     ]
-
-
-def _numbers(stage: Stage, at: str, *, limit: int = 100) -> list[str]:
-    rows = Petition.objects.filter(community=stage.community, stage=at, spam_marked_at=None, paused_at=None)
-    return list(rows.order_by("-pk").values_list("number", flat=True)[:limit])

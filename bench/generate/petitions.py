@@ -18,7 +18,7 @@ from django.db import connection
 from bench.generate.community import County, Spot, Town
 from bench.generate.copying import Table, next_id
 from community.duties import Duty
-from community.workflow import Clock, Mode, Severity, Stage, Topic
+from community.workflow import Channel, Clock, Mode, Severity, Stage, Topic
 from core.models import StoredImage
 from petitions import workflow
 from petitions.models import Evaluation, Petition, PetitionEvent, PetitionPhoto, PetitionReporter, WallPost
@@ -49,6 +49,19 @@ TITLES = (
     "装修噪音",
     "停车乱",
     "电梯故障",
+)
+TOPICS = ("lamp", "waste", "e_bike_charging", "road", "leak", "noise", "parking", "lift")
+CHANNELS, CHANNEL_WEIGHTS = zip(
+    *{
+        Channel.WEB_FORM: 45,
+        Channel.QR_CODE: 18,
+        Channel.HOTLINE: 12,
+        Channel.CHAT_GROUP: 12,
+        Channel.PATROL: 10,
+        Channel.SUGGESTION_BOX: 2,
+        Channel.STATION: 1,
+    }.items(),
+    strict=True,
 )
 OUTCOME = "已派人到现场处理,更换了损坏的部件,并与居民一起验收。"
 STAGE_WEIGHTS = {
@@ -94,6 +107,8 @@ class Matter:
     town: Town
     spot: Spot
     kind: int
+    topic: str
+    channel: str
     stage: Stage
     severity: str
     is_private: bool
@@ -164,7 +179,9 @@ class History:
             pk=n,
             town=town,
             spot=random.choice(town.spots),
-            kind=random.randrange(len(TEXTS)),
+            kind=(kind := random.randrange(len(TEXTS))),
+            topic=TOPICS[kind] if random.random() < 0.7 else random.choice(Topic.values),
+            channel=random.choices(CHANNELS, CHANNEL_WEIGHTS)[0],
             stage=Stage.IN_PROGRESS,
             severity=random.choice(SEVERITIES),
             is_private=random.random() < 0.1,
@@ -215,7 +232,6 @@ class Writer:
     def __init__(self, at: datetime, *, brief: bool = False) -> None:
         self.at, self.brief = at, brief
         self.random = Random(1122)
-        self.topics = list(Topic.values)
         self.reporter = next_id(PetitionReporter)
         self.photo = next_id(PetitionPhoto)
         self.petitions = Table(Petition, *PETITION)
@@ -256,10 +272,10 @@ class Writer:
             m.spot.path,
             patch.place_id,
             patch.path,
-            "web_form",
+            m.channel,
             TEXTS[m.kind],
             m.is_private,
-            self.topics[m.kind],
+            m.topic,
             category,
             canonical,
             TITLES[m.kind] if m.severity else "",
@@ -371,7 +387,7 @@ class Writer:
         self.walls.write(walls)
 
     def _wall(self, m: Matter, before: int | None, after: int | None) -> tuple[Any, ...]:
-        words = (TITLES[m.kind], TEXTS[m.kind], OUTCOME, m.spot.name, self.topics[m.kind])
+        words = (TITLES[m.kind], TEXTS[m.kind], OUTCOME, m.spot.name, m.topic)
         return (m.pk, m.town.pk, *words, before, after, m.after(0.9), m.town.secretary_id)
 
 
