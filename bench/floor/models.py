@@ -14,6 +14,7 @@ class Item(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
+        app_label = "floor"
         db_table = "bench_item"
         managed = False
 
