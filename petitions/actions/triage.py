@@ -196,9 +196,10 @@ def petition_hide(*, petition_id: int, actor: User, reason: str, at: datetime) -
         raise ConflictError(_("答复已公开,请先从回音壁撤下。"))
     work.petition.is_private = True
     walls_changed(work.petition.community_id)
-    work.note(Event.HIDDEN, text_of(reason, limit=200, name=_("说明")))
-    _leave_wall(work)
-    return work.finish(["is_private"])
+    private = Work(work.petition, actor, work.held, at)
+    private.note(Event.HIDDEN, text_of(reason, limit=200, name=_("说明")))
+    _leave_wall(private)
+    return private.finish(["is_private"])
 
 
 @transaction.atomic
@@ -233,7 +234,6 @@ def spam_undo(*, petition_id: int, actor: User, reason: str, at: datetime) -> Pe
 def _leave_wall(work: Work) -> None:
     """An answered matter that turned private has no public stage left: it waits for its judgement alone."""
     petition = work.petition
-    work.__dict__.pop("profile", None)
     if petition.stage == Stage.PUBLISHED:
         petition.stage, petition.published_at = Stage.FED_BACK, None
     if petition.stage == Stage.FED_BACK and not petition.evaluations.filter(round=petition.round).exists():
