@@ -182,12 +182,15 @@ class Work:
         return handlers_of(self.petition)
 
     def attach(self, photos: Sequence[StoredImage], kind: str) -> None:
-        """Add cleaned photos to the matter."""
+        """Add cleaned photos to the matter; one that another form has taken meanwhile is left to it."""
         PetitionPhoto.objects.bulk_create(
-            PetitionPhoto(
-                petition=self.petition, image=image, kind=kind, reporter=self.reporter, added_at=self.at
-            )
-            for image in photos
+            (
+                PetitionPhoto(
+                    petition=self.petition, image=image, kind=kind, reporter=self.reporter, added_at=self.at
+                )
+                for image in photos
+            ),
+            ignore_conflicts=True,
         )
 
     def tell(self, messages: Sequence[Message]) -> None:
