@@ -19,11 +19,22 @@ def hit(scope: str, key: str, *, limit: int, seconds: int) -> None:
     Raises:
         TooManyRequestsError: more than `limit` tries within `seconds` since the first of them.
     """
-    digest = hashlib.sha256(key.encode()).hexdigest()[:32]
-    count, left = cache.hit(f"limit:{scope}:{digest}", seconds)  # type: ignore[attr-defined]
+    count, left = _count(scope, key, seconds)
     if count > limit:
         retry_after = max(1, math.ceil(left))
         raise TooManyRequestsError(_wait(retry_after), extra={"retry_after": retry_after})
+
+
+def allows(scope: str, key: str, *, limit: int, seconds: int) -> bool:
+    """Count one try like `hit`; whether it is within the limit, where a refusal must not show."""
+    return _count(scope, key, seconds)[0] <= limit
+
+
+def _count(scope: str, key: str, seconds: int) -> tuple[int, float]:
+    """How often `key` was tried in the running window, this time included, and the seconds left of it."""
+    digest = hashlib.sha256(key.encode()).hexdigest()[:32]
+    counted: tuple[int, float] = cache.hit(f"limit:{scope}:{digest}", seconds)  # type: ignore[attr-defined]
+    return counted
 
 
 def _wait(seconds: int) -> str:

@@ -1,4 +1,4 @@
-"""收事: a matter is filed, by a resident or by staff for somebody, or joined by a neighbour."""
+"""收事: a matter is filed, by a resident or by staff for somebody."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from community.permissions import Scope, require_power
 from community.workflow import Channel as ChannelKind
 from community.workflow import Clock, Duration, Limit, Mode, Route, Severity, Stage, Topic
 from core import ratelimits
-from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.errors import InvalidInputError
 from core.models import StoredImage, User
 from core.phones import phone_of
 from grids.selectors import grid_of
 from petitions import deadlines, notices
-from petitions.actions.base import Work, lock, refuse_closed, text_of
+from petitions.actions.base import Work, text_of
 from petitions.actions.walls import problems_changed
 from petitions.models import Origin, Petition, PetitionReporter, PhotoKind
 from petitions.models.petition import TEXT_MAX
 from petitions.selectors.holders import INTAKE
-from petitions.workflow import UNANSWERED, Audience, Event
+from petitions.workflow import Audience, Event
 
 MAX_PHOTOS = 6
 ENTERED_WITHIN = timedelta(days=31)
@@ -89,7 +89,7 @@ def petition_file(
     if again is not None:
         return again
     if actor is None:
-        _limit(person)
+        limit_floods(person)
     try:
         with transaction.atomic():
             return _file(community, report, person, key, actor, at)
@@ -101,7 +101,7 @@ def petition_file(
 
 
 def filed_before(key: UUID) -> Filed | None:
-    """What was filed or joined under this key, if anything: the same form gives the same receipt."""
+    """What was filed under this key, if anything: the same form gives the same receipt."""
     if not PetitionReporter.objects.filter(joining_key=key).exists():
         return None
     known = PetitionReporter.objects.select_related("petition__community__profile", "petition__place").get(
@@ -110,53 +110,7 @@ def filed_before(key: UUID) -> Filed | None:
     return Filed(known.petition, known, is_new=False)
 
 
-@transaction.atomic
-def petition_join(
-    *,
-    petition_id: int,
-    person: Person,
-    words: str,
-    key: UUID,
-    at: datetime,
-    photos: Sequence[StoredImage] = (),
-) -> PetitionReporter:
-    """A neighbour joins an open, public matter: informed like the first, and asked to judge.
-
-    The same key again gives the same receipt. Words and photos are read by those who handle it alone.
-
-    Raises:
-        NotFoundError: there is none that strangers may know of.
-        ConflictError: it has been answered meanwhile, or this phone has joined already.
-    """
-    again = filed_before(key)
-    if again is not None:
-        return again.reporter
-    _limit(person)
-    petition = lock(petition_id)
-    if petition.is_private or petition.spam_marked_at is not None:
-        raise NotFoundError(_("没有找到这件诉求。"))
-    joined = petition.reporters.filter(joining_key=key).first()
-    if joined is not None:
-        return joined
-    _check_photos(photos)
-    refuse_closed(petition)
-    if petition.stage not in UNANSWERED:
-        raise ConflictError(_("这件事已经答复,如果问题还在,请重新反映。"))
-    if person.phone and petition.reporters.filter(phone=phone_of(person.phone)).exists():
-        raise ConflictError(_("这个手机号已经加入了这件诉求,请用查询码查看进展。"))
-    if not person.has_consented:
-        raise InvalidInputError(_("请先阅读并同意个人信息使用说明。"))
-    reporter = _reporter(petition, person, key, is_first=False, at=at, words=words)
-    petition.reporters_count += 1
-    work = Work(petition, None, None, at, reporter)
-    work.attach(photos, PhotoKind.BEFORE)
-    work.note(Event.JOINED, audience=Audience.REPORTER)
-    work.tell(notices.received(reporter, petition, at=at))
-    work.finish(["reporters_count"])
-    return reporter
-
-
-def _limit(person: Person) -> None:
+def limit_floods(person: Person) -> None:
     """Floods: at most so many from one phone a day and from one address an hour."""
     if person.phone:
         phone = phone_of(person.phone)
@@ -201,7 +155,7 @@ def _file(
     work = Work(petition, actor, held, at)
     holder = _begin(work, report, started)
     petition.save(force_insert=True)
-    reporter = work.reporter = _reporter(petition, person, key, is_first=True, at=at)
+    reporter = work.reporter = reporter_add(petition, person, key, is_first=True, at=at)
     work.attach(report.photos, PhotoKind.BEFORE)
     work.tell(notices.received(reporter, petition, at=at))
     body = _("%s 等待处理。") % petition.number
@@ -238,17 +192,17 @@ def _check(community: Community, report: Report, person: Person, actor: User | N
         raise InvalidInputError(_("这个地点不属于本社区,请重新选择。"))
     if not report.place.is_active:
         raise InvalidInputError(_("这个地点已停用,请重新选择。"))
-    _check_photos(report.photos)
+    check_photos(report.photos)
     if actor is None and not person.has_consented:
         raise InvalidInputError(_("请先阅读并同意个人信息使用说明。"))
 
 
-def _check_photos(photos: Sequence[StoredImage]) -> None:
+def check_photos(photos: Sequence[StoredImage]) -> None:
     if len(photos) > MAX_PHOTOS:
         raise InvalidInputError(_("最多上传 %d 张照片。") % MAX_PHOTOS)
 
 
-def _reporter(
+def reporter_add(
     petition: Petition, person: Person, key: UUID, *, is_first: bool, at: datetime, words: str = ""
 ) -> PetitionReporter:
     return PetitionReporter.objects.create(

@@ -9,7 +9,7 @@ from community.duties import Duty
 from community.models import Place, Resident, TalkPoint
 from community.workflow import Channel
 from core.models import User
-from petitions.actions import filing, reporting
+from petitions.actions import filing, joining, reporting
 from petitions.demo.matter import Matter
 from petitions.demo.stage import Story
 from petitions.models import Origin
@@ -70,7 +70,7 @@ def join(matter: Matter) -> Story:
         if resident.phone in matter.phones:
             continue
         matter.phones.add(resident.phone)
-        filing.petition_join(
+        joining.petition_join(
             petition_id=matter.pk,
             person=_person_of(matter, resident),
             words=matter.say("joined"),

@@ -13,11 +13,13 @@ from community.models import Community, TalkPoint
 from community.models.place import TalkPointKind
 from community.selectors import resident_of
 from community.workflow import Channel, Profile, Topic
-from petitions.actions.filing import Filed, Person, Report, filed_before, petition_file, petition_join
+from petitions.actions.filing import Filed, Person, Report, filed_before, petition_file
+from petitions.actions.joining import Joined, petition_join
 from petitions.forms.base import PhotoForm, Visitor
 from petitions.forms.fields import PhoneField, PlaceField, WordsField
-from petitions.models import Petition, PetitionReporter
+from petitions.models import Petition
 from petitions.models.petition import TEXT_MAX
+from petitions.selectors import links
 from petitions.selectors.similar import similar_matters
 
 EDIT, NEW = "edit", "new"
@@ -144,12 +146,13 @@ class FilingForm(PersonForm):
         )
         return [] if found and filed_before(given["key"]) else found
 
-    def submit(self, profile: Profile) -> PetitionReporter | None:
-        """File or join; None when that was refused, and then the form says why."""
+    def submit(self, profile: Profile) -> str | None:
+        """File or join, and the page that follows; None when refused, and then the form says why."""
         if self.joined is not None:
-            return self.attempt(self._join)
+            joined = self.attempt(self._join)
+            return after_joining(joined) if joined else None
         filed = self.attempt(lambda: self._file(profile))
-        return filed.reporter if filed else None
+        return links.receipt_path(filed.reporter) if filed else None
 
     def _file(self, profile: Profile) -> Filed:
         given = self.cleaned_data
@@ -172,7 +175,7 @@ class FilingForm(PersonForm):
             at=self.visitor.at,
         )
 
-    def _join(self) -> PetitionReporter:
+    def _join(self) -> Joined:
         assert self.joined is not None
         return petition_join(
             petition_id=self.joined.pk,
@@ -196,10 +199,10 @@ class JoiningForm(PersonForm):
     )
     field_order = ("words", "photos", "phone", "name")
 
-    def submit(self, petition: Petition) -> PetitionReporter | None:
-        """Join; None when that was refused, and then the form says why."""
+    def submit(self, petition: Petition) -> str | None:
+        """Join, and the page that follows; None when refused, and then the form says why."""
         given = self.cleaned_data
-        return self.attempt(
+        joined = self.attempt(
             lambda: petition_join(
                 petition_id=petition.pk,
                 person=self.person(),
@@ -209,6 +212,12 @@ class JoiningForm(PersonForm):
                 at=self.visitor.at,
             )
         )
+        return after_joining(joined) if joined else None
+
+
+def after_joining(joined: Joined) -> str:
+    """The receipt, or where a phone was typed the page that says the same to everybody."""
+    return links.receipt_path(joined.reporter) if joined.shows_receipt else links.joined_path(joined.petition)
 
 
 def channel_of(point: TalkPoint | None, profile: Profile) -> str:

@@ -41,6 +41,11 @@ def receipt_path(reporter: PetitionReporter) -> str:
     return reverse("petitions:receipt", args=[ticket_token(reporter)])
 
 
+def joined_path(petition: Petition) -> str:
+    """Where joining ends for whoever typed a phone: the same page for everybody."""
+    return reverse("petitions:joined", args=[petition.community.slug, petition.number])
+
+
 def receipt_of(reporter: PetitionReporter, petition: Petition) -> dict[str, Any]:
     """What staff tell or print for a person whose matter they entered."""
     return {

@@ -31,4 +31,5 @@ urlpatterns = [
     path("<slug:slug>/problems/", walls.problem_wall, name="problem_wall"),
     path("<slug:slug>/matters/<str:number>/", walls.matter, name="matter"),
     path("<slug:slug>/matters/<str:number>/join/", filing.petition_join, name="join"),
+    path("<slug:slug>/matters/<str:number>/joined/", filing.petition_joined, name="joined"),
 ]

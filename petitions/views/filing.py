@@ -16,7 +16,6 @@ from core.uploads import image_response
 from petitions.actions.photos import photos_unsealed
 from petitions.forms.filing import FilingForm, JoiningForm
 from petitions.models import Petition
-from petitions.selectors import links
 from petitions.selectors.places import point_of, public_place
 from petitions.selectors.public import public_card, public_cards
 from petitions.views.visitor import visitor_of
@@ -55,9 +54,9 @@ def _file(request: CommunityRequest, point: TalkPoint | None) -> HttpResponse:
         if similar:
             context = {"form": form, "cards": public_cards(similar, visitor.at)}
             return render(request, "petitions/petition_similar.html", context)
-        reporter = form.submit(request.profile)
-        if reporter is not None:
-            return redirect(links.receipt_path(reporter))
+        following = form.submit(request.profile)
+        if following is not None:
+            return redirect(following)
     context = {"form": form, "point": point, "point_place": public_place(point.place) if point else ""}
     return render(request, "petitions/petition_file.html", context, status=form.status)
 
@@ -72,11 +71,20 @@ def petition_join(request: CommunityRequest, number: str) -> HttpResponse:
     petition = get_object_or_404(known, community=request.community, number=number)
     form = JoiningForm(request.POST or None, request.FILES or None, visitor=visitor)
     if form.is_valid():
-        reporter = form.submit(petition)
-        if reporter is not None:
-            return redirect(links.receipt_path(reporter))
+        following = form.submit(petition)
+        if following is not None:
+            return redirect(following)
     context = {"form": form, "card": public_card(petition, visitor.at)}
     return render(request, "petitions/petition_join.html", context, status=form.status)
+
+
+@require_safe
+@community_page
+def petition_joined(request: CommunityRequest, number: str) -> HttpResponse:
+    """What whoever typed a phone reads after joining: the same, whether it was behind the matter or not."""
+    known = Petition.objects.known_to_strangers().only("number")
+    petition = get_object_or_404(known, community=request.community, number=number)
+    return render(request, "petitions/petition_joined.html", {"petition": petition})
 
 
 @require_safe

@@ -78,6 +78,7 @@ def strangers(world: World) -> dict[str, list[tuple[str, ...]]]:
         "petitions:problem_wall": [*here, ("fuxi",)],
         "petitions:matter": [*known, (slug, "20200101-0001")],
         "petitions:join": [(slug, world.number("titled"))],
+        "petitions:joined": [(slug, world.number("titled"))],
         "petitions:track": [()],
         "petitions:code_lost": [()],
         "petitions:ticket": [*(ticket[name] for name in TICKETS), ("forged",)],

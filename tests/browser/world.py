@@ -17,7 +17,7 @@ from community.models import TalkPoint
 from community.models.place import TalkPointKind
 from core.models import StoredImage, User
 from core.uploads import image_store
-from petitions.actions import filing, handling, publishing, reporting, settling, triage
+from petitions.actions import handling, joining, publishing, reporting, settling, triage
 from petitions.models import Evaluation, Petition, PetitionReporter, PhotoKind
 from tests.cast import Town
 from tests.petitions.loop import Loop, file, person
@@ -120,7 +120,7 @@ def _open(world: World, resident: User, neighbour: User) -> None:
     world.file("titled", "leak").triage(topic="leak", scale=2, public_title="地下车库顶棚渗水")
     world.file("claimable").triage()
     joined = world.file("claimed", photos=[photo(at)]).triage(scale=3, topic="lamp").claim()
-    filing.petition_join(
+    joining.petition_join(
         petition_id=joined.pk,
         person=person(name="邻居刘", phone="13900000002", user=neighbour),
         words="我们单元也一样。",

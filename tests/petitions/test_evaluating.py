@@ -18,7 +18,7 @@ from core.errors import (
     NotAllowedError,
 )
 from core.models import OutboxMessage
-from petitions.actions import evaluating, filing, publishing
+from petitions.actions import evaluating, filing, joining, publishing
 from petitions.actions.sweeping import evaluations_sweep
 from petitions.models import Evaluation, PetitionEvent, PetitionPhoto, WallPost
 from petitions.selectors import links
@@ -32,7 +32,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def asked(loop) -> Loop:
     """Answered, published; the reporter and a neighbour have been asked to judge."""
-    filing.petition_join(
+    joining.petition_join(
         petition_id=loop.pk, person=person(phone="13900008888", name="钱叔"), words="", key=uuid4(), at=NOW
     )
     return loop.triage().claim().resolve().feed_back().publish()
@@ -188,7 +188,7 @@ def test_one_reminder_and_no_more(asked):
 def test_reminders_of_many_judgements_take_a_fixed_number_of_statements(asked, django_assert_num_queries):
     for number in range(10):
         neighbour = person(phone=f"137{number:08d}")
-        reporter = filing._reporter(asked.refresh(), neighbour, uuid4(), is_first=False, at=NOW)
+        reporter = filing.reporter_add(asked.refresh(), neighbour, uuid4(), is_first=False, at=NOW)
         Evaluation.objects.create(
             petition_id=asked.pk,
             reporter=reporter,

@@ -9,10 +9,10 @@ import pytest
 
 from community.models import Channel
 from community.workflow import Stage
-from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from core.errors import InvalidInputError, NotAllowedError
 from core.models import AuditEntry, InboxItem, OutboxMessage
 from petitions.actions import filing
-from petitions.models import Petition
+from petitions.models import Petition, PetitionPhoto
 from petitions.selectors import links
 from tests.cast import NOW, make_town
 from tests.parallel import at_once
@@ -141,35 +141,6 @@ def test_worker_of_another_grid_cannot_enter_a_matter(diecui, worker_of_another_
     assert not Petition.objects.exists()
 
 
-def test_neighbour_who_joins_is_informed_and_counted(petition):
-    reporter = filing.petition_join(
-        petition_id=petition.pk, person=person(phone="13900009999"), words="我家也是", key=uuid4(), at=NOW
-    )
-
-    petition.refresh_from_db()
-    assert petition.reporters_count == 2
-    assert OutboxMessage.objects.filter(phone=reporter.phone, kind="petition.received").count() == 1
-
-
-def test_same_phone_joins_once(petition):
-    with pytest.raises(ConflictError):
-        filing.petition_join(petition_id=petition.pk, person=person(), words="", key=uuid4(), at=NOW)
-
-    petition.refresh_from_db()
-    assert petition.reporters_count == 1
-
-
-def test_private_matter_cannot_be_joined(diecui):
-    petition = file(diecui, is_private=True)
-
-    with pytest.raises(NotFoundError):
-        filing.petition_join(
-            petition_id=petition.pk, person=person(phone="13900009999"), words="", key=uuid4(), at=NOW
-        )
-
-    assert petition.reporters.count() == 1
-
-
 def test_filing_takes_at_most_fifteen_statements(
     diecui, secretary, grid_worker, django_assert_max_num_queries
 ):
@@ -204,3 +175,17 @@ def test_staff_get_no_text_for_what_can_wait_for_the_desk(diecui, dispatcher):
 
     assert InboxItem.objects.filter(user=dispatcher, kind="petition.filed").count() == 1
     assert not OutboxMessage.objects.filter(user=dispatcher).exists()
+
+
+def test_two_forms_with_one_sealed_photo_at_once_are_both_filed(transactional_db, diecui):
+    photo = photo_image()
+
+    filed = at_once(
+        [
+            lambda phone=phone: file(diecui, who=person(phone=phone), photos=[photo])
+            for phone in ("13700000001", "13700000002", "13700000003")
+        ]
+    )
+
+    assert [type(petition) for petition in filed] == [Petition] * 3
+    assert PetitionPhoto.objects.filter(image=photo).count() == 1

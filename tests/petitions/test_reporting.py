@@ -10,7 +10,7 @@ import pytest
 from community.workflow import Stage
 from core.errors import ConflictError, GoneError, IllegalMoveError, InvalidInputError, TooManyRequestsError
 from core.models import InboxItem, OutboxMessage
-from petitions.actions import filing, reporting
+from petitions.actions import joining, reporting
 from petitions.selectors import links
 from tests.cast import NOW
 from tests.petitions.loop import person
@@ -63,7 +63,7 @@ def test_withdrawn_matter_is_closed(petition, reporter):
 
 
 def test_matter_that_a_neighbour_joined_is_not_withdrawn(petition, reporter):
-    filing.petition_join(
+    joining.petition_join(
         petition_id=petition.pk, person=person(phone="13900008888"), words="", key=uuid4(), at=NOW
     )
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from community.workflow import Stage
 from core.models import OutboxMessage
-from petitions.actions import filing, handling, reporting, settling, triage
+from petitions.actions import handling, joining, reporting, settling, triage
 from petitions.models import PetitionEvent, PetitionPhoto, PetitionReporter
 from petitions.selectors import links
 from tests.cast import NOW
@@ -29,13 +29,13 @@ def reporter(petition) -> PetitionReporter:
 @pytest.fixture
 def joined(petition) -> PetitionReporter:
     """A neighbour who joined `petition` with words of their own."""
-    return filing.petition_join(
+    return joining.petition_join(
         petition_id=petition.pk,
         person=person(name="刘叔", phone="13700000009"),
         words="我家也看不清",
         key=uuid4(),
         at=NOW,
-    )
+    ).reporter
 
 
 def track(client, number, code, url="/track/"):
