@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
@@ -32,6 +33,8 @@ class HeldPost:
     place_kind: str
     place_name: str
     is_deputy: bool
+    stands_in_for: int | None = None
+    """The account in whose place a deputy acts."""
 
     @property
     def powers(self) -> frozenset[Power]:
@@ -82,11 +85,14 @@ def _read_posts(user: User, day: date) -> tuple[HeldPost, ...]:
     rows = (
         Post.objects.held_on(day)
         .filter(user_id=user.pk)
-        .values_list("pk", "duty", "place_id", "place__path", "place__kind", "place__name", "deputises_id")
+        .values_list(
+            *("pk", "duty", "place_id", "place__path", "place__kind", "place__name"),
+            *("deputises_id", "deputises__user_id"),
+        )
     )
     posts = [
-        HeldPost(pk, Duty(duty), place_id, path, kind, name, deputises_id is not None)
-        for pk, duty, place_id, path, kind, name, deputises_id in rows
+        HeldPost(pk, Duty(duty), place_id, path, kind, name, deputises_id is not None, stands_in_for)
+        for pk, duty, place_id, path, kind, name, deputises_id, stands_in_for in rows
     ]
     return tuple(sorted(posts, key=lambda post: (post.place_path.count("/"), post.post_id)))
 
@@ -97,6 +103,13 @@ def _allowing(user: User | AnonymousUser, power: Power, scope: Scope, at: dateti
         post for post in held_posts(user, at=at) if power in post.powers and scope.is_under(post.place_path)
     ]
     return max(fitting, key=lambda post: (not post.is_deputy, len(post.place_path)), default=None)
+
+
+def holds_any(user_id: int, duties: Collection[Duty], scope: Scope, *, at: datetime) -> bool:
+    """Whether an active account holds one of these duties over `scope`: one statement."""
+    posts = Post.objects.held_on(timezone.localdate(at))
+    held = posts.filter(user_id=user_id, user__is_active=True, duty__in=duties)
+    return any(scope.is_under(path) for path in held.values_list("place__path", flat=True))
 
 
 def has_power(user: User | AnonymousUser, power: Power, scope: Scope, *, at: datetime) -> bool:

@@ -14,10 +14,11 @@ from community.duties import LADDER, Duty, Power
 from community.models import Organisation
 from community.permissions import require_power
 from community.workflow import Mode, Stage
-from core.errors import ConflictError, InvalidInputError, RepeatedError
+from core.errors import ConflictError, InvalidInputError
 from core.models import StoredImage, User
 from petitions import deadlines, notices, workflow
 from petitions.actions.base import Work, text_of, work_on
+from petitions.actions.claims import refuse_claimed, refuse_lower, refuse_others, refuse_outsiders
 from petitions.models import Deliberation, Petition, PetitionParty, PhotoKind, Question
 from petitions.workflow import Audience, Event
 
@@ -36,6 +37,7 @@ def petition_assign(*, petition_id: int, actor: User, assignee: User, at: dateti
     petition = work.petition
     if petition.stage not in workflow.HANDLING:
         raise ConflictError(_("现在不能指定经办人,请先理事。"))
+    refuse_lower(work, actor)
     post = require_power(assignee, Power.PETITION_HANDLE, petition.scope, at=at)
     petition.assignee, petition.tier = assignee, post.duty if post.duty in LADDER else Duty.SECRETARY
     petition.claimed_at = None
@@ -59,7 +61,7 @@ def petition_claim(*, petition_id: int, actor: User, at: datetime) -> Petition:
     """
     work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
     petition = work.petition
-    _refuse_claimed(petition, actor)
+    refuse_claimed(petition, actor, at)
     assert work.held is not None
     petition.assignee, petition.claimed_at = actor, at
     petition.tier = work.held.duty if work.held.duty in LADDER else Duty.SECRETARY
@@ -76,7 +78,8 @@ def petition_claim(*, petition_id: int, actor: User, at: datetime) -> Petition:
 def petition_start(*, petition_id: int, actor: User, at: datetime) -> Petition:
     """Begin handling what was accepted, where 接单 is a stage of its own."""
     work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
-    _refuse_others(work, actor)
+    refuse_others(work, actor)
+    refuse_outsiders(work, actor)
     work.move(Stage.IN_PROGRESS, Event.STARTED)
     return work.finish(["stage"])
 
@@ -87,6 +90,7 @@ def petition_inspect(
 ) -> Petition:
     """Record that somebody looked at it on site (大荔: matters of the building itself)."""
     work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
+    refuse_others(work, actor)
     _require_handling(work)
     words = text_of(note, limit=NOTE_MAX, name=_("查看情况"))
     work.refuse_repeat(Event.INSPECTED, words)
@@ -101,6 +105,7 @@ def petition_progress(
 ) -> Petition:
     """A progress note with photos, which the reporters see."""
     work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
+    refuse_others(work, actor)
     _require_handling(work)
     words = text_of(note, limit=NOTE_MAX, name=_("进展"))
     work.refuse_repeat(Event.PROGRESSED, words)
@@ -120,6 +125,7 @@ def petition_ask(*, petition_id: int, actor: User, question: str, at: datetime) 
         ConflictError: a question is open already, or all pauses are used up.
     """
     work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
+    refuse_others(work, actor)
     petition = work.petition
     words = text_of(question, limit=300, name=_("问题"))
     if petition.stage not in workflow.UNANSWERED:
@@ -144,6 +150,7 @@ def petition_pause(*, petition_id: int, actor: User, reason: str, at: datetime) 
         ConflictError: paused already, no handling clock runs, or all pauses are used up.
     """
     work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
+    refuse_others(work, actor)
     words = text_of(reason, limit=200, name=_("暂停原因"))
     _require_handling(work)
     _pause(work, words)
@@ -156,6 +163,7 @@ def petition_pause(*, petition_id: int, actor: User, reason: str, at: datetime) 
 def petition_resume(*, petition_id: int, actor: User, at: datetime) -> Petition:
     """End a pause before its time."""
     work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
+    refuse_others(work, actor)
     if not work.petition.is_paused:
         raise ConflictError(_("这件诉求没有暂停。"))
     deadlines.clock_resume(work.petition, at=at, clock=work.clock)
@@ -166,11 +174,18 @@ def petition_resume(*, petition_id: int, actor: User, at: datetime) -> Petition:
 
 @transaction.atomic
 def petition_hand_over(*, petition_id: int, actor: User, to: User, reason: str, at: datetime) -> Petition:
-    """The handler passes the matter to another person who may handle it; the clock goes on."""
+    """The matter goes to another person who may handle it; the clock goes on.
+
+    By its handler or a deputy; or by somebody no lower on the ladder, who may take it over like this.
+
+    Raises:
+        ConflictError: a colleague has claimed it, and `actor` stands lower.
+    """
     work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
     petition = work.petition
     _require_handling(work)
-    _refuse_others(work, actor)
+    refuse_lower(work, actor)
+    refuse_outsiders(work, actor)
     post = require_power(to, Power.PETITION_HANDLE, petition.scope, at=at)
     petition.assignee, petition.tier = to, post.duty if post.duty in LADDER else Duty.SECRETARY
     words = text_of(reason, limit=200, name=_("移交原因"))
@@ -188,6 +203,7 @@ def petition_escalate(*, petition_id: int, actor: User, reason: str, at: datetim
         ConflictError: there is no higher tier.
     """
     work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
+    refuse_others(work, actor)
     petition = work.petition
     _require_handling(work)
     words = text_of(reason, limit=200, name=_("上报原因"))
@@ -279,19 +295,3 @@ def _require_handling(work: Work) -> None:
             _("现在处于“%s”,不能做这一步。") % work.profile.label(work.petition.stage),
             extra={"stage": work.petition.stage},
         )
-
-
-def _refuse_claimed(petition: Petition, actor: User) -> None:
-    if petition.claimed_at is not None and petition.assignee_id != actor.pk:
-        raise ConflictError(
-            _("已由 %s 认领。") % petition.assignee, extra={"claimed_by": str(petition.assignee)}
-        )
-    if petition.claimed_at is not None:
-        raise RepeatedError(_("您已经认领了这件诉求。"), extra={"claimed_by": str(petition.assignee)})
-
-
-def _refuse_others(work: Work, actor: User) -> None:
-    """Only the handler, or somebody who may assign, goes on from here."""
-    petition = work.petition
-    if petition.assignee_id != actor.pk:
-        require_power(actor, Power.PETITION_ASSIGN, petition.scope, at=work.at)

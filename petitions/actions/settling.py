@@ -13,6 +13,7 @@ from community.workflow import Limit, Mode, Route, Severity, Stage
 from core.models import StoredImage, User
 from petitions import deadlines, notices, workflow
 from petitions.actions.base import Work, text_of, work_on
+from petitions.actions.claims import refuse_others
 from petitions.models import Evaluation, Petition, PhotoKind
 from petitions.workflow import Audience, Event
 
@@ -27,9 +28,11 @@ def petition_resolve(
 
     Raises:
         IllegalMoveError: it is not being handled.
+        ConflictError: a colleague has claimed it.
         GateClosedError: no photo of the result.
     """
     work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
+    refuse_others(work, actor)
     petition = work.petition
     petition.outcome = text_of(outcome, limit=OUTCOME_MAX, name=_("办理结果"))
     work.attach(photos, PhotoKind.AFTER)
@@ -47,6 +50,7 @@ def petition_settle_on_spot(
 ) -> Petition:
     """A small matter settled where it was raised: every passed stage is written, in order (P-08, G-13)."""
     work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
+    refuse_others(work, actor)
     petition = work.petition
     assert work.held is not None
     petition.outcome = text_of(outcome, limit=OUTCOME_MAX, name=_("办理结果"))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from community.duties import Power
 from community.permissions import has_power
 from core.models import User
+from petitions.selectors import claims
 from petitions.selectors.matter import Matter
 from petitions.selectors.progress import history_of, stepper_of
 from petitions.selectors.steps import Possible, Step, main_step, possible_steps
@@ -59,6 +60,9 @@ def matter_page(matter: Matter, user: User, at: datetime) -> dict[str, Any]:
         "main": main,
         "second": second,
         "groups": _grouped(rest),
+        "held_by": claims.who_has_it(matter.petition)
+        if claims.is_claimed_by_another(matter.petition, user, at=at)
+        else "",
         "gates": list(dict.fromkeys(one.gate for one in possible.values() if one.gate)),
         "stepper": stepper_of(matter),
         "history": history_of(matter),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final
 
 from django.db import models
@@ -18,6 +19,7 @@ from core.models import User
 from core.workdays import WorkingClock
 from petitions import deadlines, workflow
 from petitions.models import Petition
+from petitions.selectors import claims
 from petitions.selectors.matter import Matter
 
 
@@ -75,7 +77,7 @@ MAIN: Final = (
 """What a page offers as its one main action: the first of these that is possible."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """A matter, the person who looks at it, and when."""
 
@@ -100,16 +102,23 @@ class Case:
         return self.stage in workflow.HANDLING
 
     @property
-    def is_mine(self) -> bool:
-        return self.petition.assignee_id == self.user.pk
-
-    @property
     def handled_by_me(self) -> bool:
         return self.user.pk in {self.petition.assignee_id, self.petition.resolved_by_id}
 
-    @property
+    @cached_property
     def claimed_by_another(self) -> bool:
-        return self.petition.claimed_at is not None and not self.is_mine
+        return claims.is_claimed_by_another(self.petition, self.user, at=self.at)
+
+    @cached_property
+    def claim_lapsed(self) -> bool:
+        """Whether the person who claimed it holds no post over it any more."""
+        is_mine = self.petition.assignee_id == self.user.pk
+        return not is_mine and not claims.claim_stands(self.petition, at=self.at)
+
+    @property
+    def free_to_handle(self) -> bool:
+        """Whether the matter is in handling, and not in a colleague's hands."""
+        return self.in_handling and not self.claimed_by_another
 
     def may(self, power: Power) -> bool:
         return has_power(self.user, power, self.petition.scope, at=self.at)
@@ -133,7 +142,7 @@ class Rule:
 
 
 def _claimable(case: Case) -> bool:
-    if case.petition.claimed_at is not None:
+    if case.petition.claimed_at is not None and not case.claim_lapsed:
         return False
     return case.stage == Stage.IN_PROGRESS or case.leads_to(_claim_target(case))
 
@@ -156,11 +165,17 @@ def _can_stand_still(case: Case) -> bool:
 def _askable(case: Case) -> bool:
     asked = case.matter.open_question is not None
     unanswered = case.stage in workflow.UNANSWERED
-    return unanswered and not asked and case.matter.first_reporter.is_reachable and _can_stand_still(case)
+    free = unanswered and not asked and not case.claimed_by_another
+    return free and case.matter.first_reporter.is_reachable and _can_stand_still(case)
 
 
 def _may_pass_on(case: Case) -> bool:
-    return case.in_handling and (case.is_mine or case.may(Power.PETITION_ASSIGN))
+    return case.in_handling and claims.may_pass_on(case.petition, case.user, at=case.at)
+
+
+def _assignable(case: Case) -> bool:
+    lower = case.claimed_by_another and not claims.may_take_over(case.petition, case.user, at=case.at)
+    return case.in_handling and not lower
 
 
 def _settleable(case: Case) -> bool:
@@ -223,7 +238,7 @@ RULES: Final[Mapping[Step, Rule]] = {
     ),
     Step.START: Rule(
         Power.PETITION_HANDLE,
-        lambda c: c.stage == Stage.ACCEPTED and _may_pass_on(c),
+        lambda c: c.stage == Stage.ACCEPTED and not c.claimed_by_another and _may_pass_on(c),
         lambda c: c.passage(Stage.IN_PROGRESS),
     ),
     Step.RESOLVE: Rule(
@@ -238,8 +253,8 @@ RULES: Final[Mapping[Step, Rule]] = {
     ),
     Step.RETURN_VISIT: Rule(Power.PETITION_VISIT, _visitable),
     Step.RECORD_JUDGEMENT: Rule(Power.PETITION_VISIT, _recordable),
-    Step.PROGRESS: Rule(Power.PETITION_HANDLE, lambda c: c.in_handling),
-    Step.INSPECT: Rule(Power.PETITION_HANDLE, lambda c: c.in_handling),
+    Step.PROGRESS: Rule(Power.PETITION_HANDLE, lambda c: c.free_to_handle),
+    Step.INSPECT: Rule(Power.PETITION_HANDLE, lambda c: c.free_to_handle),
     Step.SETTLE: Rule(
         Power.PETITION_HANDLE,
         _settleable,
@@ -251,12 +266,12 @@ RULES: Final[Mapping[Step, Rule]] = {
         },
     ),
     Step.ASK: Rule(Power.PETITION_HANDLE, _askable),
-    Step.PAUSE: Rule(Power.PETITION_HANDLE, lambda c: c.in_handling and _can_stand_still(c)),
-    Step.RESUME: Rule(Power.PETITION_HANDLE, lambda c: c.petition.is_paused),
+    Step.PAUSE: Rule(Power.PETITION_HANDLE, lambda c: c.free_to_handle and _can_stand_still(c)),
+    Step.RESUME: Rule(Power.PETITION_HANDLE, lambda c: c.petition.is_paused and not c.claimed_by_another),
     Step.HAND_OVER: Rule(Power.PETITION_HANDLE, _may_pass_on),
-    Step.ESCALATE: Rule(Power.PETITION_HANDLE, lambda c: c.in_handling and c.petition.tier != LADDER[-1]),
+    Step.ESCALATE: Rule(Power.PETITION_HANDLE, lambda c: c.free_to_handle and c.petition.tier != LADDER[-1]),
     Step.APPROVE: Rule(Power.PETITION_APPROVE, _approvable),
-    Step.ASSIGN: Rule(Power.PETITION_ASSIGN, lambda c: c.in_handling, _dispatched),
+    Step.ASSIGN: Rule(Power.PETITION_ASSIGN, _assignable, _dispatched),
     Step.DELIBERATE: Rule(Power.PETITION_TRIAGE, _deliberable),
     Step.PARTIES: Rule(Power.PETITION_TRIAGE, lambda c: c.in_handling or c.stage == Stage.RECEIVED),
     Step.REGRADE: Rule(Power.PETITION_TRIAGE, lambda c: c.in_handling),
