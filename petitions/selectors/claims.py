@@ -69,7 +69,5 @@ def may_pass_on(petition: Petition, user: User, *, at: datetime) -> bool:
 
 def who_has_it(petition: Petition) -> str:
     """For a colleague: who has claimed it, and how it is taken over."""
-    words = _(
-        "已由 %s 认领，由本人或代理人办理。要接手，请其“移交”给您，或请网格长、书记移交并写明原因。"
-    )
+    words = _("已由 %s 认领，由本人或代理人办理。要接手，请其“移交”给您，或请网格长、书记移交并写明原因。")
     return words % petition.assignee
