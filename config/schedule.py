@@ -33,5 +33,6 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "schedule": crontab(hour=3, minute=40),
     },
     "outbox": {"task": "core.tasks.deliver_due", "schedule": crontab(), "options": {"expires": 55}},
+    "audit: seal": {"task": "core.tasks.seal_audit", "schedule": crontab(), "options": {"expires": 50}},
     "tidy": {"task": "core.tasks.tidy", "schedule": crontab(hour=3, minute=20)},
 }

@@ -20,3 +20,9 @@ def tidy() -> None:
     at = timezone.now()
     actions.expired_delete(at=at)
     actions.image_orphans_delete(at=at)
+
+
+@shared_task(name="core.tasks.seal_audit")
+def seal_audit() -> int:
+    """Every minute: the new lines of the trail become links of the chain."""
+    return actions.audit_seal(at=timezone.now())

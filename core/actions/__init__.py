@@ -14,10 +14,12 @@ from core.actions.message import (
     message_send_again,
     message_sent,
 )
+from core.actions.sealing import audit_seal
 from core.actions.upkeep import expired_delete
 
 __all__ = [
     "Claim",
+    "audit_seal",
     "day_override_delete",
     "day_override_save",
     "display_set",

@@ -1,7 +1,7 @@
 """The tables of the ground floor, one module per noun."""
 
 from core.models.account import User, UserManager
-from core.models.audit import Audience, AuditEntry
+from core.models.audit import Audience, AuditEntry, AuditSeal
 from core.models.cache import CacheRow
 from core.models.calendar import DayOverride
 from core.models.image import StoredImage
@@ -12,6 +12,7 @@ from core.models.reminder import ReminderClaim
 __all__ = [
     "Audience",
     "AuditEntry",
+    "AuditSeal",
     "CacheRow",
     "DayOverride",
     "InboxItem",

@@ -23,7 +23,7 @@ class AuditEntry(Labelled):
     """One line of the trail, without personal data: ids, codes and names of fields.
 
     The account is kept by its number, without a foreign key in the database, so that the line
-    outlives everything it names. Seals of a hash chain go into a table of their own.
+    outlives everything it names. `AuditSeal` chains the lines.
     """
 
     at = models.DateTimeField(_("时间"))
@@ -49,6 +49,45 @@ class AuditEntry(Labelled):
         verbose_name = _("留痕记录")
         verbose_name_plural = _("留痕记录")
         indexes = [models.Index(fields=["subject_id", "subject_type", "id"], name="audit_by_subject")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(event__regex=r"^[a-z][a-z0-9_.]*$")
+                & models.Q(post__regex=r"^([a-z_]+@[0-9]+)?$")
+                & models.Q(subject_type__regex=r"^[a-z_.]+$")
+                & models.Q(subject_id__regex=r"^[0-9a-f-]+$")
+                & models.Q(scope_path__regex=r"^[0-9/]*$"),
+                name="audit_codes_and_numbers_only",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.event} {self.subject_type} {self.subject_id}"
+
+
+class AuditSeal(models.Model):
+    """One link of the hash chain: the entries numbered above `after_id` up to `upto_id`.
+
+    When a seal is made, no entry with a number in its range can still appear. Guarded like the trail itself.
+    """
+
+    ordinal = models.PositiveBigIntegerField(primary_key=True)
+    after_id = models.BigIntegerField(unique=True)
+    upto_id = models.BigIntegerField(unique=True)
+    entry_ids = ArrayField(models.BigIntegerField())
+    digests = models.BinaryField()
+    sealed_at = models.DateTimeField(_("时间"))
+    previous = models.CharField(max_length=64, unique=True)
+    hash = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        verbose_name = _("留痕封签")
+        verbose_name_plural = _("留痕封签")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(after_id__lt=models.F("upto_id"), ordinal__gt=0),
+                name="audit_seal_forwards",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ordinal}:{self.hash[:12]}"

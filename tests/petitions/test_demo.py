@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -178,3 +179,17 @@ def test_before_and_after_are_two_pictures_of_one_place(topic):
 
     assert before != after
     assert scenes.picture(topic, after=False, variant=1) == before
+
+
+def test_no_line_of_the_trail_holds_anything_personal():
+    """Codes, numbers and names of columns alone: what people typed appears nowhere, not even in part."""
+    lines = list(AuditEntry.objects.values())
+    events = {line["event"] for line in lines}
+
+    assert len(events) > 30
+    for line in lines:
+        assert re.fullmatch(r"[a-z][a-z0-9_.]*", line["event"]), line
+        assert re.fullmatch(r"([a-z_]+@\d+)?", line["post"]), line
+        assert re.fullmatch(r"\d{1,10}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", line["subject_id"]), line
+        assert re.fullmatch(r"[0-9/]*", line["scope_path"]), line
+        assert all(re.fullmatch(r"[a-z_]+", name) for name in line["fields"]), line
