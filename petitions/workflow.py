@@ -99,6 +99,7 @@ class Event(models.TextChoices):
     RETURN_VISITED = "return_visited", gettext_lazy("回访")
     JUDGED = "judged", gettext_lazy("评价")
     REOPENED = "reopened", gettext_lazy("重办")
+    NOBODY_ASKED = "nobody_asked", gettext_lazy("评事：巡查发现，无人可问")
     EVALUATED = "evaluated", gettext_lazy("评事")
     ARCHIVED = "archived", gettext_lazy("归档")
     MERGED = "merged", gettext_lazy("并案")

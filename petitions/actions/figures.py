@@ -60,20 +60,23 @@ def _changed_since_last() -> list[int]:
 
 
 def _counts(chosen: Collection[int], at: datetime) -> list[dict[str, Any]]:
-    """What the page says, by community. "Confirmed" is what the people who asked said in the last round."""
+    """What the page says, by community. "Confirmed" is what the people who asked said in the last round.
+
+    Where there was nobody to ask, nobody was silent either.
+    """
     judged = Evaluation.objects.filter(petition=OuterRef("pk"), round=OuterRef("round"))
     yes, no = Exists(judged.filter(is_satisfied=True)), Exists(judged.filter(is_satisfied=False))
     answered = Q(fed_back_at__isnull=False)
     is_open = Q(stage__in=sorted(workflow.UNANSWERED))
     heard = Q(yes=True) | Q(no=True)
     rows = Petition.objects.genuine().filter(community_id__in=chosen).exclude(stage=Stage.MERGED)
-    grouped = rows.annotate(yes=yes, no=no).order_by().values("community_id")
+    grouped = rows.annotate(yes=yes, no=no, asked=Exists(judged)).order_by().values("community_id")
     counted: Any = grouped.annotate(
         received=Count("pk"),
         open=Count("pk", filter=is_open),
         answered=Count("pk", filter=answered),
         confirmed=Count("pk", filter=answered & Q(yes=True, no=False)),
-        silent=Count("pk", filter=Q(stage=Stage.ARCHIVED) & ~heard),
+        silent=Count("pk", filter=Q(stage=Stage.ARCHIVED, asked=True) & ~heard),
         closed_by_unit=Count("pk", filter=answered & Q(yes=False)),
         ratings=Coalesce(Sum(F("satisfied_count") + F("dissatisfied_count")), 0),
         satisfied=Coalesce(Sum("satisfied_count"), 0),

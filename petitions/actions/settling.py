@@ -14,7 +14,7 @@ from core.models import StoredImage, User
 from petitions import deadlines, notices, workflow
 from petitions.actions.base import Work, text_of, work_on
 from petitions.actions.claims import refuse_others
-from petitions.models import Evaluation, Petition, PhotoKind
+from petitions.models import Evaluation, Origin, Petition, PhotoKind
 from petitions.workflow import Audience, Event
 
 OUTCOME_MAX = 1000
@@ -101,7 +101,11 @@ def petition_feed_back(*, petition_id: int, actor: User, answer: str, at: dateti
 
 
 def invite(work: Work) -> None:
-    """Ask every reporter once in this round; whoever has no phone is asked by staff (P-47)."""
+    """Ask every reporter once in this round; whoever has no phone is asked by staff (P-47).
+
+    A worker's own finding has nobody behind it until a neighbour joins: that is said, and counts as nothing
+    (decision 0015).
+    """
     petition, at = work.petition, work.at
     window = work.profile.limits[Limit.EVALUATE]
     closes_at = deadlines.after(at, window.minutes, window.clock, work.clock).at
@@ -116,7 +120,10 @@ def invite(work: Work) -> None:
             sweep_at=at + halfway if reporter.is_reachable else closes_at,
         )
         for reporter in work.reporters
+        if not (petition.origin == Origin.PROACTIVE and reporter.is_nobody)
     ]
+    if not evaluations:
+        work.note(Event.NOBODY_ASKED, audience=Audience.PUBLIC)
     Evaluation.objects.bulk_create(evaluations)
     for evaluation in evaluations:
         work.tell(notices.invitation(evaluation, petition, at=at))

@@ -27,6 +27,7 @@ from core.phones import phone_of
 from petitions.actions import filing
 from petitions.actions.base import text_of
 from petitions.api.schema import ReceiptOutput, errors
+from petitions.models import Origin
 from petitions.models.petition import TEXT_MAX
 from petitions.selectors import links
 
@@ -97,6 +98,7 @@ def _file(actor: User, key: UUID, given: dict[str, Any]) -> filing.Filed:
             topic=given["topic"],
             is_private=given["is_private"],
             photos=[uploads.image_store(file=file, by=actor, at=at) for file in sent],
+            origin=Origin.PROACTIVE if given["channel"] == Channel.PATROL else Origin.REPORTED,
             received_at=given.get("received_at"),
         )
         person = filing.Person(**given.get("reporter", {}))

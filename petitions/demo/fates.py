@@ -115,6 +115,8 @@ def refused_once(matter: Matter) -> Story:
     """The first "not satisfied" reopens it at once, a tier up; the second answer holds."""
     yield from onward(matter)
     yield from judge(matter, satisfied=False)
+    if matter.petition.round == 1:
+        return  # found on patrol: nobody was there to refuse it
     yield from round_again(matter)
     yield from visit(matter)
     yield from judge(matter, satisfied=True)
@@ -136,6 +138,8 @@ def refused_twice(matter: Matter) -> Story:
     """Refused again: the subdistrict decides."""
     yield from onward(matter)
     yield from judge(matter, satisfied=False)
+    if matter.petition.round == 1:
+        return  # found on patrol: nobody was there to refuse it
     yield from round_again(matter)
     yield from visit(matter)
     yield from judge(matter, satisfied=False)

@@ -57,3 +57,8 @@ class PetitionReporter(models.Model):
     def is_reachable(self) -> bool:
         """Whether the portal can ask this person by itself; otherwise staff ask."""
         return bool(self.phone) or self.user_id is not None
+
+    @property
+    def is_nobody(self) -> bool:
+        """Whether nothing is known of this person by which even staff could ask them."""
+        return not (self.is_reachable or self.name or self.on_behalf_of)

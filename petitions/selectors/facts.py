@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.db import connection
 
-from petitions.models import Petition
+from petitions.models import Origin, Petition
 from petitions.workflow import Facts
 
 RECORDED: Final = """
@@ -45,7 +45,7 @@ def facts_of(petition: Petition) -> Facts:
         parties=parties,
         has_after_photo=after,
         return_visited=visited,
-        evaluation_settled=asked and not unsettled,
+        evaluation_settled=(asked or petition.origin == Origin.PROACTIVE) and not unsettled,
     )
 
 

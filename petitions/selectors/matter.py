@@ -18,6 +18,7 @@ from core.models import User
 from petitions.models import (
     Deliberation,
     Evaluation,
+    Origin,
     Petition,
     PetitionEvent,
     PetitionPhoto,
@@ -137,6 +138,12 @@ class Matter:
     def round_evaluations(self) -> list[Evaluation]:
         return [one for one in self.evaluations if one.round == self.petition.round]
 
+    @property
+    def nobody_asked(self) -> bool:
+        """Whether the answer came in this round, and there was nobody to ask about it."""
+        said = (event for event in self.events if event.event == Event.NOBODY_ASKED)
+        return any(event.round == self.petition.round for event in said)
+
     def unasked(self, at: datetime) -> list[Evaluation]:
         """Judgements of people whom only staff can ask, while the window is open."""
         return [
@@ -162,7 +169,8 @@ class Matter:
             parties=len(self.parties),
             has_after_photo=any(photo.kind == PhotoKind.AFTER for photo in self.photos),
             return_visited=any(visit.round == petition.round for visit in self.return_visits),
-            evaluation_settled=bool(asked) and all(one.is_settled for one in asked),
+            evaluation_settled=(bool(asked) or petition.origin == Origin.PROACTIVE)
+            and all(one.is_settled for one in asked),
         )
 
     def _part(self, name: str, model: type[M]) -> list[M]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from community.models import Community
 from community.workflow import Topic
 from core.paging import Page, keyset
-from petitions.models import Petition, WallPost
+from petitions.models import Origin, Petition, WallPost
 from petitions.selectors.public import PublicCard, public_cards
 
 PAGE_SIZE = 12
@@ -30,6 +30,7 @@ ECHO_COLUMNS = (
     "after__image_id",
     "petition__number",
     "petition__filed_at",
+    "petition__origin",
     "petition__satisfied_count",
     "petition__dissatisfied_count",
 )
@@ -53,6 +54,7 @@ class EchoCard:
     days: int
     satisfied: int
     ratings: int
+    found_on_patrol: bool
 
     @property
     def is_confirmed(self) -> bool:
@@ -98,6 +100,7 @@ def echo_card(post: WallPost) -> EchoCard:
         days=max(0, waited.days),
         satisfied=petition.satisfied_count,
         ratings=petition.satisfied_count + petition.dissatisfied_count,
+        found_on_patrol=petition.origin == Origin.PROACTIVE,
     )
 
 
