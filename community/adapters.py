@@ -65,11 +65,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         body = _("登录验证码 %(code)s,3 分钟内有效。请勿告诉他人。") % {"code": digits}
         _send(phone, code, body, secret=True)
         if settings.DEMO:
-            messages.info(context.request, _("演示环境不发短信,验证码是 %(code)s") % {"code": digits})
+            messages.info(context.request, _("演示环境不发短信，验证码是 %(code)s") % {"code": digits})
 
     def send_unknown_account_sms(self, phone: str, **_kwargs: Any) -> None:
         """Only staff numbers come here: tell their owner the way in. The page looks like any other."""
-        body = _("该手机号是工作人员账号,请在工作台用用户名和密码登录。")
+        body = _("该手机号是工作人员账号，请在工作台用用户名和密码登录。")
         _send(phone, secrets.token_urlsafe(16), body, secret=False)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:

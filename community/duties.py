@@ -16,7 +16,7 @@ class Duty(models.TextChoices):
     GRID_WORKER = "grid_worker", _("网格员")
     GRID_LEADER = "grid_leader", _("网格长")
     CLERK = "clerk", _("社区工作人员")
-    DISPATCHER = "dispatcher", _("管理员(审批分配)")
+    DISPATCHER = "dispatcher", _("管理员（审批分配）")
     SECRETARY = "community_secretary", _("社区书记")
     SUPERVISOR = "subdistrict_supervisor", _("街道督办")
     ADMINISTRATOR = "administrator", _("系统管理员")

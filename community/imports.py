@@ -66,7 +66,7 @@ class RowError:
 
     def __str__(self) -> str:
         where = _("第 %(row)d 行“%(column)s”") if self.column else _("第 %(row)d 行")
-        return where % {"row": self.row, "column": self.column} + ":" + self.message
+        return where % {"row": self.row, "column": self.column} + "：" + self.message
 
 
 def roll_read(file: IO[bytes]) -> tuple[list[RollRow], list[RowError]]:
@@ -82,7 +82,7 @@ def roll_read(file: IO[bytes]) -> tuple[list[RollRow], list[RowError]]:
     seen: dict[tuple[str, ...], int] = {}
     for number, line in enumerate(lines, start=2):
         if number > MAX_ROWS + 1:
-            raise InvalidInputError(_("一次最多导入 %d 行,请分几次导入。") % MAX_ROWS)
+            raise InvalidInputError(_("一次最多导入 %d 行，请分几次导入。") % MAX_ROWS)
         texts = {field: _text(line, at) for field, at in order.items()}
         if not any(texts.values()):
             continue
@@ -104,12 +104,12 @@ def _lines(file: IO[bytes]) -> Iterator[Sequence[Any]]:
     try:
         with zipfile.ZipFile(file) as packed:
             if sum(part.file_size for part in packed.infolist()) > MAX_UNPACKED:
-                raise InvalidInputError(_("文件太大,请分几次导入。"))
+                raise InvalidInputError(_("文件太大，请分几次导入。"))
         file.seek(0)
         sheet = load_workbook(file, read_only=True, data_only=False, keep_links=False).worksheets[0]
         yield from sheet.iter_rows(values_only=True, max_col=len(COLUMNS) + 8)
     except (zipfile.BadZipFile, KeyError, ValueError, IndexError, EOFError, SyntaxError) as problem:
-        raise InvalidInputError(_("这不是 Excel(.xlsx)文件,请用模板填写。")) from problem
+        raise InvalidInputError(_("这不是 Excel(.xlsx)文件，请用模板填写。")) from problem
 
 
 def _columns(heads: Sequence[Any]) -> dict[str, int]:
@@ -117,7 +117,7 @@ def _columns(heads: Sequence[Any]) -> dict[str, int]:
     titles = [str(head or "").strip() for head in heads]
     missing = [title for _field, title, _longest in COLUMNS if title not in titles]
     if missing:
-        raise InvalidInputError(_("缺少这些列:%s。请用模板填写,不要改第 1 行。") % "、".join(missing))
+        raise InvalidInputError(_("缺少这些列：%s。请用模板填写，不要改第 1 行。") % "、".join(missing))
     return {field: titles.index(title) for field, title, _longest in COLUMNS}
 
 
@@ -142,13 +142,13 @@ def _problem(field: str, text: str, longest: int) -> str:
     if text.startswith(FORMULA_SIGNS) and field != "phone":
         return _("不能以“%s”开头。") % text[0]
     if any(not sign.isprintable() for sign in text):
-        return _("有看不见的字符,请重新输入。")
+        return _("有看不见的字符，请重新输入。")
     rule = RULES.get(field)
     return rule(text) if rule else ""
 
 
 def _kind_problem(text: str) -> str:
-    return "" if text in KINDS else _("只能填:单元楼、别墅、商铺、其他。")
+    return "" if text in KINDS else _("只能填：单元楼、别墅、商铺、其他。")
 
 
 def _tenant_problem(text: str) -> str:
@@ -176,9 +176,9 @@ def _gap_errors(number: int, texts: dict[str, str]) -> Iterator[RowError]:
     """A door needs its building, a person their door, and every row its estate."""
     needs = (
         ("estate", ("building", "entrance", "room", "name"), _("必填。")),
-        ("building", ("entrance", "room", "name"), _("填了单元、户号或姓名,就必须填楼栋。")),
-        ("room", ("name",), _("填了姓名,就必须填户号。")),
-        ("name", ("phone",), _("填了手机号,就必须填姓名。")),
+        ("building", ("entrance", "room", "name"), _("填了单元、户号或姓名，就必须填楼栋。")),
+        ("room", ("name",), _("填了姓名，就必须填户号。")),
+        ("name", ("phone",), _("填了手机号，就必须填姓名。")),
     )
     titles = {field: title for field, title, _longest in COLUMNS}
     for field, dependants, message in needs:

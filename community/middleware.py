@@ -53,7 +53,7 @@ def _owed(request: HttpRequest) -> HttpResponse | None:
     if request.session.get(CHECKED, 0) > time.time() - CHECK_EVERY_SECONDS:
         return None
     if _needs_second_factor(user):
-        messages.warning(request, _("您的账号必须先启用动态口令,才能进入工作台。"))
+        messages.warning(request, _("您的账号必须先启用动态口令，才能进入工作台。"))
         return redirect("mfa_activate_totp")
     request.session[CHECKED] = int(time.time())
     return None

@@ -48,7 +48,7 @@ class HeldPost:
     @property
     def label(self) -> str:
         """The post in words: 第一网格 网格员(代理)."""
-        deputy = _("(代理)") if self.is_deputy else ""
+        deputy = _("（代理）") if self.is_deputy else ""
         return f"{self.place_name} {self.duty.label}{deputy}"
 
 

@@ -169,7 +169,7 @@ def _brand_problems(row: WorkflowProfile) -> list[str]:
     if not ACCENT.fullmatch(row.accent):
         problems.append(_("主色须写成 #RRGGBB。"))
     elif contrast_on_white(row.accent) < MIN_CONTRAST:
-        problems.append(_("主色太浅,在白底上看不清(对比度须达到 4.5:1)。"))
+        problems.append(_("主色太浅，在白底上看不清（对比度须达到 4.5:1）。"))
     if not _known(Channel, row.channels):
         problems.append(_("至少开放一个渠道。"))
     if len(_known(Channel, row.channels)) != len(row.channels):

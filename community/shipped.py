@@ -88,14 +88,14 @@ DIECUI: Final = ShippedProfile(
         Channel.HOTLINE,
         Channel.SESSION,
     ),
-    schedule_note="每周三下午小微说事议事站;每月社情民意恳谈会和公开议事日",
+    schedule_note="每周三下午小微说事议事站；每月社情民意恳谈会和公开议事日",
 )
 
 FUXI: Final = ShippedProfile(
     slug="fuxi",
     community="府西社区",
     brand_name="府西夜话",
-    slogan="夜话暖民心,议事解民忧",
+    slogan="夜话暖民心，议事解民忧",
     accent="#9a3412",
     labels={
         Stage.RECEIVED: "五个渠道",
@@ -115,20 +115,20 @@ FUXI: Final = ShippedProfile(
     },
     gates=(Gate.CRITERIA_AT_TRIAGE, Gate.SUPERVISOR_ON_DECISION, Gate.EVALUATION_BEFORE_ARCHIVE),
     channels=(*_OWN, Channel.CHAT_GROUP, Channel.HOTLINE),
-    schedule_note="每周一次,晚间,各小区轮流,按期编号",
+    schedule_note="每周一次，晚间，各小区轮流，按期编号",
 )
 
 XIJIAO: Final = ShippedProfile(
     slug="xijiao",
     community="西郊社区",
     brand_name="周二说事日",
-    slogan="周二说事,件件有回音",
+    slogan="周二说事，件件有回音",
     accent="#1d4ed8",
     labels={
         Stage.RECEIVED: "网格问事",
         Stage.DELIBERATING: "商议说事",
         Stage.IN_PROGRESS: "具体解事",
-        Stage.RESOLVED: "具体解事(完)",
+        Stage.RESOLVED: "具体解事（完）",
         Stage.FED_BACK: "反馈息事",
         Stage.FOLLOWED_UP: "回访宁事",
         Stage.ARCHIVED: "归档完事",
@@ -156,7 +156,7 @@ DALI: Final = ShippedProfile(
     slug="dali",
     community="大荔社区",
     brand_name="智慧党建服务平台",
-    slogan="心声速递,接诉即办",
+    slogan="心声速递，接诉即办",
     accent="#b91c1c",
     labels={
         Stage.RECEIVED: "群众点单",
@@ -178,14 +178,14 @@ DALI: Final = ShippedProfile(
     },
     gates=(Gate.APPROVAL_BEFORE_DISPATCH, Gate.SITE_INSPECTION),
     channels=(*_OWN, Channel.PARTNER_API),
-    schedule_note="接诉即办,不设固定议事日",
+    schedule_note="接诉即办，不设固定议事日",
 )
 
 JIWANG: Final = ShippedProfile(
     slug="jiwang",
     community="稷王社区",
     brand_name="小板凳议事会",
-    slogan="坐下来提需求,议出来办成事",
+    slogan="坐下来提需求，议出来办成事",
     accent="#92400e",
     labels={
         Stage.RECEIVED: "坐下来提需求",
@@ -204,14 +204,14 @@ JIWANG: Final = ShippedProfile(
     },
     gates=(),
     channels=(*_OWN, Channel.DIARY, Channel.SESSION),
-    schedule_note="随时,在议事角",
+    schedule_note="随时，在议事角",
 )
 
 FUQIAN: Final = ShippedProfile(
     slug="fuqian",
     community="府前社区",
     brand_name="谋宣破聚",
-    slogan="排查在前,整改到底",
+    slogan="排查在前，整改到底",
     accent="#0f766e",
     labels={
         Stage.RECEIVED: "排查",

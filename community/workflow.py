@@ -182,9 +182,9 @@ class Limit(models.TextChoices):
     """The clocks of the loop. Handling depends on the colour, the others do not."""
 
     ACCEPT = "accept", _("收事到理事")
-    HANDLE_BLUE = "handle_blue", _("办理(蓝色)")
-    HANDLE_YELLOW = "handle_yellow", _("办理(黄色)")
-    HANDLE_RED = "handle_red", _("办理(红色)")
+    HANDLE_BLUE = "handle_blue", _("办理（蓝色）")
+    HANDLE_YELLOW = "handle_yellow", _("办理（黄色）")
+    HANDLE_RED = "handle_red", _("办理（红色）")
     FEED_BACK = "feed_back", _("办结到反馈")
     PUBLISH = "publish", _("反馈到晒事")
     RETURN_VISIT = "return_visit", _("回访")

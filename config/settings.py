@@ -191,7 +191,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "社区治理门户",
-    "DESCRIPTION": "诉求的读取与登记。代码值在所有社区一致,`stage_label` 为各社区自己的叫法。",
+    "DESCRIPTION": "诉求的读取与登记。代码值在所有社区一致，`stage_label` 为各社区自己的叫法。",
     "VERSION": "1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,

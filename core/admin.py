@@ -77,14 +77,14 @@ class OutboxMessageAdmin(KeysetAdminMixin, ReadOnlyAdmin):
         """What a message says is between sender and receiver: codes, links that open a matter, words of
         people. In the demo it is shown, since nothing is sent and codes are how one gets in.
         """
-        return message.body if settings.DEMO else str(_("(保密)"))
+        return message.body if settings.DEMO else str(_("（保密）"))
 
     @admin.display(description=_("链接"))
     def shown_url(self, message: OutboxMessage) -> str:
         """A link that opens a matter without an account is as secret as the words."""
-        return message.url if settings.DEMO else str(_("(保密)"))
+        return message.url if settings.DEMO else str(_("（保密）"))
 
-    @admin.action(description=_("重新发送(仅失败的消息)"), permissions=["view"])
+    @admin.action(description=_("重新发送（仅失败的消息）"), permissions=["view"])
     def send_again(self, request: Any, queryset: QuerySet[OutboxMessage]) -> None:
         ids = list(queryset.values_list("pk", flat=True))
         count = actions.message_send_again(message_ids=ids, actor=request.user, at=timezone.now())

@@ -123,7 +123,7 @@ class KeysetPagination(BasePagination):
     @classmethod
     def schema_of(cls, output: type[Serializer[Any]]) -> Any:
         """The schema of one page of `output`."""
-        link = CharField(allow_null=True, help_text=_("完整地址;没有则为 null。"))
+        link = CharField(allow_null=True, help_text=_("完整地址；没有则为 null。"))
         fields = {"next": link, "previous": CharField(allow_null=True), "results": output(many=True)}
         return inline_serializer(f"{output.__name__.removesuffix('Output')}Page", fields)
 
@@ -131,7 +131,7 @@ class KeysetPagination(BasePagination):
     def parameters(cls) -> list[OpenApiParameter]:
         """What every list understands beside its filters."""
         cursor = OpenApiParameter(
-            "cursor", str, description=_("来自 next 或 previous;last 为最后一页;读不懂的等于第一页。")
+            "cursor", str, description=_("来自 next 或 previous;last 为最后一页；读不懂的等于第一页。")
         )
         size = {"type": "integer", "minimum": 1, "maximum": cls.max_page_size, "default": cls.page_size}
         return [cursor, OpenApiParameter("page_size", size)]

@@ -41,7 +41,7 @@ class Parcel:
         if len(self.messages) == 1:
             return _text(self.messages[0])
         lines = [f"{n}. {_text(message)}" for n, message in enumerate(self.messages, start=1)]
-        return "\n".join([_("您有 %(n)d 条新消息:") % {"n": len(lines)}, *lines])
+        return "\n".join([_("您有 %(n)d 条新消息：") % {"n": len(lines)}, *lines])
 
     @property
     def key(self) -> str:

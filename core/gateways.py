@@ -52,7 +52,7 @@ class MissingGateway:
 
     def deliver(self, letter: Letter) -> None:
         """Refuse, in words for staff."""
-        raise RefusedError(_("未配置短信网关,%(key)s 未发出") % {"key": letter.key})
+        raise RefusedError(_("未配置短信网关，%(key)s 未发出") % {"key": letter.key})
 
 
 class HttpSmsGateway:

@@ -25,7 +25,7 @@ class NulMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\0" in request.path:
-            return _refuse(request, InvalidInputError(_("地址不对,请检查后再试。")))
+            return _refuse(request, InvalidInputError(_("地址不对，请检查后再试。")))
         request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "")
         request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\0" not in value}
         return self.get_response(request)
@@ -42,7 +42,7 @@ class BodyLimitMiddleware:
         if not length.isdigit() or int(length) <= settings.MAX_BODY_BYTES:
             return self.get_response(request)
         megabytes = settings.MAX_BODY_BYTES // 1_000_000
-        return _refuse(request, TooLargeError(_("一次最多上传%d兆,请减少照片后再试。") % megabytes))
+        return _refuse(request, TooLargeError(_("一次最多上传%d兆，请减少照片后再试。") % megabytes))
 
 
 class DomainErrorMiddleware:

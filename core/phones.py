@@ -23,7 +23,7 @@ def phone_of(value: str) -> str:
     for prefix in ("+86", "0086"):
         digits = digits.removeprefix(prefix)
     if not (digits.isascii() and (_MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits))):
-        raise InvalidInputError(_("手机号不对,请填写 11 位手机号。"))
+        raise InvalidInputError(_("手机号不对，请填写 11 位手机号。"))
     return digits
 
 

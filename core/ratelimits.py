@@ -39,5 +39,5 @@ def _count(scope: str, key: str, seconds: int) -> tuple[int, float]:
 
 def _wait(seconds: int) -> str:
     if seconds < 60:
-        return _("操作太频繁,请稍等片刻再试。")
-    return _("操作太频繁,请 %(n)d 分钟后再试。") % {"n": math.ceil(seconds / 60)}
+        return _("操作太频繁，请稍等片刻再试。")
+    return _("操作太频繁，请 %(n)d 分钟后再试。") % {"n": math.ceil(seconds / 60)}

@@ -47,7 +47,7 @@ def link_read(purpose: str, token: str, *, max_age: timedelta | None = None) -> 
     value, _dot, signature = token.rpartition(".")
     matches = [constant_time_compare(signature, _signature(key, purpose, value)) for key in _keys()]
     if not any(matches):
-        raise GoneError(_("链接无效或不完整,请从短信或回执重新打开。"))
+        raise GoneError(_("链接无效或不完整，请从短信或回执重新打开。"))
     pk, version, signed_at = (base36_to_int(part) for part in value.split("."))
     if max_age is not None and time.time() - signed_at > max_age.total_seconds():
         raise GoneError(_("链接已过期。"))

@@ -94,11 +94,11 @@ def _sniff(file: IO[bytes] | File[Any]) -> None:
     file.seek(0)
     if head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS:
         raise UploadRefusedError(
-            _("暂不支持 HEIC 照片。请在手机相机设置中选择“兼容性最佳”(JPEG),或截图后上传。")
+            _("暂不支持 HEIC 照片。请在手机相机设置中选择“兼容性最佳”（JPEG），或截图后上传。")
         )
     is_webp = head[:4] == b"RIFF" and head[8:12] == b"WEBP"
     if not (is_webp or head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))):
-        raise UploadRefusedError(_("这不是可用的照片,请上传 JPG、PNG 或 WebP 图片。"))
+        raise UploadRefusedError(_("这不是可用的照片，请上传 JPG、PNG 或 WebP 图片。"))
 
 
 def _decode(file: File[Any]) -> Image.Image:
@@ -106,7 +106,7 @@ def _decode(file: File[Any]) -> Image.Image:
     try:
         with DECODING, Image.open(file, formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
-                raise UploadRefusedError(_("照片像素过大,请缩小后上传。"))
+                raise UploadRefusedError(_("照片像素过大，请缩小后上传。"))
             scale = min(1.0, PHOTO_SIDE / max(image.size))
             image.draft("RGB", (round(image.width * scale), round(image.height * scale)))
             image.thumbnail((PHOTO_SIDE, PHOTO_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
@@ -114,9 +114,9 @@ def _decode(file: File[Any]) -> Image.Image:
     except UploadRefusedError:
         raise
     except Image.DecompressionBombError as bomb:
-        raise UploadRefusedError(_("照片像素过大,请缩小后上传。")) from bomb
+        raise UploadRefusedError(_("照片像素过大，请缩小后上传。")) from bomb
     except Exception as failure:
-        raise UploadRefusedError(_("照片已损坏,无法读取,请重新拍摄或换一张。")) from failure
+        raise UploadRefusedError(_("照片已损坏，无法读取，请重新拍摄或换一张。")) from failure
 
 
 def _flattened(image: Image.Image) -> Image.Image:

@@ -114,7 +114,7 @@ def to_group(
 
 def received(reporter: PetitionReporter, petition: Petition, *, at: datetime) -> list[Message]:
     """The receipt: number, tracking code and promise."""
-    body = _("您反映的事已收到,编号 %(number)s,查询码 %(code)s。承诺 %(promise)s 前答复。") % {
+    body = _("您反映的事已收到，编号 %(number)s，查询码 %(code)s。承诺 %(promise)s 前答复。") % {
         "number": petition.number,
         "code": links.tracking_code(reporter),
         "promise": moment(petition.promise_at),
@@ -124,7 +124,7 @@ def received(reporter: PetitionReporter, petition: Petition, *, at: datetime) ->
 
 def code_again(reporter: PetitionReporter, petition: Petition, *, at: datetime) -> list[Message]:
     """A lost tracking code, to the phone on record."""
-    body = _("您反映的事编号 %(number)s,查询码 %(code)s。") % {
+    body = _("您反映的事编号 %(number)s，查询码 %(code)s。") % {
         "number": petition.number,
         "code": links.tracking_code(reporter),
     }
@@ -135,7 +135,7 @@ def invitation(
     evaluation: Evaluation, petition: Petition, *, at: datetime, reminder: bool = False
 ) -> list[Message]:
     """Asks one reporter to judge: once, and one reminder (P-47)."""
-    body = _("您反映的“%(title)s”已办结并答复:%(outcome)s 请在 %(until)s 前评价是否满意。") % {
+    body = _("您反映的“%(title)s”已办结并答复：%(outcome)s 请在 %(until)s 前评价是否满意。") % {
         "title": petition.shown_title,
         "outcome": _short(petition.outcome),
         "until": moment(evaluation.closes_at),
@@ -151,7 +151,7 @@ def stage_changed(
     reporters: Sequence[PetitionReporter], petition: Petition, *, at: datetime, words: str = ""
 ) -> list[Message]:
     """Tells everybody who asked where the matter stands now."""
-    body = _("您反映的事(%(number)s)现在处于“%(stage)s”。%(words)s") % {
+    body = _("您反映的事（%(number)s）现在处于“%(stage)s”。%(words)s") % {
         "number": petition.number,
         "stage": petition.stage_label,
         "words": words,
@@ -190,7 +190,7 @@ def nudge(petition: Petition, step: int, holders: Holders, *, at: datetime) -> l
         people = [holders.from_tier(petition.scope, Duty.GRID_WORKER).user_id]
     people += [holders.from_tier(petition.scope, duty).user_id for duty in duties]
     title = _("时限提醒") if step < 100 else _("已超时")
-    body = _("%(number)s %(limit)s:应于 %(due)s 前完成,时限已用 %(step)d%%。") % {
+    body = _("%(number)s %(limit)s：应于 %(due)s 前完成，时限已用 %(step)d%%。") % {
         "number": petition.number,
         "limit": limit.label,
         "due": moment(petition.due_at),

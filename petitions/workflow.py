@@ -191,12 +191,12 @@ GATES: Final[Mapping[Gate, GateRule]] = {
     Gate.MINUTES_FOR_JOINT_MEETING: GateRule(
         Stage.IN_PROGRESS,
         lambda f: f.route != Route.JOINT_MEETING or f.has_minutes,
-        gettext_lazy("大事须先有联席会议的议事记录,才能开始办理。"),
+        gettext_lazy("大事须先有联席会议的议事记录，才能开始办理。"),
     ),
     Gate.PARTIES_FOR_JOINT_ACTION: GateRule(
         Stage.IN_PROGRESS,
         lambda f: f.route != Route.JOINT_ACTION or f.parties >= 2,
-        gettext_lazy("难事须先确定两个以上联动单位,才能开始办理。"),
+        gettext_lazy("难事须先确定两个以上联动单位，才能开始办理。"),
     ),
     Gate.SUPERVISOR_ON_DECISION: GateRule(
         Stage.IN_PROGRESS,
@@ -204,7 +204,7 @@ GATES: Final[Mapping[Gate, GateRule]] = {
         gettext_lazy("议事形成的决议须先指定监督人。"),
     ),
     Gate.AFTER_PHOTO_TO_RESOLVE: GateRule(
-        Stage.RESOLVED, lambda f: f.has_after_photo, gettext_lazy("请先上传办理后的照片,再办结。")
+        Stage.RESOLVED, lambda f: f.has_after_photo, gettext_lazy("请先上传办理后的照片，再办结。")
     ),
     Gate.TEXT_AND_PHOTO_TO_PUBLISH: GateRule(
         Stage.PUBLISHED,
@@ -217,7 +217,7 @@ GATES: Final[Mapping[Gate, GateRule]] = {
     Gate.EVALUATION_BEFORE_ARCHIVE: GateRule(
         Stage.ARCHIVED,
         lambda f: f.evaluation_settled,
-        gettext_lazy("归档前须完成评事(已评价或评价期已过)。"),
+        gettext_lazy("归档前须完成评事（已评价或评价期已过）。"),
     ),
 }
 
@@ -249,7 +249,7 @@ def passage(profile: Profile, current: Stage, target: Stage) -> tuple[Stage, ...
     missing = next((stage for stage in between if profile.mode(stage) == Mode.ON), None)
     if missing is not None:
         raise IllegalMoveError(
-            _("还没有“%(missing)s”,不能进入“%(target)s”。")
+            _("还没有“%(missing)s”，不能进入“%(target)s”。")
             % {"missing": profile.label(missing), "target": profile.label(target)},
             extra={"missing": missing.value},
         )
@@ -345,7 +345,7 @@ PAUSE_CAP_WORKING_DAYS: Final = 15
 
 def _illegal(profile: Profile, current: Stage, target: Stage) -> IllegalMoveError:
     return IllegalMoveError(
-        _("当前处于“%(current)s”,不能进入“%(target)s”。")
+        _("当前处于“%(current)s”，不能进入“%(target)s”。")
         % {"current": profile.label(current), "target": profile.label(target)},
         extra={"stage": str(current)},
     )

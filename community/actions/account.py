@@ -38,7 +38,7 @@ def _authorise(actor: User | None, user: User, at: datetime) -> tuple[str, str]:
     if actor is None:
         return "", ""
     if actor.pk == user.pk:
-        raise NotAllowedError(_("不能对自己的账号做此操作,请由上级办理。"))
+        raise NotAllowedError(_("不能对自己的账号做此操作，请由上级办理。"))
     posts = Post.objects.filter(user=user).select_related("place")
     current = [post for post in posts if post.ends_on is None or post.ends_on >= timezone.localdate(at)]
     paths = {post.place.path for post in (current or posts)} or {"/"}
@@ -145,7 +145,7 @@ def account_reset_password(*, user_id: int, actor: User | None, at: datetime) ->
     user = User.objects.select_for_update().get(pk=user_id)
     warrant = _authorise(actor, user, at)
     if not user.is_staff:
-        raise ConflictError(_("居民用短信验证码登录,没有密码。"))
+        raise ConflictError(_("居民用短信验证码登录，没有密码。"))
     initial = _reset_password(user)
     leave_trace("account.password_reset", user, actor, at, warrant=warrant, fields=["password"])
     return user, initial

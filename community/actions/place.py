@@ -185,7 +185,7 @@ def _switch(place_id: int, *, on: bool, actor: User | None, at: datetime) -> Pla
     if on and place.parent is not None and not place.parent.is_active:
         raise ConflictError(_("上级地点已停用。"))
     if not on and Place.objects.under(place.path).active().exclude(pk=place.pk).exists():
-        raise ConflictError(_("下面还有启用的地点,请先停用它们。"))
+        raise ConflictError(_("下面还有启用的地点，请先停用它们。"))
     place.is_active = on
     place.save(update_fields=["is_active"])
     event = "place.activated" if on else "place.deactivated"

@@ -25,7 +25,7 @@ ONE_DAY: Final = timedelta(days=1)
 def _authorise(actor: User | None, holder: User, duty: str, place: Place, at: datetime) -> str:
     """The actor's post; nobody decides about posts of their own, and administrators about their own kind."""
     if actor is not None and actor.pk == holder.pk:
-        raise NotAllowedError(_("不能给自己任职或改自己的任职,请由上级办理。"))
+        raise NotAllowedError(_("不能给自己任职或改自己的任职，请由上级办理。"))
     if duty == Duty.ADMINISTRATOR:  # their working-day table binds every community
         permissions.authorise(actor, Power.CALENDAR_MANAGE, Scope(place.path), at=at)
     return permissions.authorise(actor, Power.POST_MANAGE, Scope(place.path), at=at)
@@ -150,7 +150,7 @@ def _check_within(post: Post, starts_on: date, ends_on: date | None) -> None:
     if ends_on is not None:
         outside = outside | covers.filter(ends_on__gt=ends_on)
     if outside.exists():
-        raise ConflictError(_("有代理的日期会落在任职之外,请先改代理。"))
+        raise ConflictError(_("有代理的日期会落在任职之外，请先改代理。"))
     above = post.deputises
     if above is not None and (
         ends_on is None

@@ -100,4 +100,4 @@ def record_delete(*, row: Row, actor: User | None, at: datetime) -> None:
         with transaction.atomic():
             row.delete()
     except ProtectedError as problem:
-        raise ConflictError(_("还有别的记录用到它,不能删除。可以把它停用。")) from problem
+        raise ConflictError(_("还有别的记录用到它，不能删除。可以把它停用。")) from problem

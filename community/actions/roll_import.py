@@ -166,7 +166,7 @@ def roll_import_confirm(*, import_id: int, actor: User | None, at: datetime) -> 
     if staged.confirmed_at is not None:
         raise ConflictError(_("这份花名册已经导入过了。"))
     if not staged.rows:
-        raise InvalidInputError(_("这份花名册已过期,请重新上传。"))
+        raise InvalidInputError(_("这份花名册已过期，请重新上传。"))
     hold_tree(moving=True)
     plan = roll_plan(staged.community, staged.rows)
     if plan.new_places:
@@ -194,7 +194,7 @@ def _check_open(plan: Plan) -> None:
     for row in (*plan.new_places, *(household.place for household in plan.new_households)):
         blocked = closed.get(row.parent_id or 0) or closed.get(row.pk)
         if blocked is not None:
-            raise ConflictError(_("“%s”已停用,请先恢复启用。") % blocked.name)
+            raise ConflictError(_("“%s”已停用，请先恢复启用。") % blocked.name)
 
 
 def roll_imports_sweep(*, at: datetime) -> int:

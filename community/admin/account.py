@@ -31,7 +31,7 @@ class InviteForm(ActionForm):
     """A new colleague with their first post."""
 
     username = forms.RegexField(
-        r"^[A-Za-z][A-Za-z0-9_.\-]{2,39}$", label=_("用户名"), help_text=_("字母开头,3 到 40 个字母或数字。")
+        r"^[A-Za-z][A-Za-z0-9_.\-]{2,39}$", label=_("用户名"), help_text=_("字母开头，3 到 40 个字母或数字。")
     )
     display_name = forms.CharField(label=_("姓名"), max_length=60)
     phone = PhoneField(required=False, help_text=_("工作通知会发到这个号码。"))
@@ -106,14 +106,14 @@ class AccountAdmin(StepsMixin, ActionAdmin):
             "password",
             _("重置密码"),
             _reset_password,
-            hint=_("原密码立即失效,已登录的设备全部退出,锁定同时解除。新的初始密码只显示一次。"),
+            hint=_("原密码立即失效，已登录的设备全部退出，锁定同时解除。新的初始密码只显示一次。"),
             offered=lambda row: row.is_active,
         ),
         Step(
             "factor",
             _("重置动态口令"),
             _reset_factor,
-            hint=_("用于手机丢失或更换。重置后可只凭密码登录;若规定必须使用,登录后须重新绑定。"),
+            hint=_("用于手机丢失或更换。重置后可只凭密码登录；若规定必须使用，登录后须重新绑定。"),
             offered=lambda row: row.is_active,
         ),
         Step("require-factor", _("规定动态口令"), _require_factor, form=SecondFactorForm),
@@ -121,7 +121,7 @@ class AccountAdmin(StepsMixin, ActionAdmin):
             "close",
             _("停用账号"),
             _close,
-            hint=_("任职今天结束,已登录的设备立即退出。以后可以恢复账号,任职须重新给。"),
+            hint=_("任职今天结束，已登录的设备立即退出。以后可以恢复账号，任职须重新给。"),
             offered=lambda row: row.is_active,
             danger=True,
         ),

@@ -37,7 +37,7 @@ class PlaceAdmin(StepsMixin, ActionAdmin):
             lambda request, row, _data: actions.place_deactivate(
                 place_id=row.pk, actor=request.user, at=timezone.now()
             ),
-            hint=_("停用后不能再选这个地点,以前的记录都保留,随时可以恢复。"),
+            hint=_("停用后不能再选这个地点，以前的记录都保留，随时可以恢复。"),
             offered=lambda row: row.is_active,
             danger=True,
         ),
@@ -82,12 +82,12 @@ class CommunityForm(ActionForm):
 
     parent = forms.ModelChoiceField(
         Place.objects.none(),
-        label=_("所属街道(乡镇)"),
-        help_text=_("社区建成后,品牌和流程在“品牌与流程”里修改。"),
+        label=_("所属街道（乡镇）"),
+        help_text=_("社区建成后，品牌和流程在“品牌与流程”里修改。"),
     )
     shipped = forms.ChoiceField(
         label=_("从哪个品牌开始"),
-        choices=[(slug, f"{item.brand_name}({item.community})") for slug, item in SHIPPED.items()],
+        choices=[(slug, f"{item.brand_name}（{item.community}）") for slug, item in SHIPPED.items()],
     )
 
 
@@ -147,7 +147,7 @@ class TalkPointAdmin(StepsMixin, ActionAdmin):
             lambda request, row, _data: actions.talk_point_renew(
                 talk_point_id=row.pk, actor=request.user, at=timezone.now()
             ),
-            hint=_("换码后,以前印的二维码全部失效,需要重新张贴。"),
+            hint=_("换码后，以前印的二维码全部失效，需要重新张贴。"),
             danger=True,
         ),
         Step(

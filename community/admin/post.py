@@ -105,7 +105,7 @@ class PostAdmin(StepsMixin, ActionAdmin):
             _("安排代理"),
             _deputise,
             form=DeputyForm,
-            hint=_("代理期间,这一职务的事先找代理人;原任人的权限不变。"),
+            hint=_("代理期间，这一职务的事先找代理人；原任人的权限不变。"),
             offered=lambda row: row.deputises_id is None and _is_open(row),
         ),
         Step(
@@ -113,7 +113,7 @@ class PostAdmin(StepsMixin, ActionAdmin):
             _("结束任职"),
             _end,
             form=EndForm,
-            hint=_("最后一天过后,由这一任职而来的权限全部消失,代理也一并结束。"),
+            hint=_("最后一天过后，由这一任职而来的权限全部消失，代理也一并结束。"),
             offered=_is_open,
             danger=True,
         ),

@@ -28,7 +28,7 @@ class ShippedForm(forms.Form):
 
     shipped = forms.ChoiceField(
         label=_("品牌"),
-        choices=[(slug, f"{item.brand_name}({item.community})") for slug, item in SHIPPED.items()],
+        choices=[(slug, f"{item.brand_name}（{item.community}）") for slug, item in SHIPPED.items()],
     )
 
 
@@ -63,7 +63,7 @@ class WorkflowProfileAdmin(StepsMixin, ActionAdmin):
         (_("品牌"), {"fields": ("brand_name", "brand_name_en", "slogan", "accent", "schedule_note")}),
         (
             _("阶段"),
-            {"fields": STAGE_FIELDS, "description": _("名称最多 12 个字;统计和接口始终用统一口径。")},
+            {"fields": STAGE_FIELDS, "description": _("名称最多 12 个字；统计和接口始终用统一口径。")},
         ),
         (_("必备条件和渠道"), {"fields": ("gates", "channels")}),
         (_("时限"), {"fields": LIMIT_FIELDS}),
@@ -74,7 +74,7 @@ class WorkflowProfileAdmin(StepsMixin, ActionAdmin):
             _("改用自带品牌"),
             _apply,
             form=ShippedForm,
-            hint=_("名称、阶段、条件、渠道、时限和类别都会换成所选品牌的;正在办的事按新的流程往下走。"),
+            hint=_("名称、阶段、条件、渠道、时限和类别都会换成所选品牌的；正在办的事按新的流程往下走。"),
             danger=True,
         ),
     )

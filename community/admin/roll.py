@@ -135,7 +135,7 @@ class BoardForm(ActionForm):
         r"^(?:https://[^\s<>\"']+|/?(?!/)[\w\-./?=&]*)$",
         label=_("去向"),
         required=False,
-        help_text=_("社区内的页面如 echo/,全站页面如 /account/,或 https 网址;留空则显示“即将开通”。"),
+        help_text=_("社区内的页面如 echo/，全站页面如 /account/，或 https 网址；留空则显示“即将开通”。"),
     )
 
 

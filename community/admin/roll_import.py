@@ -28,14 +28,14 @@ class UploadForm(ActionForm):
     """A filled-in template; every error of every row is listed at once."""
 
     file = forms.FileField(
-        label=_("花名册(.xlsx)"), help_text=_("先下载模板,填好后上传;确认之前什么都不会改。")
+        label=_("花名册（.xlsx）"), help_text=_("先下载模板，填好后上传；确认之前什么都不会改。")
     )
     rows: list[RollRow]
 
     def clean_file(self) -> Any:
         upload = self.cleaned_data["file"]
         if upload.size > MAX_BYTES:
-            raise forms.ValidationError(_("文件太大,请分几次导入。"))
+            raise forms.ValidationError(_("文件太大，请分几次导入。"))
         try:
             self.rows, errors = roll_read(upload)
         except InvalidInputError as problem:
@@ -71,7 +71,7 @@ class RollImportAdmin(StepsMixin, ActionAdmin):
             "confirm",
             _("确认导入"),
             _confirm,
-            hint=_("一次全部写入;已有的小区、楼栋、户和居民保持不变。"),
+            hint=_("一次全部写入；已有的小区、楼栋、户和居民保持不变。"),
             done=_("已导入。"),
             offered=lambda row: row.confirmed_at is None and bool(row.rows),
         ),

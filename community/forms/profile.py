@@ -18,8 +18,8 @@ from community.workflow import DEFAULT_MODES, LOOP, MODES, Channel, Clock, Durat
 UNITS: Final = (
     ("working_hours", _("工作小时")),
     ("working_days", _("工作日")),
-    ("wall_hours", _("小时(不分昼夜)")),
-    ("wall_days", _("天(不分昼夜)")),
+    ("wall_hours", _("小时（不分昼夜）")),
+    ("wall_days", _("天（不分昼夜）")),
 )
 HOUR: Final = 60
 DAY: Final = 24 * HOUR
@@ -65,14 +65,14 @@ def _stage_fields() -> dict[str, forms.Field]:
     fields: dict[str, forms.Field] = {}
     for stage in LOOP:
         fields[f"label_{stage.value}"] = forms.CharField(
-            label=_("%(stage)s:显示名称") % {"stage": stage.label},
+            label=_("%(stage)s：显示名称") % {"stage": stage.label},
             max_length=LABEL_LENGTH,
             widget=AdminTextInputWidget(attrs={"size": LABEL_LENGTH}),
         )
         modes = [(mode.value, mode.label) for mode in Mode if mode in MODES[stage]]
         if len(modes) > 1:
             fields[f"mode_{stage.value}"] = forms.ChoiceField(
-                label=_("%(stage)s:怎样设置") % {"stage": stage.label}, choices=modes
+                label=_("%(stage)s：怎样设置") % {"stage": stage.label}, choices=modes
             )
     return fields
 

@@ -51,14 +51,14 @@ class StaffSignInForm(AdminAuthenticationForm):
     """User name and password of a member of staff. Every refusal reads the same."""
 
     error_messages = {
-        "invalid_login": gettext_lazy("用户名或密码不对。连续输错 8 次,账号会锁定 15 分钟。"),
-        "inactive": gettext_lazy("用户名或密码不对。连续输错 8 次,账号会锁定 15 分钟。"),
+        "invalid_login": gettext_lazy("用户名或密码不对。连续输错 8 次，账号会锁定 15 分钟。"),
+        "inactive": gettext_lazy("用户名或密码不对。连续输错 8 次，账号会锁定 15 分钟。"),
     }
 
     def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
         if not user.is_active or not getattr(user, "is_staff", False):
             raise ValidationError(
-                _("用户名或密码不对。连续输错 8 次,账号会锁定 15 分钟。"), code="invalid_login"
+                _("用户名或密码不对。连续输错 8 次，账号会锁定 15 分钟。"), code="invalid_login"
             )
 
 

@@ -28,7 +28,7 @@ class Household(models.Model):
             models.UniqueConstraint(
                 fields=["place", "room"],
                 name="household_once_per_door",
-                violation_error_message=_("该楼栋(单元)已有此户号。"),
+                violation_error_message=_("该楼栋（单元）已有此户号。"),
             )
         ]
 

@@ -12,9 +12,9 @@ from core.models import Labelled
 class PlaceKind(models.TextChoices):
     """Levels of the tree (C-06). A grid hangs under its community, beside the estates."""
 
-    COUNTY = "county", _("县(市、区)")
-    SUBDISTRICT = "subdistrict", _("街道(乡镇)")
-    COMMUNITY = "community", _("社区(村)")
+    COUNTY = "county", _("县（市、区）")
+    SUBDISTRICT = "subdistrict", _("街道（乡镇）")
+    COMMUNITY = "community", _("社区（村）")
     ESTATE = "estate", _("小区")
     BUILDING = "building", _("楼栋")
     ENTRANCE = "entrance", _("单元")
@@ -84,7 +84,7 @@ class Place(Labelled):
             models.CheckConstraint(
                 condition=models.Q(kind=PlaceKind.COUNTY) | models.Q(parent__isnull=False),
                 name="place_has_parent",
-                violation_error_message=_("除县(市、区)外,地点必须有上级。"),
+                violation_error_message=_("除县（市、区）外，地点必须有上级。"),
             ),
         ]
 

@@ -10,7 +10,7 @@ class DayOverride(models.Model):
     """A day that differs from what the statutory calendar, or the weekend, says of it."""
 
     date = models.DateField(_("日期"), unique=True)
-    is_working = models.BooleanField(_("上班"), help_text=_("调休上班的周末勾选;放假的日子不勾选。"))
+    is_working = models.BooleanField(_("上班"), help_text=_("调休上班的周末勾选；放假的日子不勾选。"))
     name = models.CharField(_("说明"), max_length=40, blank=True)
 
     class Meta:

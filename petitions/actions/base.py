@@ -55,7 +55,7 @@ def text_of(value: str, *, limit: int, name: str, required: bool = True) -> str:
         raise InvalidInputError(_("请填写%s。") % name)
     if len(text) > limit:
         raise InvalidInputError(
-            _("%(name)s最多 %(limit)d 个字,现在有 %(length)d 个字。")
+            _("%(name)s最多 %(limit)d 个字，现在有 %(length)d 个字。")
             % {"name": name, "limit": limit, "length": len(text)}
         )
     return text
@@ -153,7 +153,7 @@ class Work:
         """
         just_now = {"actor": self.actor, "note": text, "at__gt": self.at - REPEAT}
         if self.petition.events.filter(event=event, **just_now).exists():
-            raise RepeatedError(_("刚才已经提交过,没有重复记录。"))
+            raise RepeatedError(_("刚才已经提交过，没有重复记录。"))
 
     def run_clock(self, duration: Duration | None = None) -> None:
         """Start the clock of the present stage, unless the same one is already running."""
@@ -292,6 +292,6 @@ def refuse_closed(petition: Petition) -> None:
     """Raise IllegalMoveError for an archived, returned, withdrawn or merged matter: it is read-only."""
     if petition.stage in workflow.CLOSED:
         raise IllegalMoveError(
-            _("这件诉求已%s,只能查看,不能再改。") % petition.profile.label(petition.stage),
+            _("这件诉求已%s，只能查看，不能再改。") % petition.profile.label(petition.stage),
             extra={"stage": petition.stage},
         )

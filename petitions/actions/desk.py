@@ -45,7 +45,7 @@ def saved_filter_keep(*, user: User, name: str, querystring: str) -> SavedFilter
     known = SavedFilter.objects.select_for_update().filter(user=user)
     label = text_of(name, limit=20, name=_("名称"))
     if known.exclude(name=label).count() >= SAVED_MAX:
-        raise InvalidInputError(_("最多保存 %d 个常用筛选,请先删去不用的。") % SAVED_MAX)
+        raise InvalidInputError(_("最多保存 %d 个常用筛选，请先删去不用的。") % SAVED_MAX)
     kept, _made = SavedFilter.objects.update_or_create(
         user=user, name=label, defaults={"querystring": urlencode(listed(querystring))[:400]}
     )
@@ -69,7 +69,7 @@ def export_ask(*, owner: User, params: Mapping[str, str], at: datetime) -> Expor
         raise NotAllowedError(_("您的任职不允许导出诉求。"))
     unfinished = ExportJob.objects.filter(owner=owner, state__in=(ExportState.QUEUED, ExportState.RUNNING))
     if unfinished.count() >= AT_ONCE:
-        raise ConflictError(_("您还有导出没有完成,请等它们完成以后再试。"))
+        raise ConflictError(_("您还有导出没有完成，请等它们完成以后再试。"))
     job = ExportJob.objects.create(owner=owner, params=dict(params), created_at=at)
     audit.record(
         event="petition.export_asked",

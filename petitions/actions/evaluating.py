@@ -46,7 +46,7 @@ def petition_judge(
     work.reporter = evaluation.reporter
     _refuse_late(evaluation, petition, at)
     if recorded_by is not None and evaluation.reporter.is_reachable:
-        raise ConflictError(_("这位诉求人留了联系方式,请由本人评价。"))
+        raise ConflictError(_("这位诉求人留了联系方式，请由本人评价。"))
     evaluation.is_satisfied, evaluation.answered_at = is_satisfied, at
     evaluation.comment = text_of(comment, limit=300, name=_("评价"), required=False)
     evaluation.recorded_by, evaluation.sweep_at = recorded_by, None
@@ -107,7 +107,7 @@ def petition_archive(*, petition_id: int, actor: User, at: datetime) -> Petition
         require_power(actor, Power.PETITION_SUPERVISE, petition.scope, at=at)
         petition.awaits_decision = False
     if petition.evaluations.filter(round=petition.round, answered_at=None, closed_at=None).exists():
-        raise ConflictError(_("还有诉求人没有评价,评价期结束后会自动归档。"))
+        raise ConflictError(_("还有诉求人没有评价，评价期结束后会自动归档。"))
     _evaluate_if_due(work)
     _archive(work)
     return work.finish(["stage"])
@@ -177,15 +177,15 @@ def _judging(petition_id: int, recorded_by: User | None, at: datetime) -> Work:
 
 def _refuse_late(evaluation: Evaluation, petition: Petition, at: datetime) -> None:
     if evaluation.answered_at is not None:
-        raise ConflictError(_("您已经评价过了,谢谢。"))
+        raise ConflictError(_("您已经评价过了，谢谢。"))
     if evaluation.closed_at is not None or evaluation.closes_at <= at or evaluation.round != petition.round:
-        raise GoneError(_("评价期已过。如果问题还在,请重新反映。"))
+        raise GoneError(_("评价期已过。如果问题还在，请重新反映。"))
     refuse_closed(petition)
 
 
 def _refuse_handler(petition: Petition, person: User) -> None:
     if person.pk in handlers_of(petition):
-        raise NotAllowedError(_("经办人不能回访或代为评价自己办的事,请换一位同事。"))
+        raise NotAllowedError(_("经办人不能回访或代为评价自己办的事，请换一位同事。"))
 
 
 def _refuse_result(work: Work, words: str) -> None:
@@ -197,7 +197,7 @@ def _refuse_result(work: Work, words: str) -> None:
     petition.awaits_decision = True
     supervisor = work.hold(Duty.SUPERVISOR)
     secretary = work.holders.from_tier(petition.scope, Duty.SECRETARY)
-    body = _("%(number)s 再次被评为不满意,请决定是否重办。%(words)s") % {
+    body = _("%(number)s 再次被评为不满意，请决定是否重办。%(words)s") % {
         "number": petition.number,
         "words": words,
     }
@@ -215,7 +215,7 @@ def _reopen(work: Work, words: str) -> None:
     )
     petition.photos.filter(is_public=True).update(is_public=False)
     petition.wall_posts.filter(taken_down_at=None).update(
-        taken_down_at=at, taken_down_reason=_("诉求人不满意,正在重办")
+        taken_down_at=at, taken_down_reason=_("诉求人不满意，正在重办")
     )
     walls_changed(petition.community_id)
     petition.round += 1
@@ -227,7 +227,7 @@ def _reopen(work: Work, words: str) -> None:
     user_id = work.climb()
     work.note(Event.REOPENED, words, audience=Audience.PUBLIC)
     work.run_clock()
-    told = _("诉求人不满意,已转上一级重新办理。")
+    told = _("诉求人不满意，已转上一级重新办理。")
     work.tell(notices.stage_changed(work.reporters, petition, at=at, words=told))
-    body = _("%(number)s 诉求人不满意,请重新办理。%(words)s") % {"number": petition.number, "words": words}
+    body = _("%(number)s 诉求人不满意，请重新办理。%(words)s") % {"number": petition.number, "words": words}
     work.tell(notices.to_staff([user_id], petition, "reopened", _("诉求重办"), body, at=at))

@@ -126,7 +126,7 @@ def _file(
 ) -> Filed:
     _check(community, report, person, actor)
     if report.received_at is not None and report.received_at < at - ENTERED_WITHIN:
-        raise InvalidInputError(_("收到时间太早,只能补登 %d 天以内的诉求。") % ENTERED_WITHIN.days)
+        raise InvalidInputError(_("收到时间太早，只能补登 %d 天以内的诉求。") % ENTERED_WITHIN.days)
     grid = grid_of(report.place)
     scope = Scope(report.place.path, grid.place.path if grid else "")
     held = require_power(actor, Power.PETITION_ENTER, scope, at=at) if actor else None
@@ -189,9 +189,9 @@ def _begin(work: Work, report: Report, started: datetime) -> int | None:
 
 def _check(community: Community, report: Report, person: Person, actor: User | None) -> None:
     if not report.place.path.startswith(community.place.path):
-        raise InvalidInputError(_("这个地点不属于本社区,请重新选择。"))
+        raise InvalidInputError(_("这个地点不属于本社区，请重新选择。"))
     if not report.place.is_active:
-        raise InvalidInputError(_("这个地点已停用,请重新选择。"))
+        raise InvalidInputError(_("这个地点已停用，请重新选择。"))
     check_photos(report.photos)
     if actor is None and not person.has_consented:
         raise InvalidInputError(_("请先阅读并同意个人信息使用说明。"))

@@ -36,7 +36,7 @@ def petition_assign(*, petition_id: int, actor: User, assignee: User, at: dateti
     work = work_on(petition_id, actor=actor, power=Power.PETITION_ASSIGN, at=at)
     petition = work.petition
     if petition.stage not in workflow.HANDLING:
-        raise ConflictError(_("现在不能指定经办人,请先理事。"))
+        raise ConflictError(_("现在不能指定经办人，请先理事。"))
     refuse_lower(work, actor)
     post = require_power(assignee, Power.PETITION_HANDLE, petition.scope, at=at)
     petition.assignee, petition.tier = assignee, post.duty if post.duty in LADDER else Duty.SECRETARY
@@ -46,7 +46,7 @@ def petition_assign(*, petition_id: int, actor: User, assignee: User, at: dateti
         work.move(Stage.DISPATCHED, Event.DISPATCHED)
     else:
         work.note(Event.ASSIGNED, audience=Audience.PUBLIC)
-    body = _("%s 已分派给您,请认领办理。") % petition.number
+    body = _("%s 已分派给您，请认领办理。") % petition.number
     work.tell(notices.to_staff([assignee.pk], petition, "assigned", _("有诉求待认领"), body, at=at))
     return work.finish(["assignee", "tier"])
 
@@ -129,12 +129,12 @@ def petition_ask(*, petition_id: int, actor: User, question: str, at: datetime) 
     petition = work.petition
     words = text_of(question, limit=300, name=_("问题"))
     if petition.stage not in workflow.UNANSWERED:
-        raise ConflictError(_("这件事已经答复,不能再询问诉求人。"), extra={"stage": petition.stage})
+        raise ConflictError(_("这件事已经答复，不能再询问诉求人。"), extra={"stage": petition.stage})
     if petition.questions.filter(answered_at=None, lapsed_at=None).exists():
         raise ConflictError(_("还有一个问题在等诉求人答复。"))
     first = next(reporter for reporter in work.reporters if reporter.is_first)
     if not first.is_reachable:
-        raise ConflictError(_("诉求人没有留手机号,请当面询问后用“进展”记录。"))
+        raise ConflictError(_("诉求人没有留手机号，请当面询问后用“进展”记录。"))
     Question.objects.create(petition=petition, text=words, asked_by=actor, asked_at=at)
     _pause(work, _("等待诉求人答复"))
     work.note(Event.ASKED, words, audience=Audience.REPORTER)
@@ -155,7 +155,7 @@ def petition_pause(*, petition_id: int, actor: User, reason: str, at: datetime) 
     _require_handling(work)
     _pause(work, words)
     work.note(Event.PAUSED, words, audience=Audience.REPORTER)
-    work.tell(notices.stage_changed(work.reporters, work.petition, at=at, words=_("暂停计时:%s") % words))
+    work.tell(notices.stage_changed(work.reporters, work.petition, at=at, words=_("暂停计时：%s") % words))
     return work.finish(["paused_at"])
 
 
@@ -190,7 +190,7 @@ def petition_hand_over(*, petition_id: int, actor: User, to: User, reason: str, 
     petition.assignee, petition.tier = to, post.duty if post.duty in LADDER else Duty.SECRETARY
     words = text_of(reason, limit=200, name=_("移交原因"))
     work.note(Event.HANDED_OVER, words)
-    body = _("%(number)s 移交给您:%(reason)s") % {"number": petition.number, "reason": words}
+    body = _("%(number)s 移交给您：%(reason)s") % {"number": petition.number, "reason": words}
     work.tell(notices.to_staff([to.pk], petition, "handed_over", _("有诉求移交给您"), body, at=at))
     return work.finish(["assignee", "tier"])
 
@@ -283,15 +283,15 @@ def petition_set_parties(
 def _pause(work: Work, reason: str) -> None:
     petition = work.petition
     if petition.is_paused or petition.clock_from is None:
-        raise ConflictError(_("这件诉求已经暂停,或现在没有计时。"))
+        raise ConflictError(_("这件诉求已经暂停，或现在没有计时。"))
     if deadlines.pause_minutes_left(petition, work.clock) == 0:
-        raise ConflictError(_("暂停时间已用完,请继续办理。"))
+        raise ConflictError(_("暂停时间已用完，请继续办理。"))
     deadlines.clock_pause(petition, reason, at=work.at, clock=work.clock)
 
 
 def _require_handling(work: Work) -> None:
     if work.petition.stage not in workflow.HANDLING:
         raise ConflictError(
-            _("现在处于“%s”,不能做这一步。") % work.profile.label(work.petition.stage),
+            _("现在处于“%s”，不能做这一步。") % work.profile.label(work.petition.stage),
             extra={"stage": work.petition.stage},
         )

@@ -94,12 +94,12 @@ def wall_post_take_down(*, post_id: int, actor: User, reason: str, at: datetime)
 
 def _refuse_private(petition: Petition) -> None:
     if petition.is_private:
-        raise IllegalMoveError(_("这件诉求不公开,不能上回音壁。"))
+        raise IllegalMoveError(_("这件诉求不公开，不能上回音壁。"))
 
 
 def _refuse_shown(petition: Petition) -> None:
     if petition.wall_posts.filter(taken_down_at=None).exists():
-        raise ConflictError(_("这件诉求已在回音壁上,请先撤下再重新发布。"))
+        raise ConflictError(_("这件诉求已在回音壁上，请先撤下再重新发布。"))
 
 
 def _post(work: Work, actor: User, text: PublicText, answer: str) -> WallPost:

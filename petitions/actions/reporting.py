@@ -40,9 +40,9 @@ def petition_add(
     words = text_of(text, limit=TEXT_MAX, name=_("补充的话"), required=not photos)
     held = work.petition.photos.filter(kind=PhotoKind.BEFORE).count()
     if held + len(photos) > 2 * MAX_PHOTOS:
-        raise InvalidInputError(_("照片已经够多了,不能再加。"))
+        raise InvalidInputError(_("照片已经够多了，不能再加。"))
     if work.petition.events.filter(event=Event.ADDED).count() >= ADDITIONS_MAX:
-        raise InvalidInputError(_("补充次数已达上限,请等待答复。"))
+        raise InvalidInputError(_("补充次数已达上限，请等待答复。"))
     work.attach(photos, PhotoKind.BEFORE)
     work.note(Event.ADDED, words, audience=Audience.REPORTER)
     work.tell(
@@ -61,11 +61,11 @@ def petition_correct(*, reporter: PetitionReporter, text: str, spot: str, at: da
     work = _mine(reporter, at)
     petition = work.petition
     if petition.stage != Stage.RECEIVED or not reporter.is_first:
-        raise IllegalMoveError(_("社区已开始处理,不能再改原话;请用“补充”说明。"))
+        raise IllegalMoveError(_("社区已开始处理，不能再改原话；请用“补充”说明。"))
     former = petition.text
     petition.text = text_of(text, limit=TEXT_MAX, name=_("诉求内容"))
     petition.spot = text_of(spot, limit=100, name=_("具体位置"), required=False)
-    work.note(Event.CORRECTED, _("原先写的是:%s") % former, audience=Audience.REPORTER)
+    work.note(Event.CORRECTED, _("原先写的是：%s") % former, audience=Audience.REPORTER)
     return work.finish(["text", "spot"])
 
 
@@ -79,7 +79,7 @@ def petition_withdraw(*, reporter: PetitionReporter, reason: str, at: datetime) 
     """
     work = _mine(reporter, at)
     if work.petition.reporters_count > 1:
-        raise ConflictError(_("已有邻居加入这件诉求,不能撤回;如不想再收到消息,请告诉社区。"))
+        raise ConflictError(_("已有邻居加入这件诉求，不能撤回；如不想再收到消息，请告诉社区。"))
     words = text_of(reason, limit=200, name=_("撤回原因"), required=False)
     work.move(Stage.WITHDRAWN, Event.WITHDRAWN, words, audience=Audience.REPORTER)
     work.petition.closed_at = at
@@ -173,5 +173,5 @@ def _mine(reporter: PetitionReporter, at: datetime) -> Work:
     work = work_by_itself(reporter.petition_id, at=at, reporter=reporter)
     refuse_closed(work.petition)
     if work.petition.stage not in UNANSWERED:
-        raise IllegalMoveError(_("这件事已经答复。如果不满意,请在评价里告诉我们。"))
+        raise IllegalMoveError(_("这件事已经答复。如果不满意，请在评价里告诉我们。"))
     return work

@@ -133,6 +133,6 @@ def _tell_desk(work: Work) -> None:
     """Whoever answers for the community knows that an answer is due."""
     petition = work.petition
     secretary = work.holders.from_tier(petition.scope, Duty.SECRETARY)
-    body = _("%s 已办结,请答复诉求人。") % petition.number
+    body = _("%s 已办结，请答复诉求人。") % petition.number
     people = [petition.assignee_id, secretary.user_id]
     work.tell(notices.to_staff(people, petition, "resolved", _("诉求已办结待反馈"), body, at=work.at))

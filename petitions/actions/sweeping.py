@@ -242,7 +242,7 @@ def _replace_one(petition_id: int, at: datetime) -> None:
     _replace_departed(work, work.holders)
     if work.lines:
         petition = work.petition
-        body = _("%s 原经办人已离任,转由您负责。") % petition.number
+        body = _("%s 原经办人已离任，转由您负责。") % petition.number
         work.tell(
             notices.to_staff([petition.assignee_id], petition, "assigned", _("有诉求待认领"), body, at=at)
         )

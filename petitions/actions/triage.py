@@ -193,7 +193,7 @@ def petition_hide(*, petition_id: int, actor: User, reason: str, at: datetime) -
     """
     work = work_on(petition_id, actor=actor, power=Power.PETITION_TRIAGE, at=at)
     if work.petition.wall_posts.filter(taken_down_at=None).exists():
-        raise ConflictError(_("答复已公开,请先从回音壁撤下。"))
+        raise ConflictError(_("答复已公开，请先从回音壁撤下。"))
     work.petition.is_private = True
     walls_changed(work.petition.community_id)
     private = Work(work.petition, actor, work.held, at)
@@ -275,7 +275,7 @@ def _grade(petition: Petition, decision: Decision) -> None:
         )
         chosen = Severity(decision.severity) if decision.severity else computed
         if chosen != computed and not decision.reason.strip():
-            raise InvalidInputError(_("定级与三项标准不一致时,请写明理由。"))
+            raise InvalidInputError(_("定级与三项标准不一致时，请写明理由。"))
     else:
         chosen = Severity(decision.severity or petition.severity or Severity.BLUE)
     petition.severity = chosen
@@ -322,11 +322,11 @@ def _tell_triaged(work: Work) -> None:
     """The reporters, the holder, and for a red matter the secretary at once (P-16)."""
     petition, at = work.petition, work.at
     work.tell(notices.stage_changed(work.reporters, petition, at=at))
-    body = _("%(number)s 已分派给您,请认领办理。") % {"number": petition.number}
+    body = _("%(number)s 已分派给您，请认领办理。") % {"number": petition.number}
     work.tell(notices.to_staff([petition.assignee_id], petition, "assigned", _("有诉求待认领"), body, at=at))
     if petition.severity == Severity.RED:
         secretary = work.holders.from_tier(Scope(petition.place_path, petition.grid_path), Duty.SECRETARY)
-        red = _("%s 定为红色,请立即关注。") % petition.number
+        red = _("%s 定为红色，请立即关注。") % petition.number
         work.tell(
             notices.to_staff([secretary.user_id], petition, "red", _("红色诉求"), red, at=at, urgent=True)
         )

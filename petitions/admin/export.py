@@ -58,7 +58,7 @@ class ExportPages(DeskPages):
     def export_view(self, request: DeskRequest) -> HttpResponse:
         """Ask for the list as it stands."""
         export_ask(owner=request.user, params=listed(request.POST.get("list", "")), at=request.at)
-        messages.success(request, _("已开始导出,可以离开本页,导好后在这里下载。"))
+        messages.success(request, _("已开始导出，可以离开本页，导好后在这里下载。"))
         return redirect("admin:petitions_petition_exports")
 
     def exports_view(self, request: DeskRequest) -> HttpResponse:
@@ -72,7 +72,7 @@ class ExportPages(DeskPages):
         jobs = ExportJob.objects.filter(owner=request.user, state=ExportState.DONE)
         job = get_object_or_404(jobs, pk=job_id)
         if not default_storage.exists(job.file):
-            raise GoneError(_("这个文件已过期,请重新导出。"))
+            raise GoneError(_("这个文件已过期，请重新导出。"))
         name = f"{timezone.localtime(job.created_at):%Y-%m-%d-%H%M}.xlsx"
         return _download(FileResponse(default_storage.open(job.file), content_type=XLSX), name)
 

@@ -43,7 +43,7 @@ class IntakePages(DeskPages):
         )
         if form.is_valid() and (filed := form.submit()):
             if form.said:
-                messages.warning(request, _("已登记,但没有当场办结:%s") % form.said)
+                messages.warning(request, _("已登记，但没有当场办结：%s") % form.said)
             return redirect("admin:petitions_petition_filed", filed.petition.number)
         context = {"form": form, "chosen": community, "communities": known if len(known) > 1 else []}
         return self.desk_page(request, "intake", _("登记诉求"), status=form.status, **context)

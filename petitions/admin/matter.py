@@ -48,7 +48,7 @@ class MatterPages(DeskPages):
         if not self.has_view_permission(request):
             raise NotAllowedError(_("您的任职不允许查看诉求。"))
         if request.method not in {"GET", "HEAD"}:
-            raise NotAllowedError(_("阶段和内容不能直接改,请用页面上的按钮。"))
+            raise NotAllowedError(_("阶段和内容不能直接改，请用页面上的按钮。"))
         request.at = timezone.now()
         matter = _matter(request, object_id)
         context = matter_page(matter, request.user, request.at)
@@ -60,7 +60,7 @@ class MatterPages(DeskPages):
         sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
         form = step_form(step, *sent, matter=matter, actor=request.user, at=request.at)
         if not form.is_bound and form.step not in possible_steps(matter, request.user, request.at):
-            messages.warning(request, _("现在不能做这一步,请看下面的最新情况。"))
+            messages.warning(request, _("现在不能做这一步，请看下面的最新情况。"))
             return redirect("admin:petitions_petition_change", pk)
         if form.run():
             messages.success(request, form.said)

@@ -65,7 +65,7 @@ class PetitionFileApi(ApiView):
     @extend_schema(
         operation_id="petitions_file",
         summary="登记诉求",
-        description="须有登记权限。阶段不能写入:新诉求总从收事开始。照片用 multipart 上传。",
+        description="须有登记权限。阶段不能写入：新诉求总从收事开始。照片用 multipart 上传。",
         parameters=[
             OpenApiParameter(
                 "Idempotency-Key", str, OpenApiParameter.HEADER, description=f"1–{KEY_MAX} 个字符"

@@ -59,7 +59,7 @@ class PetitionListApi(ApiView):
     @extend_schema(
         operation_id="petitions_list",
         summary="诉求列表",
-        description="按反映时间从新到旧;只含当前账号任职范围内的诉求。",
+        description="按反映时间从新到旧；只含当前账号任职范围内的诉求。",
         parameters=[Filters, *KeysetPagination.parameters()],
         responses={200: KeysetPagination.schema_of(PetitionOutput), **errors(401, 422, 429)},
     )
@@ -85,7 +85,7 @@ class PetitionDetailApi(ApiView):
     @extend_schema(
         operation_id="petitions_read",
         summary="一件诉求",
-        description="不含诉求人的姓名和电话;看不到的与不存在的同样答 404。",
+        description="不含诉求人的姓名和电话；看不到的与不存在的同样答 404。",
         responses={200: PetitionFullOutput, **errors(401, 404, 429)},
     )
     def get(self, request: Request, number: str) -> Response:
@@ -113,7 +113,7 @@ class PetitionHistoryApi(ApiView):
     @extend_schema(
         operation_id="petitions_history",
         summary="办理记录",
-        description="从早到晚;只写岗位,不写人名。",
+        description="从早到晚；只写岗位，不写人名。",
         parameters=KeysetPagination.parameters(),
         responses={200: KeysetPagination.schema_of(EventOutput), **errors(401, 404, 429)},
     )

@@ -30,7 +30,7 @@ class PlaceOutput(serializers.Serializer[Any]):
 class PhotoOutput(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=PhotoKind.choices)
     is_public = serializers.BooleanField()
-    url = serializers.CharField(help_text=_("照片地址,读取权限与诉求相同。"))
+    url = serializers.CharField(help_text=_("照片地址，读取权限与诉求相同。"))
     added_at = serializers.DateTimeField()
 
 
@@ -119,9 +119,9 @@ class ReceiptOutput(serializers.Serializer[Any]):
 SENTENCES: Final = {
     400: _("请求无法解析。"),
     401: _("未登录。"),
-    403: _("任职不允许,或缺少跨站校验。"),
-    404: _("没有,或您看不到。"),
-    409: _("同一幂等键用于不同内容,或状态已变。"),
+    403: _("任职不允许，或缺少跨站校验。"),
+    404: _("没有，或您看不到。"),
+    409: _("同一幂等键用于不同内容，或状态已变。"),
     413: _("请求过大。"),
     415: _("不支持的内容类型。"),
     422: _("内容不合要求。"),

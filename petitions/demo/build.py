@@ -41,7 +41,7 @@ PAST: Final[tuple[tuple[Callable[[Matter], Story] | str, int], ...]] = (
     ("aside", 9),
 )
 """The fates of what is long past, and how many of a hundred meet each."""
-DROPPED: Final = "演示历史,不发送"
+DROPPED: Final = "演示历史，不发送"
 
 
 @transaction.atomic

@@ -149,7 +149,7 @@ def refused_twice(matter: Matter) -> Story:
     evaluating.petition_reopen(
         petition_id=matter.pk,
         actor=matter.town.supervisor,
-        reason="请社区书记牵头,当面核实后重办",
+        reason="请社区书记牵头，当面核实后重办",
         at=matter.at,
     )
     yield from round_again(matter)

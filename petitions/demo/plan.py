@@ -9,7 +9,7 @@ from typing import Final
 from community.models.estate import Renewal, UseMix
 from community.models.people import OrganisationKind as Body
 
-INVENTED: Final = "本站为演示:人物、电话和诉求均为虚构。"
+INVENTED: Final = "本站为演示：人物、电话和诉求均为虚构。"
 PASSWORD: Final = "Huiyin-2026-demo"  # noqa: S105 - printed for everybody who tries the demo
 RESIDENT_PHONE: Final = "13900000001"
 
@@ -72,7 +72,7 @@ DIECUI: Final = TownPlan(
     subdistrict="清涧街道",
     hotline="0359-5020001",
     address="清涧街道叠翠路 18 号",
-    introduction=f"八个小区、六个网格,大小事都从“小微说事”说起。{INVENTED}",
+    introduction=f"八个小区、六个网格，大小事都从“小微说事”说起。{INVENTED}",
     founded_on=date(2021, 12, 1),
     share=0.5,
     estates=(
@@ -123,7 +123,7 @@ DIECUI: Final = TownPlan(
         Fact("area", "面积", "0.39", "平方公里"),
         Fact("stations-renewed", "服务站完成升级", "5", "个小区"),
     ),
-    source="叠翠社区概况,媒体公开报道",
+    source="叠翠社区概况，媒体公开报道",
     staff=(
         ("secretary", "程景明", "community_secretary"),
         ("clerk", "乔若兰", "clerk"),
@@ -147,7 +147,7 @@ XIJIAO: Final = TownPlan(
     subdistrict="西城街道",
     hotline="0913-3020002",
     address="西城街道槐北路 6 号",
-    introduction=f"每周二坐下来说事,件件有回访、事事能归档。{INVENTED}",
+    introduction=f"每周二坐下来说事，件件有回访、事事能归档。{INVENTED}",
     share=0.25,
     estates=(
         EstatePlan("槐北小区", 3, 1, "槐荫物业", Renewal.DONE),
@@ -173,7 +173,7 @@ XIJIAO: Final = TownPlan(
         Fact("kinds", "事项类别", "4", "类"),
         Fact("lanes", "一巷一主题改造", "9", "条巷"),
     ),
-    source="西郊社区概况,媒体公开报道",
+    source="西郊社区概况，媒体公开报道",
     staff=(("xijiao", "秦望舒", "community_secretary"), ("xijiao-clerk", "夏满仓", "clerk")),
     grids=(
         ("槐北网格", "xijiao1", "雷春生", "xijiao1l", "毛敬轩"),
@@ -189,7 +189,7 @@ DALI: Final = TownPlan(
     subdistrict="西城街道",
     hotline="0913-3020003",
     address="西城街道洛川大街 21 号",
-    introduction=f"群众点单、组织建单、党员接单,指尖上的智慧党建服务平台。{INVENTED}",
+    introduction=f"群众点单、组织建单、党员接单，指尖上的智慧党建服务平台。{INVENTED}",
     share=0.25,
     estates=(
         EstatePlan("荔园小区", 3, 1, "荔安物业"),
@@ -214,7 +214,7 @@ DALI: Final = TownPlan(
         Fact("workers", "全县网格员", "12406", "名"),
         Fact("voices", "心声速递收到", "1200", "条", "over"),
     ),
-    source="大荔县智慧党建服务平台,媒体公开报道",
+    source="大荔县智慧党建服务平台，媒体公开报道",
     staff=(
         ("dali", "韩若愚", "community_secretary"),
         ("dispatcher", "陆一鸣", "dispatcher"),

@@ -18,14 +18,14 @@ from petitions.selectors.steps import Step
 
 class DeliberateForm(StepForm):
     step = Step.DELIBERATE
-    hint = _("记下什么时候、谁、议定了什么;诉求人能看到议定事项。")
+    hint = _("记下什么时候、谁、议定了什么；诉求人能看到议定事项。")
     done = _("议事已记录。")
     button = _("记下议事")
     held_on = forms.DateField(
         label=_("议事日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     venue = forms.CharField(label=_("地点"), max_length=80)
-    participants = forms.CharField(label=_("参加人(单位或身份)"), max_length=200)
+    participants = forms.CharField(label=_("参加人（单位或身份）"), max_length=200)
     headcount = forms.IntegerField(label=_("人数"), min_value=1, max_value=2000)
     decision = words(_("议定事项"), 1000, rows=4)
     supervisor = PersonField(label=_("监督人"), required=False)
@@ -73,7 +73,7 @@ class PartiesForm(StepForm):
 
 class ArchiveForm(StepForm):
     step = Step.ARCHIVE
-    hint = _("归档后只能查看,不能再改。")
+    hint = _("归档后只能查看，不能再改。")
     done = _("已归档。")
 
     def act(self) -> None:
@@ -82,8 +82,8 @@ class ArchiveForm(StepForm):
 
 class ReopenForm(StepForm):
     step = Step.REOPEN
-    hint = _("诉求人再次不满意。由街道决定重办,并说明怎样重办;不重办则归档。")
-    done = _("已决定重办,并告诉了诉求人。")
+    hint = _("诉求人再次不满意。由街道决定重办，并说明怎样重办；不重办则归档。")
+    done = _("已决定重办，并告诉了诉求人。")
     reason = words(_("重办要求"), 200)
 
     def act(self) -> None:
@@ -94,7 +94,7 @@ class ReopenForm(StepForm):
 
 class HideForm(StepForm):
     step = Step.HIDE
-    hint = _("只有办理的人能看到;改了以后不能再公开。")
+    hint = _("只有办理的人能看到；改了以后不能再公开。")
     done = _("已改为不公开。")
     danger = True
     reason = words(_("说明"), 200, rows=2)
@@ -107,7 +107,7 @@ class HideForm(StepForm):
 
 class SpamForm(StepForm):
     step = Step.SPAM
-    hint = _("灌水、辱骂、造假:移出所有公开页面和办理队列,不删除,可以取消。")
+    hint = _("灌水、辱骂、造假：移出所有公开页面和办理队列，不删除，可以取消。")
     done = _("已标记为无效。")
     danger = True
     reason = words(_("理由"), 200, rows=2)
@@ -120,7 +120,7 @@ class SpamForm(StepForm):
 
 class SpamUndoForm(StepForm):
     step = Step.SPAM_UNDO
-    hint = _("恢复办理,时限重新计算。")
+    hint = _("恢复办理，时限重新计算。")
     done = _("已取消无效标记。")
     reason = words(_("理由"), 200, rows=2)
 
@@ -132,8 +132,8 @@ class SpamUndoForm(StepForm):
 
 class PhoneForm(StepForm):
     step = Step.PHONE
-    hint = _("原来的查询码和链接作废,新的查询码发到新号码;更正会留痕。")
-    done = _("电话已更正,新查询码已发出。")
+    hint = _("原来的查询码和链接作废，新的查询码发到新号码；更正会留痕。")
+    done = _("电话已更正，新查询码已发出。")
     reporter = forms.TypedChoiceField(label=_("诉求人"), coerce=int, widget=forms.RadioSelect)
     phone = PhoneField(label=_("正确的手机号"))
 

@@ -16,7 +16,7 @@ from petitions.selectors.steps import Step
 
 class ClaimForm(StepForm):
     step = Step.CLAIM
-    done = _("已认领,请开始办理。")
+    done = _("已认领，请开始办理。")
 
     def act(self) -> None:
         handling.petition_claim(petition_id=self.petition.pk, actor=self.actor, at=self.at)
@@ -40,10 +40,10 @@ class ResumeForm(StepForm):
 
 class ProgressForm(PhotoStepForm):
     step = Step.PROGRESS
-    hint = _("诉求人会收到这条进展,请写给他们看。")
-    done = _("进展已记录,并告诉了诉求人。")
+    hint = _("诉求人会收到这条进展，请写给他们看。")
+    done = _("进展已记录，并告诉了诉求人。")
     button = _("记下进展")
-    note = words(_("做了什么,下一步怎样"), handling.NOTE_MAX)
+    note = words(_("做了什么，下一步怎样"), handling.NOTE_MAX)
     field_order = ("note", "photos")
 
     def act(self) -> None:
@@ -58,7 +58,7 @@ class ProgressForm(PhotoStepForm):
 
 class InspectForm(PhotoStepForm):
     step = Step.INSPECT
-    hint = _("到现场看过以后记录,诉求人能看到。")
+    hint = _("到现场看过以后记录，诉求人能看到。")
     done = _("现场查看已记录。")
     button = _("记下查看情况")
     note = words(_("现场情况"), handling.NOTE_MAX)
@@ -76,8 +76,8 @@ class InspectForm(PhotoStepForm):
 
 class AskForm(StepForm):
     step = Step.ASK
-    hint = _("诉求人会收到短信;答复之前暂停计时,最多5个工作日。")
-    done = _("已发给诉求人,答复之前暂停计时。")
+    hint = _("诉求人会收到短信；答复之前暂停计时，最多5个工作日。")
+    done = _("已发给诉求人，答复之前暂停计时。")
     button = _("发给诉求人")
     question = words(_("想问什么"), 300)
 
@@ -92,7 +92,7 @@ class AskForm(StepForm):
 
 class PauseForm(StepForm):
     step = Step.PAUSE
-    hint = _("诉求人能看到原因。一次最多5个工作日,累计最多15个工作日,到时自动恢复。")
+    hint = _("诉求人能看到原因。一次最多5个工作日，累计最多15个工作日，到时自动恢复。")
     done = _("已暂停计时。")
     reason = words(_("为什么要等"), 200, rows=2)
 
@@ -128,7 +128,7 @@ class HandOverForm(StepForm):
 
 class EscalateForm(StepForm):
     step = Step.ESCALATE
-    hint = _("自己办不了的,交给上一级;上一级会立即收到通知。")
+    hint = _("自己办不了的，交给上一级；上一级会立即收到通知。")
     done = _("已上报上一级。")
     button = _("上报")
     reason = words(_("为什么办不了"), 200, rows=2)
@@ -169,7 +169,7 @@ class ResolveForm(OutcomeForm):
 
 class SettleForm(OutcomeForm):
     step = Step.SETTLE
-    hint = _("小事当场就办好了:收事到办结一次记完。")
+    hint = _("小事当场就办好了：收事到办结一次记完。")
     done = _("已当场办结。接下来请答复诉求人。")
 
     def act(self) -> None:

@@ -39,7 +39,7 @@ class ReachField(PlaceField):
     def offer_with(self, community: Community, grids: tuple[tuple[int, str], ...]) -> None:
         self.offer(community, None)
         self.grids = grids
-        own = [(str(pk), _("%s(不分楼栋)") % name) for pk, name in grids]
+        own = [(str(pk), _("%s（不分楼栋）") % name) for pk, name in grids]
         head = [(_("本网格"), own)] if own else []
         self.widget.choices = CallableChoiceIterator(lambda: [*head, *places.options(community)])
 
@@ -57,7 +57,7 @@ class IntakeForm(PhotoForm):
         max_length=TEXT_MAX,
         rows=4,
         missing=gettext_lazy("请记下是什么事。"),
-        help_text=gettext_lazy("照原话记,不改写;公开的文字以后另写。"),
+        help_text=gettext_lazy("照原话记，不改写；公开的文字以后另写。"),
     )
     place = ReachField(label=gettext_lazy("在哪里"))
     spot = WordsField(label=gettext_lazy("具体位置"), max_length=100, required=False)
@@ -75,18 +75,18 @@ class IntakeForm(PhotoForm):
     phone = PhoneField(
         label=gettext_lazy("手机号"),
         required=False,
-        help_text=gettext_lazy("没有手机号也可以登记,以后由工作人员当面答复和询问评价。"),
+        help_text=gettext_lazy("没有手机号也可以登记，以后由工作人员当面答复和询问评价。"),
     )
     on_behalf_of = WordsField(label=gettext_lazy("替谁反映"), max_length=40, required=False)
     is_private = forms.BooleanField(label=gettext_lazy("不公开"), required=False)
     consent = forms.BooleanField(
-        label=gettext_lazy("已向本人说明信息只用于办理这件事,本人同意"), required=False
+        label=gettext_lazy("已向本人说明信息只用于办理这件事，本人同意"), required=False
     )
     outcome = words(
         gettext_lazy("怎样办好的"),
         OUTCOME_MAX,
         required=False,
-        help_text=gettext_lazy("小事当场办好了,在这里写一句,收事到办结一次记完;没办好就空着。"),
+        help_text=gettext_lazy("小事当场办好了，在这里写一句，收事到办结一次记完；没办好就空着。"),
     )
     after = PhotosField(label=gettext_lazy("办理后的照片"), required=False)
     key = forms.UUIDField(widget=forms.HiddenInput)
@@ -134,7 +134,7 @@ class IntakeForm(PhotoForm):
         cleaned = super().clean()
         intake = cleaned.get("intake")
         if intake is not None and intake.kind != cleaned.get("channel"):
-            self.add_error("intake", _("与所选渠道不符,请重新选择。"))
+            self.add_error("intake", _("与所选渠道不符，请重新选择。"))
         return cleaned
 
     def submit(self) -> Filed | None:

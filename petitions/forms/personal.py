@@ -16,7 +16,7 @@ class PersonalDataMixin(forms.Form):
     """`guarded` names the fields that become public. The tick is asked for only when something is found."""
 
     guarded: ClassVar[Sequence[str]] = ()
-    confirmed = forms.BooleanField(label=_("我已逐处核对,上面提示的内容可以公开"), required=False)
+    confirmed = forms.BooleanField(label=_("我已逐处核对，上面提示的内容可以公开"), required=False)
 
     @property
     def findings(self) -> list[Finding]:
@@ -29,6 +29,6 @@ class PersonalDataMixin(forms.Form):
         if self.findings and not cleaned.get("confirmed"):
             self.add_error(
                 "confirmed",
-                ValidationError(_("公开的文字里可能有个人信息,请修改,或核对后勾选。"), code="personal"),
+                ValidationError(_("公开的文字里可能有个人信息，请修改，或核对后勾选。"), code="personal"),
             )
         return cleaned

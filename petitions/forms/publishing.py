@@ -30,12 +30,12 @@ def photo(label: Any) -> forms.TypedChoiceField:
 class PublishForm(PersonalDataMixin, StepForm):
     step = Step.PUBLISH
     guarded = ("title_text", "question", "answer")
-    hint = _("写给所有邻居看:不写姓名、电话、门牌。照片里也不要有人脸和车牌。")
+    hint = _("写给所有邻居看：不写姓名、电话、门牌。照片里也不要有人脸和车牌。")
     done = _("已上回音壁。")
     button = _("公开到回音壁")
     title_text = forms.CharField(label=_("标题"), max_length=TITLE_MAX)
-    question = words(_("问(改写后的诉求)"), 500, help_text=_("用自己的话概括,不照搬诉求人的原话。"))
-    answer = words(_("答(办理结果)"), 1000, rows=5)
+    question = words(_("问（改写后的诉求）"), 500, help_text=_("用自己的话概括，不照搬诉求人的原话。"))
+    answer = words(_("答（办理结果）"), 1000, rows=5)
     before = photo(_("办理前的照片"))
     after = photo(_("办理后的照片"))
     field_order = ("title_text", "question", "answer", "before", "after", "confirmed")
@@ -60,7 +60,7 @@ class PublishForm(PersonalDataMixin, StepForm):
     def clean_question(self) -> str:
         question = str(self.cleaned_data["question"])
         if question.strip() == self.petition.text.strip():
-            raise ValidationError(_("请改写后再公开,不能照搬诉求人的原话。"))
+            raise ValidationError(_("请改写后再公开，不能照搬诉求人的原话。"))
         return question
 
     def clean(self) -> dict[str, Any]:
@@ -89,7 +89,7 @@ class PublishForm(PersonalDataMixin, StepForm):
 
 class TakeDownForm(StepForm):
     step = Step.TAKE_DOWN
-    hint = _("撤下后邻居看不到,照片也不再公开;记录仍在。")
+    hint = _("撤下后邻居看不到，照片也不再公开；记录仍在。")
     done = _("已从回音壁撤下。")
     danger = True
     reason = words(_("撤下理由"), 200, rows=2)

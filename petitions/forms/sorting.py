@@ -44,7 +44,7 @@ class SortingForm(PersonalDataMixin, StepForm):
     social_impact = level(_("社会影响"), _("1 一般 · 2 有人关注 · 3 涉及安全或群体"))
     severity = forms.ChoiceField(
         label=_("定级"),
-        help_text=_("三项中最高的一项决定颜色:1 蓝色,2 黄色,3 红色。另选颜色须写理由。"),
+        help_text=_("三项中最高的一项决定颜色：1 蓝色，2 黄色，3 红色。另选颜色须写理由。"),
         choices=COLOURS,
         required=False,
         widget=forms.RadioSelect,
@@ -103,7 +103,7 @@ class SortingForm(PersonalDataMixin, StepForm):
 
 class TriageForm(SortingForm):
     step = Step.TRIAGE
-    done = _("已理事,办理时限已开始计算。")
+    done = _("已理事，办理时限已开始计算。")
     assignee = PersonField(label=_("经办人"), required=False)
     field_order = (
         *("scale", "difficulty", "social_impact", "severity", "reason", "route", "category", "topic"),
@@ -112,7 +112,7 @@ class TriageForm(SortingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        none = _("自动:按楼栋所在网格,空缺则往上一级")
+        none = _("自动：按楼栋所在网格，空缺则往上一级")
         self.fields["assignee"].offer(self, Power.PETITION_HANDLE, none=none)  # type: ignore[attr-defined]
         self.fields["due_at"].required = self.matter.profile.has(Gate.DEADLINE_AND_RESPONSIBLE)
 
@@ -142,7 +142,7 @@ class RegradeForm(SortingForm):
 
 class TitleForm(PersonalDataMixin, StepForm):
     step = Step.TITLE
-    hint = _("核定以前,邻居只看到事项、楼栋和等了多久。")
+    hint = _("核定以前，邻居只看到事项、楼栋和等了多久。")
     done = _("公开标题已核定。")
     button = _("核定")
     title_text = forms.CharField(label=_("公开标题"), max_length=TITLE_MAX)
@@ -163,7 +163,7 @@ class TitleForm(PersonalDataMixin, StepForm):
 
 class ApproveForm(StepForm):
     step = Step.APPROVE
-    done = _("已批准,可以派单。")
+    done = _("已批准，可以派单。")
 
     def act(self) -> None:
         triage.petition_approve(petition_id=self.petition.pk, actor=self.actor, at=self.at)
@@ -190,7 +190,7 @@ class AssignForm(StepForm):
 class ReturnForm(StepForm):
     step = Step.RETURN
     hint = _("诉求人会看到退回的原因。")
-    done = _("已退回,并告诉了诉求人。")
+    done = _("已退回，并告诉了诉求人。")
     danger = True
     reason = words(_("退回原因"), 300)
 
@@ -202,8 +202,8 @@ class ReturnForm(StepForm):
 
 class HandOnForm(StepForm):
     step = Step.HAND_ON
-    hint = _("不归本社区管的事,转给12345或别的单位;诉求人会看到转往哪里。")
-    done = _("已转出,并告诉了诉求人。")
+    hint = _("不归本社区管的事，转给12345或别的单位；诉求人会看到转往哪里。")
+    done = _("已转出，并告诉了诉求人。")
     danger = True
     to = forms.CharField(label=_("转往单位"), max_length=80)
     reason = words(_("说明"), 200, rows=2, required=False)
@@ -222,7 +222,7 @@ class RerouteForm(StepForm):
     """Which community first, then which of its places; both on one page, without any script."""
 
     step = Step.REROUTE
-    hint = _("更正以后,由新地点的人员办理;诉求人会看到。")
+    hint = _("更正以后，由新地点的人员办理；诉求人会看到。")
     done = _("地点已更正。")
     leaves = True
     community = forms.ModelChoiceField(
@@ -230,7 +230,7 @@ class RerouteForm(StepForm):
     )
     place = forms.ChoiceField(label=_("小区和楼栋"))
     reason = words(_("说明"), 200, rows=2)
-    extra_button = ("list", _("换社区,列出它的小区和楼栋"))
+    extra_button = ("list", _("换社区，列出它的小区和楼栋"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,7 +13,7 @@ from petitions.models import VisitWay
 from petitions.selectors.steps import Step
 
 YES_NO = (("1", _("满意")), ("0", _("不满意")))
-HOLDS = (("1", _("问题已解决")), ("0", _("问题还在,需要重办")))
+HOLDS = (("1", _("问题已解决")), ("0", _("问题还在，需要重办")))
 
 
 def choice(label: Any, choices: Any) -> forms.TypedChoiceField:
@@ -25,7 +25,7 @@ def choice(label: Any, choices: Any) -> forms.TypedChoiceField:
 
 class ReturnVisitForm(StepForm):
     step = Step.RETURN_VISIT
-    hint = _("由经办人以外的人问一问:真的解决了吗?")
+    hint = _("由经办人以外的人问一问：真的解决了吗？")
     done = _("回访已记录。")
     button = _("记下回访")
     way = forms.ChoiceField(label=_("怎样回访的"), choices=VisitWay.choices, widget=forms.RadioSelect)
@@ -45,7 +45,7 @@ class ReturnVisitForm(StepForm):
 
 class RecordJudgementForm(StepForm):
     step = Step.RECORD_JUDGEMENT
-    hint = _("当面问没有留手机号的诉求人,照实记下;评价会标明由您代为记录。")
+    hint = _("当面问没有留手机号的诉求人，照实记下；评价会标明由您代为记录。")
     done = _("评价已记录。")
     button = _("记下评价")
     evaluation = forms.TypedChoiceField(label=_("问的是谁"), coerce=int, widget=forms.RadioSelect)

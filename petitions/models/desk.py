@@ -32,7 +32,7 @@ class ExportState(models.TextChoices):
     QUEUED = "queued", _("排队中")
     RUNNING = "running", _("正在导出")
     DONE = "done", _("可以下载")
-    FAILED = "failed", _("没有成功,请重新导出")
+    FAILED = "failed", _("没有成功，请重新导出")
 
 
 class ExportJob(models.Model):

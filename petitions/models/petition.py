@@ -127,7 +127,7 @@ class Petition(Labelled):
     clock_used = models.PositiveIntegerField(default=0, editable=False)
     clock_serial = models.PositiveSmallIntegerField(default=0, editable=False)
     clock_from = models.DateTimeField(null=True, editable=False)
-    paused_minutes = models.PositiveIntegerField(_("累计暂停(工作分钟)"), default=0, editable=False)
+    paused_minutes = models.PositiveIntegerField(_("累计暂停（工作分钟）"), default=0, editable=False)
     paused_at = models.DateTimeField(_("暂停于"), null=True, blank=True)
     pause_ends_at = models.DateTimeField(_("暂停至"), null=True, blank=True)
     pause_reason = models.CharField(_("暂停原因"), max_length=200, blank=True)

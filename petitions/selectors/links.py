@@ -112,4 +112,4 @@ def evaluation_of(token: str) -> Evaluation:
 
 
 def _gone() -> GoneError:
-    return GoneError(_("链接已失效,请用编号和查询码查询,或请社区重新发送。"))
+    return GoneError(_("链接已失效，请用编号和查询码查询，或请社区重新发送。"))

@@ -52,6 +52,6 @@ def _state(stage: Stage, now: Stage) -> str:
 def _line(matter: Matter, event: PetitionEvent) -> dict[str, Any]:
     title = str(event.get_event_display())
     if event.event == Event.PASSED:
-        title = _("%s(自动通过)") % matter.profile.label(event.stage)
+        title = _("%s（自动通过）") % matter.profile.label(event.stage)
     who = " ".join(part for part in (event.who, str(event.actor or "")) if part)
     return {"at": moment(event.at), "title": title, "who": who, "text": event.note}

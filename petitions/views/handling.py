@@ -44,7 +44,7 @@ def handling_page(
             return redirect_to_login(request.get_full_path(), reverse("admin:login"))
         request.at = timezone.now()
         if Power.PETITION_HANDLE not in powers_anywhere(request.user, request.at):
-            raise NotAllowedError(_("这里是办理诉求的工作人员用的页面,您现在没有这样的任职。"))
+            raise NotAllowedError(_("这里是办理诉求的工作人员用的页面，您现在没有这样的任职。"))
         return view(request, *args, **kwargs)
 
     return page

@@ -38,7 +38,7 @@ def work_new(request: HandlingRequest) -> HttpResponse:
     )
     if form.is_valid() and (filed := form.submit()):
         if form.said:
-            messages.warning(request, _("已登记,但没有当场办结:%s") % form.said)
+            messages.warning(request, _("已登记，但没有当场办结：%s") % form.said)
         return redirect("petitions:work_filed", filed.petition.number)
     context = {"form": form, "communities": known if len(known) > 1 else []}
     return render(request, "petitions/work_new.html", context, status=form.status)

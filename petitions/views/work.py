@@ -42,7 +42,7 @@ def work_step(request: HandlingRequest, number: str, step: str) -> HttpResponse:
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = step_form(step, *sent, matter=matter, actor=request.user, at=request.at)
     if not form.is_bound and form.step not in possible_steps(matter, request.user, request.at):
-        messages.warning(request, _("现在不能做这一步,请看下面的最新情况。"))
+        messages.warning(request, _("现在不能做这一步，请看下面的最新情况。"))
         return redirect("petitions:work", number)
     if form.run():
         messages.success(request, form.said, extra_tags=form.draft)

@@ -39,7 +39,7 @@ def test_keeper_of_messages_reads_neither_code_nor_link_nor_words(client, diecui
 
 def test_key_of_a_program_cannot_be_guessed_to_reach_its_receipt(client, diecui, secretary, settings):
     client.force_login(secretary)
-    given = {"community": "diecui", "place": diecui.buildings[0].pk, "text": "热线:二单元灯不亮。"}
+    given = {"community": "diecui", "place": diecui.buildings[0].pk, "text": "热线：二单元灯不亮。"}
     client.post(
         "/api/v1/petitions/",
         json.dumps(given),

@@ -12,7 +12,7 @@ from core.models import OutboxMessage, User
 from tests.browser.world import drawing
 from tests.cast import PASSWORD, Town
 
-TEXT = "三单元楼道灯坏了两周,晚上老人上下楼看不清,差点摔倒。"
+TEXT = "三单元楼道灯坏了两周，晚上老人上下楼看不清，差点摔倒。"
 PHONE = "13912345678"
 
 

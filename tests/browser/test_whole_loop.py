@@ -28,10 +28,10 @@ from tests.browser.people import (
 from tests.cast import Town
 from tests.petitions.loop import file, person
 
-NOTE = "已联系电工,明天上午来换灯。"
-OUTCOME = "更换了声控灯头和灯泡,当晚已亮。"
+NOTE = "已联系电工，明天上午来换灯。"
+OUTCOME = "更换了声控灯头和灯泡，当晚已亮。"
 TITLE = "楼道灯换好了"
-QUESTION = "楼道灯不亮,晚上上下楼看不清。"
+QUESTION = "楼道灯不亮，晚上上下楼看不清。"
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def test_matter_goes_round_until_its_reporter_is_satisfied(
     seats, diecui, secretary, dispatcher, grid_worker, neighbour, at
 ):
     reporter, worker, desk, passer_by = seats(), seats(), seats(at_desk=True), seats()
-    file(diecui, text="二单元楼道灯也不亮,楼梯间一片黑。", who=person(phone="13900000002"), at=at)
+    file(diecui, text="二单元楼道灯也不亮，楼梯间一片黑。", who=person(phone="13900000002"), at=at)
 
     receipt = files_without_account(reporter, diecui)
     track(reporter, diecui, receipt)

@@ -24,11 +24,11 @@ from tests.petitions.loop import Loop, file, person
 
 DAY = timedelta(days=1)
 WORDS = {
-    "lamp": "三单元楼道灯坏了两周,晚上老人上下楼看不清。",
-    "leak": "地下车库东侧顶棚一直渗水,下雨就积成一片,车位没法停。",
-    "road": "小区北门地砖翘起来了,昨天有老人绊倒,请尽快修。",
-    "noise": "一楼棋牌室夜里十一点以后还很吵,影响孩子睡觉。",
-    "waste": "西侧垃圾桶满了三天没有人清运,味道很大。",
+    "lamp": "三单元楼道灯坏了两周，晚上老人上下楼看不清。",
+    "leak": "地下车库东侧顶棚一直渗水，下雨就积成一片，车位没法停。",
+    "road": "小区北门地砖翘起来了，昨天有老人绊倒，请尽快修。",
+    "noise": "一楼棋牌室夜里十一点以后还很吵，影响孩子睡觉。",
+    "waste": "西侧垃圾桶满了三天没有人清运，味道很大。",
 }
 
 
@@ -130,13 +130,13 @@ def _open(world: World, resident: User, neighbour: User) -> None:
     handling.petition_progress(
         petition_id=joined.pk,
         actor=world.worker,
-        note="已联系电工,明天上午来换。",
+        note="已联系电工，明天上午来换。",
         photos=[photo(at, "#486581")],
         at=joined._next(),
     )
     asked = world.file("asked", "road").triage(topic="road").claim()
     handling.petition_ask(
-        petition_id=asked.pk, actor=world.worker, question="请问是北门里面还是外面?", at=asked._next()
+        petition_id=asked.pk, actor=world.worker, question="请问是北门里面还是外面？", at=asked._next()
     )
     paused = world.file("paused", "leak").triage(topic="leak").claim()
     handling.petition_pause(
@@ -166,10 +166,10 @@ def _closed(world: World) -> None:
         loop = world.file(name, photos=[photo(world.start)])
         done(loop.triage().claim()).feed_back()
         show(loop)
-        loop.judge(satisfied=satisfied, comment="第二天又不亮了。" if not satisfied else "修得很快,谢谢。")
+        loop.judge(satisfied=satisfied, comment="第二天又不亮了。" if not satisfied else "修得很快，谢谢。")
     returned = world.file("returned", "noise")
     triage.petition_return(
-        petition_id=returned.pk, actor=world.desk, reason="请写清楚是哪一户,便于上门。", at=returned._next()
+        petition_id=returned.pk, actor=world.desk, reason="请写清楚是哪一户，便于上门。", at=returned._next()
     )
     handed = world.file("handed_on", "road")
     triage.petition_hand_on(
@@ -204,7 +204,7 @@ def show(loop: Loop) -> None:
         at=loop._next(),
         text=publishing.PublicText(
             title="楼道灯修好了",
-            question="楼道灯不亮,老人夜里上下楼不便。",
+            question="楼道灯不亮，老人夜里上下楼不便。",
             answer="已换新灯和声控开关。",
             before=photos.get(PhotoKind.BEFORE),
             after=photos.get(PhotoKind.AFTER),

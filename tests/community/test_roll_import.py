@@ -83,16 +83,16 @@ def test_numbers_typed_as_numbers_are_text():
 @pytest.mark.parametrize(
     ("change", "error"),
     [
-        ({0: ""}, "第 2 行“小区”:必填。"),
-        ({1: ""}, "第 2 行“楼栋”:填了单元、户号或姓名,就必须填楼栋。"),
-        ({4: ""}, "第 2 行“户号”:填了姓名,就必须填户号。"),
-        ({5: ""}, "第 2 行“姓名”:填了手机号,就必须填姓名。"),
-        ({6: "12345"}, "第 2 行“手机号”:请填写 11 位手机号。"),
-        ({2: "城堡"}, "第 2 行“楼栋类型”:只能填:单元楼、别墅、商铺、其他。"),
-        ({7: "也许"}, "第 2 行“租户”:只能填“是”或“否”。"),
-        ({5: "三" * 41}, "第 2 行“姓名”:最多 40 个字。"),
-        ({5: "@SUM(A1)"}, "第 2 行“姓名”:不能以“@”开头。"),
-        ({5: "+86"}, "第 2 行“姓名”:不能以“+”开头。"),
+        ({0: ""}, "第 2 行“小区”：必填。"),
+        ({1: ""}, "第 2 行“楼栋”：填了单元、户号或姓名，就必须填楼栋。"),
+        ({4: ""}, "第 2 行“户号”：填了姓名，就必须填户号。"),
+        ({5: ""}, "第 2 行“姓名”：填了手机号，就必须填姓名。"),
+        ({6: "12345"}, "第 2 行“手机号”：请填写 11 位手机号。"),
+        ({2: "城堡"}, "第 2 行“楼栋类型”：只能填：单元楼、别墅、商铺、其他。"),
+        ({7: "也许"}, "第 2 行“租户”：只能填“是”或“否”。"),
+        ({5: "三" * 41}, "第 2 行“姓名”：最多 40 个字。"),
+        ({5: "@SUM(A1)"}, "第 2 行“姓名”：不能以“@”开头。"),
+        ({5: "+86"}, "第 2 行“姓名”：不能以“+”开头。"),
     ],
 )
 def test_error_names_row_and_column(change, error):
@@ -114,19 +114,19 @@ def test_formula_never_becomes_a_name():
     rows, errors = roll_read(packed)
 
     assert not rows
-    assert str(errors[0]) == "第 2 行“姓名”:不能以“=”开头。"
+    assert str(errors[0]) == "第 2 行“姓名”：不能以“=”开头。"
 
 
 def test_row_given_twice_is_named():
     _rows, errors = read(GOOD, GOOD)
 
-    assert errors == ["第 3 行:与第 2 行重复。"]
+    assert errors == ["第 3 行：与第 2 行重复。"]
 
 
 def test_empty_rows_are_passed_over_and_numbers_stay_right():
     _rows, errors = read(GOOD, [""] * 8, [*GOOD[:6], "1", "否"])
 
-    assert errors == ["第 4 行“手机号”:请填写 11 位手机号。"]
+    assert errors == ["第 4 行“手机号”：请填写 11 位手机号。"]
 
 
 def test_missing_columns_are_named():
@@ -322,7 +322,7 @@ def test_page_lists_errors_by_row_and_keeps_nothing(client, diecui, secretary):
 
     page = upload(client, diecui, sheet(GOOD, [*GOOD[:6], "1", "否"]).getvalue()).content.decode()
 
-    assert "第 3 行“手机号”:请填写 11 位手机号。" in page
+    assert "第 3 行“手机号”：请填写 11 位手机号。" in page
     assert not RollImport.objects.exists()
 
 

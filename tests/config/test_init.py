@@ -74,7 +74,7 @@ def test_password_that_was_not_given_is_shown_once_and_must_be_changed(answers):
 
     said = init()
 
-    found = re.search(r":([\w-]+)\s*$", said)
+    found = re.search(r"：([\w-]+)\s*$", said)
     assert found
     assert User.objects.get().check_password(found[1])
     assert User.objects.get().must_change_password

@@ -119,7 +119,7 @@ class TestDigest:
 
         texts = {letter["body"]["phone"]: letter["body"]["text"] for letter in receiver.letters}
         assert len(receiver.letters) == 2
-        assert texts == {PHONE: "您有 3 条新消息:\n1. 正文k0\n2. 正文k1\n3. 正文k2", OTHER: "正文other"}
+        assert texts == {PHONE: "您有 3 条新消息：\n1. 正文k0\n2. 正文k1\n3. 正文k2", OTHER: "正文other"}
         assert [state_of(message) for message in messages] == ["sent"] * 3
         assert [message.sent_with_id for message in messages] == [None, messages[0].pk, messages[0].pk]
 

@@ -29,7 +29,7 @@ def test_refusal_is_a_page_with_its_status_and_sentence(client: Client, code: st
     response = client.get(f"/refuse/{code}/")
 
     assert response.status_code == REFUSALS[code].status
-    assert "不行:&lt;b&gt;" in response.content.decode()
+    assert "不行：&lt;b&gt;" in response.content.decode()
     assert next(template.name for template in response.templates) == "error.html"
 
 
@@ -40,7 +40,7 @@ def test_refusal_of_the_api_is_code_message_extra(client: Client, code: str):
     assert response.status_code == REFUSALS[code].status
     body = response.json()
     assert set(body) == {"code", "message", "extra"}
-    assert (body["code"], body["message"]) == (code, f"不行:<b>{code}</b>")
+    assert (body["code"], body["message"]) == (code, f"不行：<b>{code}</b>")
 
 
 @pytest.mark.parametrize("prefix", ["", "/api"])

@@ -31,7 +31,7 @@ DRF = {
 
 def refuse(request: HttpRequest, code: str) -> HttpResponse:
     extra = {"retry_after": 7} if code == "too_many_requests" else {"gate": "g1"}
-    raise REFUSALS[code](f"不行:<b>{code}</b>", extra=extra)
+    raise REFUSALS[code](f"不行：<b>{code}</b>", extra=extra)
 
 
 def twice(request: HttpRequest, field: str) -> HttpResponse:

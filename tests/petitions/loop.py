@@ -19,7 +19,7 @@ HOUR = timedelta(hours=1)
 
 def report(town: Town, **fields: object) -> filing.Report:
     given = {
-        "text": "三单元楼道灯坏了两周,晚上老人上下楼看不清。",
+        "text": "三单元楼道灯坏了两周，晚上老人上下楼看不清。",
         "place": town.buildings[0],
         "topic": "lamp",
     }
@@ -101,7 +101,7 @@ class Loop:
 
     def feed_back(self) -> Loop:
         settling.petition_feed_back(
-            petition_id=self.pk, actor=self.desk, answer="楼道灯已修好,请放心。", at=self._next()
+            petition_id=self.pk, actor=self.desk, answer="楼道灯已修好，请放心。", at=self._next()
         )
         return self
 

@@ -67,7 +67,7 @@ def statements() -> Iterator[list[str]]:
 def filing(town: Town, **fields: Any) -> dict[str, Any]:
     """What somebody typed into the form; `fields` change it, and None leaves a field out."""
     typed = {
-        "text": "三单元楼道灯坏了两周,晚上看不清。",
+        "text": "三单元楼道灯坏了两周，晚上看不清。",
         "place": town.buildings[0].pk,
         "topic": "lamp",
         "name": "林阿姨",

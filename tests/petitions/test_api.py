@@ -34,7 +34,7 @@ def body(town: Town, **fields: Any) -> dict[str, Any]:
     given = {
         "community": town.community.slug,
         "place": town.buildings[0].pk,
-        "text": "热线反映:二单元楼道灯不亮。",
+        "text": "热线反映：二单元楼道灯不亮。",
         "topic": "lamp",
         "channel": "hotline",
         "reporter": {"name": "林阿姨", "phone": "13912345678", "has_consented": True},

@@ -93,7 +93,7 @@ def test_matters_are_spread_over_two_years():
 def test_nothing_of_the_past_waits_to_be_sent():
     assert OutboxMessage.objects.exists()
     assert not OutboxMessage.objects.pending().exists()
-    assert set(OutboxMessage.objects.values_list("last_error", flat=True)) == {"演示历史,不发送"}
+    assert set(OutboxMessage.objects.values_list("last_error", flat=True)) == {"演示历史，不发送"}
 
 
 def test_every_step_has_left_its_trace():

@@ -451,7 +451,7 @@ def test_list_of_the_day_holds_what_is_due_by_tonight(client, diecui, secretary,
 
 def intake(town, now, **fields: object) -> dict[str, object]:
     return {
-        "text": "下水道堵了,味道很大。",
+        "text": "下水道堵了，味道很大。",
         "place": town.buildings[0].pk,
         "channel": "hotline",
         "received_at": (timezone.localtime(now) - timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M"),

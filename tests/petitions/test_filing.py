@@ -73,7 +73,7 @@ def test_profile_that_sorts_by_itself_files_straight_to_the_grid_worker(subdistr
     ("wrong", "sentence"),
     [
         ({"text": "   "}, "请填写诉求内容"),
-        ({"text": "长" * 10_000}, "最多 500 个字,现在有 10000 个字"),
+        ({"text": "长" * 10_000}, "最多 500 个字，现在有 10000 个字"),
         ({"spot": "长" * 101}, "最多 100 个字"),
         ({"photos": [None] * 7}, "最多上传 6 张照片"),
     ],

@@ -272,7 +272,7 @@ class TestSimilar:
     def test_similar_open_matter_near_by_is_shown_first(self, client, diecui):
         known = file(diecui)
 
-        response = send(client, diecui, text="楼道灯不亮了,晚上看不清", phone="13700000001")
+        response = send(client, diecui, text="楼道灯不亮了，晚上看不清", phone="13700000001")
 
         page = response.content.decode()
         assert response.status_code == 200

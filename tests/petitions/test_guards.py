@@ -61,7 +61,7 @@ def test_answered_matter_asks_its_reporter_nothing(loop, grid_worker):
     loop.triage().claim().resolve().feed_back()
 
     with pytest.raises(ConflictError):
-        handling.petition_ask(petition_id=loop.pk, actor=grid_worker, question="几楼?", at=LATER)
+        handling.petition_ask(petition_id=loop.pk, actor=grid_worker, question="几楼？", at=LATER)
 
     assert not loop.petition.questions.exists()
 

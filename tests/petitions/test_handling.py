@@ -170,7 +170,7 @@ def test_question_stops_the_clock_until_the_answer(loop, grid_worker):
 
     due = loop.triage().claim().refresh().due_at
     handling.petition_ask(
-        petition_id=loop.pk, actor=grid_worker, question="几楼的灯?", at=NOW + timedelta(hours=1)
+        petition_id=loop.pk, actor=grid_worker, question="几楼的灯？", at=NOW + timedelta(hours=1)
     )
     paused = loop.refresh()
     assert (paused.is_paused, paused.clock_from) == (True, None)
@@ -186,10 +186,10 @@ def test_question_stops_the_clock_until_the_answer(loop, grid_worker):
 
 def test_second_question_waits_for_the_first_answer(loop, grid_worker):
     loop.triage().claim()
-    handling.petition_ask(petition_id=loop.pk, actor=grid_worker, question="几楼?", at=LATER)
+    handling.petition_ask(petition_id=loop.pk, actor=grid_worker, question="几楼？", at=LATER)
 
     with pytest.raises(ConflictError):
-        handling.petition_ask(petition_id=loop.pk, actor=grid_worker, question="几号楼?", at=LATER)
+        handling.petition_ask(petition_id=loop.pk, actor=grid_worker, question="几号楼？", at=LATER)
 
     assert loop.petition.questions.count() == 1
 
@@ -285,7 +285,7 @@ STEPS = {
     "progress": lambda pk, who: handling.petition_progress(
         petition_id=pk, actor=who, note="在修", photos=[], at=LATER
     ),
-    "ask": lambda pk, who: handling.petition_ask(petition_id=pk, actor=who, question="几楼?", at=LATER),
+    "ask": lambda pk, who: handling.petition_ask(petition_id=pk, actor=who, question="几楼？", at=LATER),
     "pause": lambda pk, who: handling.petition_pause(petition_id=pk, actor=who, reason="等", at=LATER),
     "resume": lambda pk, who: handling.petition_resume(petition_id=pk, actor=who, at=LATER),
     "hand_over": lambda pk, who: handling.petition_hand_over(

@@ -39,10 +39,10 @@ def test_words_are_added_and_the_handler_is_told(loop, reporter, grid_worker):
 def test_correction_before_sorting_keeps_the_former_words(petition, reporter):
     former = petition.text
 
-    reporting.petition_correct(reporter=reporter, text="是二单元,不是三单元。", spot="", at=LATER)
+    reporting.petition_correct(reporter=reporter, text="是二单元，不是三单元。", spot="", at=LATER)
 
     petition.refresh_from_db()
-    assert petition.text == "是二单元,不是三单元。"
+    assert petition.text == "是二单元，不是三单元。"
     assert former in petition.events.get(event="corrected").note
 
 

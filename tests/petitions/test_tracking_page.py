@@ -261,7 +261,7 @@ class TestNeighbourWhoJoined:
         assert "林阿姨" not in page
 
     def test_first_reporter_does_not_read_the_neighbours_words(self, client, reporter, joined):
-        reporting.petition_add(reporter=joined, text="我住301,电话13700000009", photos=[], at=NOW)
+        reporting.petition_add(reporter=joined, text="我住301，电话13700000009", photos=[], at=NOW)
 
         page = client.get(ticket_url(reporter)).content.decode()
 
@@ -298,10 +298,10 @@ class TestNeighbourWhoJoined:
 
     def test_does_not_see_the_question_to_the_first(self, client, loop, reporter, joined, grid_worker):
         loop.triage().claim()
-        handling.petition_ask(petition_id=loop.pk, actor=grid_worker, question="几点在家?", at=loop._next())
+        handling.petition_ask(petition_id=loop.pk, actor=grid_worker, question="几点在家？", at=loop._next())
 
-        assert "几点在家?" in client.get(ticket_url(reporter)).content.decode()
-        assert "几点在家?" not in client.get(ticket_url(joined)).content.decode()
+        assert "几点在家？" in client.get(ticket_url(reporter)).content.decode()
+        assert "几点在家？" not in client.get(ticket_url(joined)).content.decode()
         assert client.post(ticket_url(joined, "answer/"), {"answer": "八点"}).status_code == 409
 
 
@@ -351,7 +351,7 @@ class TestWhatTheReporterMayDo:
 
     def test_answers_the_question_and_the_clock_goes_on(self, client, loop, reporter, grid_worker):
         loop.triage().claim()
-        handling.petition_ask(petition_id=loop.pk, actor=grid_worker, question="几点在家?", at=loop._next())
+        handling.petition_ask(petition_id=loop.pk, actor=grid_worker, question="几点在家？", at=loop._next())
 
         response = client.post(ticket_url(reporter, "answer/"), {"answer": "晚上八点"})
 
@@ -361,7 +361,7 @@ class TestWhatTheReporterMayDo:
 
     def test_answering_twice_says_that_no_question_waits(self, client, loop, reporter, grid_worker):
         loop.triage().claim()
-        handling.petition_ask(petition_id=loop.pk, actor=grid_worker, question="几点在家?", at=loop._next())
+        handling.petition_ask(petition_id=loop.pk, actor=grid_worker, question="几点在家？", at=loop._next())
         client.post(ticket_url(reporter, "answer/"), {"answer": "晚上八点"})
 
         response = client.post(ticket_url(reporter, "answer/"), {"answer": "九点"})

@@ -75,9 +75,9 @@ def test_lowering_the_colour_needs_a_reason(petition, secretary):
     petition.refresh_from_db()
     assert petition.stage == Stage.RECEIVED
 
-    sort(petition, secretary, social_impact=3, severity="yellow", reason="已临时围挡,无人员风险")
+    sort(petition, secretary, social_impact=3, severity="yellow", reason="已临时围挡，无人员风险")
     petition.refresh_from_db()
-    assert (petition.severity, petition.severity_reason) == ("yellow", "已临时围挡,无人员风险")
+    assert (petition.severity, petition.severity_reason) == ("yellow", "已临时围挡，无人员风险")
 
 
 def test_route_and_colour_are_independent(petition, secretary):
@@ -140,11 +140,11 @@ def test_two_triages_at_once_give_one_winner(petition, secretary, dispatcher):
 
 
 def test_return_shows_its_reason_to_everybody_who_asked(petition, secretary):
-    triage.petition_return(petition_id=petition.pk, actor=secretary, reason="内容不清,请补充地点", at=LATER)
+    triage.petition_return(petition_id=petition.pk, actor=secretary, reason="内容不清，请补充地点", at=LATER)
 
     petition.refresh_from_db()
     line = petition.events.get(event="returned")
-    assert (petition.stage, line.note, line.audience) == ("returned", "内容不清,请补充地点", "reporter")
+    assert (petition.stage, line.note, line.audience) == ("returned", "内容不清，请补充地点", "reporter")
     assert OutboxMessage.objects.filter(kind="petition.stage_returned", body__contains="内容不清").exists()
     assert petition.due_at is None
 

@@ -40,16 +40,16 @@ class Question:
 
 
 QUESTIONS: Final = (
-    Question("INIT_COUNTY", gettext_lazy("县(市、区)名称")),
-    Question("INIT_SUBDISTRICT", gettext_lazy("街道(乡镇)名称")),
-    Question("INIT_COMMUNITY", gettext_lazy("社区(村)名称")),
-    Question("INIT_SLUG", gettext_lazy("网址名(小写英文字母,如 diecui)")),
+    Question("INIT_COUNTY", gettext_lazy("县（市、区）名称")),
+    Question("INIT_SUBDISTRICT", gettext_lazy("街道（乡镇）名称")),
+    Question("INIT_COMMUNITY", gettext_lazy("社区（村）名称")),
+    Question("INIT_SLUG", gettext_lazy("网址名（小写英文字母，如 diecui）")),
     Question("INIT_BRAND", gettext_lazy("采用哪个品牌的流程"), default="diecui"),
-    Question("INIT_BRAND_NAME", gettext_lazy("品牌显示名称(留空则用所选品牌的名称)"), optional=True),
+    Question("INIT_BRAND_NAME", gettext_lazy("品牌显示名称（留空则用所选品牌的名称）"), optional=True),
     Question("INIT_ADMIN", gettext_lazy("管理员用户名"), default="admin"),
     Question("INIT_ADMIN_NAME", gettext_lazy("管理员姓名"), default="管理员"),
-    Question("INIT_ADMIN_PHONE", gettext_lazy("管理员手机号(可留空)"), optional=True),
-    Question("INIT_ADMIN_PASSWORD", gettext_lazy("管理员密码(留空则自动生成,只显示一次)"), optional=True),
+    Question("INIT_ADMIN_PHONE", gettext_lazy("管理员手机号（可留空）"), optional=True),
+    Question("INIT_ADMIN_PASSWORD", gettext_lazy("管理员密码（留空则自动生成，只显示一次）"), optional=True),
 )
 
 
@@ -58,17 +58,17 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         if community := Community.objects.first():
-            self.stdout.write(_("已有社区“%s”,不再初始化。") % community.name)
+            self.stdout.write(_("已有社区“%s”，不再初始化。") % community.name)
             return
         answers = self._answers()
         try:
             initial = portal_init(answers, at=timezone.now())
         except (DomainError, ValidationError) as problem:
             raise CommandError(" ".join(getattr(problem, "messages", [str(problem)]))) from problem
-        self.stdout.write(_("已建立“%s”,网址为 /%s/。") % (answers["INIT_COMMUNITY"], answers["INIT_SLUG"]))
+        self.stdout.write(_("已建立“%s”，网址为 /%s/。") % (answers["INIT_COMMUNITY"], answers["INIT_SLUG"]))
         self.stdout.write(_("管理员 %s 在 /admin/login/ 登录。") % answers["INIT_ADMIN"])
         if not answers["INIT_ADMIN_PASSWORD"]:
-            self.stdout.write(_("初始密码(只显示这一次,首次登录须更改):%s") % initial)
+            self.stdout.write(_("初始密码（只显示这一次，首次登录须更改）：%s") % initial)
 
     def _answers(self) -> dict[str, str]:
         given = {question.name: os.environ.get(question.name, "").strip() for question in QUESTIONS}
@@ -77,7 +77,7 @@ class Command(BaseCommand):
         given |= {q.name: q.default for q in QUESTIONS if q.default and not given[q.name]}
         missing = [q.name for q in QUESTIONS if not q.optional and not given[q.name]]
         if missing:
-            raise CommandError(_("没有终端可以询问,请设置环境变量:%s") % "、".join(missing))
+            raise CommandError(_("没有终端可以询问，请设置环境变量：%s") % "、".join(missing))
         return given
 
     def _ask(self, question: Question) -> str:
@@ -100,7 +100,7 @@ def portal_init(answers: dict[str, str], *, at: datetime) -> str:
         ValidationError: the password is too weak.
     """
     if answers["INIT_BRAND"] not in SHIPPED:
-        raise ValidationError(_("没有品牌“%s”,可选:%s") % (answers["INIT_BRAND"], "、".join(SHIPPED)))
+        raise ValidationError(_("没有品牌“%s”，可选：%s") % (answers["INIT_BRAND"], "、".join(SHIPPED)))
     if answers["INIT_ADMIN_PASSWORD"]:
         validate_password(answers["INIT_ADMIN_PASSWORD"])
     county = place_create(kind=PlaceKind.COUNTY, name=answers["INIT_COUNTY"], parent=None, at=at)
