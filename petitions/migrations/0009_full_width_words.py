@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('petitions', '0007_lists_of_a_million'),
+        ('petitions', '0008_nobody_to_ask'),
     ]
 
     operations = [
