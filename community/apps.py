@@ -23,7 +23,7 @@ def open_desk() -> None:
     grant("core.user", write={Power.POST_MANAGE}, view=())
     grant("core.auditentry", view={Power.AUDIT_READ})
     grant("core.outboxmessage", view={Power.MESSAGE_MANAGE})
-    grant("core.dayoverride", write={Power.CALENDAR_MANAGE}, view=())
+    grant("core.dayoverride", write={Power.CALENDAR_MANAGE}, view={Power.PROFILE_MANAGE}, binds_all=True)
 
 
 class CommunityConfig(AppConfig):

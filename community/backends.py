@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from community import actions
 from community.duties import Power
-from community.permissions import powers_anywhere
+from community.permissions import powers_anywhere, powers_over_all
 from core.models import User
 
 if TYPE_CHECKING:
@@ -26,14 +26,16 @@ class Grant:
 
     view: frozenset[Power]
     write: frozenset[Power]
+    binds_all: bool = False
+    """Whether its rows bind every community, so that only a post over all of them may change one."""
 
 
 GRANTS: Final[dict[str, Grant]] = {}
 
 
-def grant(model: str, *, view: Iterable[Power], write: Iterable[Power] = ()) -> None:
+def grant(model: str, *, view: Iterable[Power], write: Iterable[Power] = (), binds_all: bool = False) -> None:
     """Open a model (`app.model`) in the admin to whoever holds one of these powers; called when ready."""
-    GRANTS[model.lower()] = Grant(frozenset(view) | frozenset(write), frozenset(write))
+    GRANTS[model.lower()] = Grant(frozenset(view) | frozenset(write), frozenset(write), binds_all)
 
 
 class PostBackend(ModelBackend):
@@ -66,8 +68,11 @@ class PostBackend(ModelBackend):
         known = GRANTS.get(f"{app}.{model}")
         if known is None or not user_obj.is_staff:
             return False
-        wanted = known.view if verb == "view" else known.write
-        return bool(wanted & powers_anywhere(user_obj, timezone.now()))
+        wanted, at = known.view if verb == "view" else known.write, timezone.now()
+        if not wanted & powers_anywhere(user_obj, at):
+            return False
+        anywhere = verb == "view" or not known.binds_all
+        return anywhere or bool(wanted & powers_over_all(user_obj, at))
 
     def has_module_perms(self, user_obj: User | AnonymousUser, app_label: str) -> bool:
         models = (model.partition(".")[2] for model in GRANTS if model.startswith(f"{app_label}."))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.duties import POWERS, Duty, Power
-from community.models import Post
+from community.models import Community, Post
 from core.errors import NotAllowedError
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from core.models import User
 
 _CACHE: Final = "_held_posts"
+_OVER_ALL: Final = "_powers_over_all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ def held_posts(user: User | AnonymousUser, *, at: datetime) -> tuple[HeldPost, .
 def forget_posts(user: User) -> None:
     """Drop what `held_posts` kept, after the posts of this user object were changed."""
     setattr(user, _CACHE, {})
+    setattr(user, _OVER_ALL, {})
 
 
 def _read_posts(user: User, day: date) -> tuple[HeldPost, ...]:
@@ -141,6 +143,27 @@ def authorise(actor: User | None, power: Power, scope: Scope, *, at: datetime) -
 def powers_anywhere(user: User | AnonymousUser, at: datetime) -> frozenset[Power]:
     """Every power that some current post of `user` gives, wherever it is."""
     return frozenset().union(*(post.powers for post in held_posts(user, at=at)))
+
+
+def powers_over_all(user: User | AnonymousUser, at: datetime) -> frozenset[Power]:
+    """The powers of posts at a root of the tree or above every community; kept for the day like the posts."""
+    posts = held_posts(user, at=at)
+    if not posts:
+        return frozenset()
+    day = timezone.localdate(at)
+    kept: dict[date, frozenset[Power]] = getattr(user, _OVER_ALL, {})
+    if day not in kept:
+        high = (post.powers for post in posts if _stands_over_all(post.place_path))
+        kept[day] = frozenset().union(*high)
+        setattr(user, _OVER_ALL, kept)
+    return kept[day]
+
+
+def _stands_over_all(path: str) -> bool:
+    """Whether a place is a root of the tree, or every community lies under it."""
+    if path.strip("/").count("/") == 0:
+        return True
+    return not Community.objects.exclude(place__path__startswith=path).exists()
 
 
 def paths_with(user: User | AnonymousUser, power: Power, *, at: datetime) -> tuple[str, ...]:
