@@ -12,6 +12,7 @@ urlpatterns = [
     path("login/code/", account.request_login_code, name="account_request_login_code"),
     path("login/code/confirm/", account.confirm_login_code, name="account_confirm_login_code"),
     path("signup/", own.sign_up_closed, name="account_signup"),
+    path("set-password/<str:token>/", own.password_set, name="password_set"),
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),

@@ -9,9 +9,9 @@ def open_desk() -> None:
     from community.backends import grant
     from community.duties import Power
 
-    places = {"write": {Power.PLACE_MANAGE}, "view": {Power.PETITION_READ, Power.ROLL_READ}}
+    readers = {Power.PETITION_READ, Power.ROLL_READ}
     for model in ("place", "estate", "organisation", "talkpoint", "serviceplace"):
-        grant(f"community.{model}", **places)
+        grant(f"community.{model}", write={Power.PLACE_MANAGE}, view=readers)
     for model in ("community", "portalboard", "channel", "communityfact"):
         grant(f"community.{model}", write={Power.PLACE_MANAGE}, view={Power.PROFILE_MANAGE})
     for model in ("workflowprofile", "categorysetting"):

@@ -2,25 +2,54 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
 from django.db.models import Count, OuterRef, Q, Subquery
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import base36_to_int, int_to_base36
+from django.utils.translation import gettext as _
 
 from community.duties import LADDER, Duty
 from community.models import Community, CommunityFact, Place, PortalBoard, Post, Resident, ServicePlace
 from community.models.place import BuildingKind, PlaceKind
 from community.querysets import below
+from core.errors import GoneError
+from core.models import User
 
 if TYPE_CHECKING:
-    from core.models import User
     from core.registries import Recipient
 
 
 SIGN_IN_CODE: Final = "sign_in_code"
+BASE36: Final = re.compile(r"[0-9a-z]{1,8}")
+
+
+def password_link(user: User) -> str:
+    """Where this member of staff sets a password, once: void after that, after a reset, or three days."""
+    token = f"{int_to_base36(user.pk)}.{default_token_generator.make_token(user)}"
+    return f"{settings.PUBLIC_URL.rstrip('/')}{reverse('password_set', args=[token])}"
+
+
+def password_link_owner(token: str, *, locked: bool = False) -> User:
+    """Whose link it is; `locked` in the transaction that uses it up.
+
+    Raises:
+        GoneError: forged, used, expired, replaced by a later one, or of a closed account.
+    """
+    pk, _dot, secret = token.partition(".")
+    rows = User.objects.filter(is_staff=True, is_active=True)
+    rows = rows.select_for_update() if locked else rows
+    user = rows.filter(pk=base36_to_int(pk)).first() if BASE36.fullmatch(pk) else None
+    if user is None or not default_token_generator.check_token(user, secret):
+        raise GoneError(_("这个链接已用过、已过期或已被新的链接代替，请管理员重新给一个。"))
+    return user
 
 
 def _ids(*paths: str) -> set[int]:

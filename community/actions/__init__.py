@@ -9,6 +9,7 @@ from community.actions.account import (
     account_reset_password,
     account_reset_second_factor,
     password_change,
+    password_set,
 )
 from community.actions.community import community_create, community_update, fact_record
 from community.actions.place import place_activate, place_create, place_deactivate, place_move, place_update
@@ -38,6 +39,7 @@ __all__ = [
     "community_update",
     "fact_record",
     "password_change",
+    "password_set",
     "place_activate",
     "place_create",
     "place_deactivate",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +17,7 @@ from community.actions.post import cut_post, post_give
 from community.duties import Duty, Power
 from community.models import Place, Post, SignInGuard
 from community.permissions import Scope
+from community.selectors import password_link_owner
 from core.audit import record
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
 from core.models import User
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ROOT: Final = Scope("/")
-_LETTERS: Final = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 def _authorise(actor: User | None, user: User, at: datetime) -> tuple[str, str]:
@@ -49,11 +48,6 @@ def _authorise(actor: User | None, user: User, at: datetime) -> tuple[str, str]:
     return min(traces), min(paths)
 
 
-def _fresh_password() -> str:
-    """Twelve characters that cannot be mistaken for one another when read aloud."""
-    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))
-
-
 @transaction.atomic
 def account_invite(  # noqa: PLR0913
     *,
@@ -67,11 +61,11 @@ def account_invite(  # noqa: PLR0913
     at: datetime,
     ends_on: date | None = None,
     password: str | None = None,
-) -> tuple[User, str]:
+) -> User:
     """Open an account for a member of staff together with their first post.
 
-    Returns the account and its initial password, which is shown once and must be changed at first
-    sign-in; a `password` given by set-up is kept.
+    Nobody knows a password of theirs: they set one by link (`selectors.password_link`), unless set-up gives
+    a `password`.
 
     Raises:
         NotAllowedError: `actor` does not manage posts at the place.
@@ -82,18 +76,16 @@ def account_invite(  # noqa: PLR0913
         raise ConflictError(_("用户名“%s”已被使用。") % username)
     if phone and User.objects.filter(phone=phone).exists():
         raise ConflictError(_("该手机号已有账号。"))
-    initial = password or _fresh_password()
     user = User.objects.create_user(
         username=username,
-        password=initial,
+        password=password,
         display_name=display_name,
         phone=phone or None,
         is_staff=True,
-        must_change_password=password is None,
     )
     post_give(user=user, duty=duty, place=place, starts_on=starts_on, ends_on=ends_on, actor=actor, at=at)
     leave_trace("account.invited", user, actor, at, warrant=(trace, place.path))
-    return user, initial
+    return user
 
 
 @transaction.atomic
@@ -120,8 +112,8 @@ def account_close(*, user_id: int, actor: User | None, at: datetime) -> User:
 
 
 @transaction.atomic
-def account_reopen(*, user_id: int, actor: User | None, at: datetime) -> tuple[User, str]:
-    """Open a closed account again, without posts; returns it with a new initial password.
+def account_reopen(*, user_id: int, actor: User | None, at: datetime) -> User:
+    """Open a closed account again, without posts and without a password: it is set by link.
 
     Raises:
         NotAllowedError: `actor` does not manage the account, or means their own.
@@ -131,12 +123,13 @@ def account_reopen(*, user_id: int, actor: User | None, at: datetime) -> tuple[U
     user.is_active = True
     user.save(update_fields=["is_active"])
     leave_trace("account.reopened", user, actor, at, warrant=warrant, fields=["is_active"])
-    return user, _reset_password(user)
+    _reset_password(user)
+    return user
 
 
 @transaction.atomic
-def account_reset_password(*, user_id: int, actor: User | None, at: datetime) -> tuple[User, str]:
-    """Give a member of staff a new initial password; their sessions die, and a lock is lifted.
+def account_reset_password(*, user_id: int, actor: User | None, at: datetime) -> User:
+    """Take the password off an account: sessions and earlier links die, a lock is lifted, one is set by link.
 
     Raises:
         NotAllowedError: `actor` does not manage the account, or means their own.
@@ -146,18 +139,16 @@ def account_reset_password(*, user_id: int, actor: User | None, at: datetime) ->
     warrant = _authorise(actor, user, at)
     if not user.is_staff:
         raise ConflictError(_("居民用短信验证码登录，没有密码。"))
-    initial = _reset_password(user)
+    _reset_password(user)
     leave_trace("account.password_reset", user, actor, at, warrant=warrant, fields=["password"])
-    return user, initial
+    return user
 
 
-def _reset_password(user: User) -> str:
-    initial = _fresh_password()
-    user.set_password(initial)
-    user.must_change_password = True
+def _reset_password(user: User) -> None:
+    user.set_unusable_password()
+    user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
     SignInGuard.objects.filter(user=user).update(failures=0, locked_until=None)
-    return initial
 
 
 @transaction.atomic
@@ -221,6 +212,26 @@ def password_change(*, user: User, password: str, at: datetime) -> User:
     Raises:
         InvalidInputError: the password is too weak.
     """
+    _choose(user, password)
+    leave_trace("account.password_changed", user, user, at, fields=["password"])
+    return user
+
+
+@transaction.atomic
+def password_set(*, token: str, password: str, at: datetime) -> User:
+    """A member of staff sets a password by the link they were given, which is used up by this.
+
+    Raises:
+        GoneError: the link is forged, used, expired, or of a closed account.
+        InvalidInputError: the password is too weak.
+    """
+    user = password_link_owner(token, locked=True)
+    _choose(user, password)
+    leave_trace("account.password_set", user, user, at, fields=["password"])
+    return user
+
+
+def _choose(user: User, password: str) -> None:
     try:
         validate_password(password, user)
     except ValidationError as problem:
@@ -228,8 +239,6 @@ def password_change(*, user: User, password: str, at: datetime) -> User:
     user.set_password(password)
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
-    leave_trace("account.password_changed", user, user, at, fields=["password"])
-    return user
 
 
 def leave_trace(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminDateWidget, AutocompleteSelect
 from django.db.models import Prefetch, Q, QuerySet
@@ -21,10 +22,10 @@ from community.forms.action import ActionForm, StaffRequest
 from community.models import Place, Post, SignInGuard
 from community.phones import PhoneField
 from community.querysets import below
+from community.selectors import password_link
+from core import qr
 from core.display import masked_phone
 from core.models import User
-
-INITIAL = "_initial_password"
 
 
 class InviteForm(ActionForm):
@@ -53,28 +54,31 @@ class SecondFactorForm(forms.Form):
     required = forms.BooleanField(label=_("必须使用动态口令"), required=False)
 
 
-def _show_password(request: StaffRequest, user: User, initial: str) -> HttpResponse:
-    """The initial password, on a page that is not kept anywhere."""
+def _show_link(request: StaffRequest, user: User) -> HttpResponse:
+    """The link by which a colleague sets a password, on a page that is not kept anywhere."""
+    link = password_link(user)
     context = {
         **admin.site.each_context(request),
-        "title": _("初始密码"),
+        "title": _("设置密码的链接"),
         "account": user,
-        "initial": initial,
+        "link": link,
+        "qr": qr.svg(link, str(_("扫码设置密码"))),
+        "days": settings.PASSWORD_RESET_TIMEOUT // 86400,
         "opts": User._meta,
     }
-    response = TemplateResponse(request, "admin/community/initial_password.html", context)
+    response = TemplateResponse(request, "admin/community/password_link.html", context)
     response["Cache-Control"] = "no-store"
     return response
 
 
 def _reset_password(request: StaffRequest, row: User, _given: dict[str, Any]) -> HttpResponse:
-    user, initial = actions.account_reset_password(user_id=row.pk, actor=request.user, at=timezone.now())
-    return _show_password(request, user, initial)
+    user = actions.account_reset_password(user_id=row.pk, actor=request.user, at=timezone.now())
+    return _show_link(request, user)
 
 
 def _reopen(request: StaffRequest, row: User, _given: dict[str, Any]) -> HttpResponse:
-    user, initial = actions.account_reopen(user_id=row.pk, actor=request.user, at=timezone.now())
-    return _show_password(request, user, initial)
+    user = actions.account_reopen(user_id=row.pk, actor=request.user, at=timezone.now())
+    return _show_link(request, user)
 
 
 def _reset_factor(request: StaffRequest, row: User, _given: dict[str, Any]) -> None:
@@ -106,7 +110,9 @@ class AccountAdmin(StepsMixin, ActionAdmin):
             "password",
             _("重置密码"),
             _reset_password,
-            hint=_("原密码立即失效，已登录的设备全部退出，锁定同时解除。新的初始密码只显示一次。"),
+            hint=_(
+                "原密码立即失效，已登录的设备全部退出，锁定同时解除。您会得到一个只能用一次的链接，交给本人设置新密码。"
+            ),
             offered=lambda row: row.is_active,
         ),
         Step(
@@ -180,9 +186,7 @@ class AccountAdmin(StepsMixin, ActionAdmin):
                 actor=request.user,
                 at=at,
             )
-        user, initial = actions.account_invite(**given, actor=request.user, at=at)
-        setattr(user, INITIAL, initial)
-        return user
+        return actions.account_invite(**given, actor=request.user, at=at)
 
     def response_add(self, request: Any, obj: User, post_url_continue: Any = None) -> HttpResponse:
-        return _show_password(request, obj, getattr(obj, INITIAL))
+        return _show_link(request, obj)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
+from django.contrib.auth.forms import SetPasswordForm
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from community import actions
 from community.adapters import DIGITS, code_of
+from community.selectors import password_link_owner
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -68,4 +70,18 @@ class StaffPasswordForm(AdminPasswordChangeForm):
     def save(self, commit: bool = True) -> User:  # noqa: ARG002
         return actions.password_change(
             user=self.user, password=self.cleaned_data["new_password1"], at=timezone.now()
+        )
+
+
+class PasswordLinkForm(SetPasswordForm):  # type: ignore[type-arg]
+    """A password of one's own, typed twice, under the link that was given; the link is used up."""
+
+    def __init__(self, token: str, data: Any = None) -> None:
+        self.token = token
+        super().__init__(password_link_owner(token), data, label_suffix="")
+
+    def choose(self) -> User:
+        """Use the link up."""
+        return actions.password_set(
+            token=self.token, password=self.cleaned_data["new_password1"], at=timezone.now()
         )

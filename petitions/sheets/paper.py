@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from fpdf import FPDF
 
-from petitions.selectors.qr import matrix
+from core.qr import matrix
 
 FAMILY: Final = "noto"
 MARK: Final = "〓"

@@ -11,11 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from community.web import community_set
+from core import qr
 from core.paging import keyset
 from core.views import SignedInRequest
 from petitions.forms.reporting import AddingForm, AnsweringForm, CorrectingForm, WithdrawingForm
 from petitions.forms.tracking import LostCodeForm, TrackingForm
-from petitions.selectors import links, qr
+from petitions.selectors import links
 from petitions.selectors.places import public_place
 from petitions.selectors.ticket import reported_by, ticket_of
 from petitions.sheets.receipt import receipt_pdf

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
+from community.selectors import password_link
 from core.models import User
 from petitions.models import Petition
 from petitions.selectors import links
@@ -90,6 +91,7 @@ def strangers(world: World) -> dict[str, list[tuple[str, ...]]]:
         "account_login": [()],
         "account_request_login_code": [()],
         "account_inactive": [()],
+        "password_set": [(password_link(world.worker).rstrip("/").rpartition("/")[2],), ("forged",)],
         "api_docs": [()],
         "broken": [()],
     }

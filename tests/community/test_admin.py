@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.contrib import admin
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -373,13 +374,18 @@ INVITATION = {
 }
 
 
-def test_invitation_opens_an_account_and_shows_its_password_once(signed_in, diecui, secretary):
+def link_on(page: str) -> str:
+    return re.search(r'id="password-link" href="([^"]+)"', page).group(1)
+
+
+def test_invitation_opens_an_account_and_shows_a_link_to_set_its_password(signed_in, diecui, secretary):
     response = signed_in(secretary).post(adding("core_user"), {**INVITATION, "place": diecui.place.pk})
 
     user = User.objects.get(username="newbie")
-    initial = re.search(r'id="initial-password">([^<]+)<', response.content.decode()).group(1)
-    assert user.check_password(initial)
-    assert user.must_change_password
+    page = response.content.decode()
+    assert not user.has_usable_password()
+    assert Client().get(link_on(page)).status_code == 200
+    assert "<svg" in page
     assert user.is_staff
     assert user.posts.get().duty == Duty.CLERK
     assert "no-store" in response["Cache-Control"]
@@ -420,19 +426,19 @@ def test_account_is_closed_and_reopened_by_buttons(signed_in, clerk, secretary):
     page = client.post(page_of(clerk, "reopen")).content.decode()
     clerk.refresh_from_db()
     assert clerk.is_active
-    assert "initial-password" in page
+    assert "password-link" in page
 
 
 def test_password_and_second_factor_are_reset_by_buttons(signed_in, clerk, secretary):
     client = signed_in(secretary)
 
     page = client.post(page_of(clerk, "password")).content.decode()
-    initial = re.search(r'id="initial-password">([^<]+)<', page).group(1)
+    assert link_on(page).startswith("http")
     client.post(page_of(clerk, "factor"))
     client.post(page_of(clerk, "require-factor"), {"required": "on"})
 
     clerk.refresh_from_db()
-    assert clerk.check_password(initial)
+    assert not clerk.has_usable_password()
     assert SignInGuard.objects.get(user=clerk).mfa_required
     assert client.get(page_of(clerk)).status_code == 200
 

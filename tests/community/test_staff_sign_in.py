@@ -17,6 +17,7 @@ from django.utils import timezone
 from community import actions
 from community.actions.sign_in import MAX_TRIES
 from community.models import SignInGuard
+from community.selectors import password_link
 from core.models import User
 from tests.cast import PASSWORD, make_user
 
@@ -24,6 +25,7 @@ LOGIN = reverse("admin:login")
 DESK = reverse("admin:index")
 HOME = reverse("petitions:staff_home")
 TWO_FACTOR = reverse("mfa_authenticate")
+CHOSEN = {"new_password1": "Brick-Lantern-77", "new_password2": "Brick-Lantern-77"}
 
 
 @pytest.fixture(autouse=True)
@@ -307,11 +309,12 @@ def test_resetting_a_password_ends_sessions_and_lifts_a_lock(client, officer, se
     sign_in(client, officer)
     SignInGuard.objects.filter(user=officer).update(locked_until=timezone.now() + timedelta(hours=1))
 
-    _user, initial = actions.account_reset_password(user_id=officer.pk, actor=secretary, at=at)
+    user = actions.account_reset_password(user_id=officer.pk, actor=secretary, at=at)
 
     assert client.get(DESK).status_code == 302
     fresh = Client()
-    sign_in(fresh, officer, initial)
+    fresh.post(password_link(user), CHOSEN)
+    sign_in(fresh, officer, CHOSEN["new_password1"])
     assert is_in(fresh)
 
 

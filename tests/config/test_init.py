@@ -69,15 +69,17 @@ def test_second_init_changes_nothing(answers):
 
 
 @pytest.mark.django_db
-def test_password_that_was_not_given_is_shown_once_and_must_be_changed(answers):
+def test_password_that_was_not_given_is_set_by_a_link_that_works_once(answers):
     answers.delenv("INIT_ADMIN_PASSWORD")
 
     said = init()
 
-    found = re.search(r"：([\w-]+)\s*$", said)
+    found = re.search(r"(/account/set-password/\S+)\s*$", said)
     assert found
-    assert User.objects.get().check_password(found[1])
-    assert User.objects.get().must_change_password
+    assert not User.objects.get().has_usable_password()
+    chosen = {"new_password1": "Quiet-Locust-Tree-9", "new_password2": "Quiet-Locust-Tree-9"}
+    assert [Client().post(found[1], chosen).status_code for _n in range(2)] == [302, 410]
+    assert Client().login(username="wang", password="Quiet-Locust-Tree-9")
 
 
 @pytest.mark.django_db

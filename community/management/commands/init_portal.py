@@ -25,8 +25,10 @@ from community.actions import account_invite, community_create, place_create, pr
 from community.duties import Duty
 from community.models import Community
 from community.models.place import PlaceKind
+from community.selectors import password_link
 from community.shipped import SHIPPED
 from core.errors import DomainError
+from core.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ QUESTIONS: Final = (
     Question("INIT_ADMIN", gettext_lazy("管理员用户名"), default="admin"),
     Question("INIT_ADMIN_NAME", gettext_lazy("管理员姓名"), default="管理员"),
     Question("INIT_ADMIN_PHONE", gettext_lazy("管理员手机号（可留空）"), optional=True),
-    Question("INIT_ADMIN_PASSWORD", gettext_lazy("管理员密码（留空则自动生成，只显示一次）"), optional=True),
+    Question("INIT_ADMIN_PASSWORD", gettext_lazy("管理员密码（留空则给一个设置密码的链接）"), optional=True),
 )
 
 
@@ -62,13 +64,15 @@ class Command(BaseCommand):
             return
         answers = self._answers()
         try:
-            initial = portal_init(answers, at=timezone.now())
+            administrator = portal_init(answers, at=timezone.now())
         except (DomainError, ValidationError) as problem:
             raise CommandError(" ".join(getattr(problem, "messages", [str(problem)]))) from problem
         self.stdout.write(_("已建立“%s”，网址为 /%s/。") % (answers["INIT_COMMUNITY"], answers["INIT_SLUG"]))
         self.stdout.write(_("管理员 %s 在 /admin/login/ 登录。") % answers["INIT_ADMIN"])
         if not answers["INIT_ADMIN_PASSWORD"]:
-            self.stdout.write(_("初始密码（只显示这一次，首次登录须更改）：%s") % initial)
+            self.stdout.write(
+                _("请在三天内打开这个链接设置密码，只能用一次：%s") % password_link(administrator)
+            )
 
     def _answers(self) -> dict[str, str]:
         given = {question.name: os.environ.get(question.name, "").strip() for question in QUESTIONS}
@@ -92,8 +96,8 @@ class Command(BaseCommand):
 
 
 @transaction.atomic
-def portal_init(answers: dict[str, str], *, at: datetime) -> str:
-    """Make county, subdistrict, community and administrator through the usual actions; the password.
+def portal_init(answers: dict[str, str], *, at: datetime) -> User:
+    """Make county, subdistrict, community and administrator through the usual actions; the administrator.
 
     Raises:
         DomainError: an answer cannot be used; nothing was made.
@@ -114,7 +118,7 @@ def portal_init(answers: dict[str, str], *, at: datetime) -> str:
     )
     if brand := answers["INIT_BRAND_NAME"]:
         profile_save(community_id=community.pk, changes={"brand_name": brand}, actor=None, at=at)
-    _user, initial = account_invite(
+    return account_invite(
         username=answers["INIT_ADMIN"],
         display_name=answers["INIT_ADMIN_NAME"],
         phone=answers["INIT_ADMIN_PHONE"],
@@ -125,4 +129,3 @@ def portal_init(answers: dict[str, str], *, at: datetime) -> str:
         actor=None,
         at=at,
     )
-    return initial
