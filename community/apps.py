@@ -18,6 +18,7 @@ def open_desk() -> None:
         grant(f"community.{model}", write={Power.PROFILE_MANAGE}, view=())
     for model in ("household", "resident"):
         grant(f"community.{model}", write={Power.ROLL_MANAGE}, view={Power.ROLL_READ})
+    grant("community.serviceitem", write={Power.GUIDE_MANAGE}, view=())
     grant("community.rollimport", write={Power.ROLL_MANAGE}, view=())
     grant("community.post", write={Power.POST_MANAGE}, view=())
     grant("core.user", write={Power.POST_MANAGE}, view=())
@@ -32,7 +33,9 @@ class CommunityConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what the database's refusals mean, who sees what, and who may no longer be written to."""
+        from community.models.guide import NEEDED
         from community.selectors import SIGN_IN_CODE, silenced
+        from core.errors import InvalidInputError
 
         constraints.register("post_one_holder_per_grid", _("该网格在此期间已有人担任这一职务。"))
         constraints.register("post_ends_after_start", _("任职止日不能早于起日。"))
@@ -40,6 +43,9 @@ class CommunityConfig(AppConfig):
         constraints.register("household_once_per_door", _("该楼栋（单元）已有此户号。"))
         constraints.register("organisation_name_once", _("该社区已有同名组织机构。"))
         constraints.register("talk_point_one_per_building", _("该楼栋已有楼栋码。"))
+        constraints.register("service_item_title_once", _("指南里已有同名事项。"))
+        for name, (_rule, sentence) in NEEDED.items():
+            constraints.register(f"service_item_active_has_{name}", sentence, InvalidInputError)
         open_desk()
         registries.message_policies.register(SIGN_IN_CODE, registries.MessagePolicy(_("登录验证码")))
         registries.delivery_checks.register("community.silenced", silenced)

@@ -45,6 +45,7 @@ class Power(StrEnum):
     MESSAGE_MANAGE = "message_manage"
     AUDIT_READ = "audit_read"
     CALENDAR_MANAGE = "calendar_manage"
+    GUIDE_MANAGE = "guide_manage"
 
 
 _HANDLING = frozenset(
@@ -62,6 +63,7 @@ _DESK = _HANDLING | {
     Power.PETITION_PUBLISH,
     Power.ROLL_READ,
     Power.ROLL_MANAGE,
+    Power.GUIDE_MANAGE,
 }
 
 POWERS: Final[Mapping[Duty, frozenset[Power]]] = {
@@ -97,6 +99,7 @@ POWERS: Final[Mapping[Duty, frozenset[Power]]] = {
             Power.MESSAGE_MANAGE,
             Power.AUDIT_READ,
             Power.CALENDAR_MANAGE,
+            Power.GUIDE_MANAGE,
         }
     ),
     Duty.BUILDING_HEAD: frozenset(),

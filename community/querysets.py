@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from community.models import Community, Place, Post, Resident  # noqa: F401
+    from community.models import Community, Place, Post, Resident, ServiceItem  # noqa: F401
 
 
 def below(paths: Iterable[str], field: str = "path") -> Q:
@@ -63,3 +63,15 @@ class ResidentQuerySet(models.QuerySet["Resident"]):
         """Residents who may still be written to."""
         present: dict[str, Any] = {"standing": "present", "refuses_messages": False}
         return self.filter(**present).exclude(phone="")
+
+
+class ServiceItemQuerySet(models.QuerySet["ServiceItem"]):
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+    def offered_in(self, community: Community) -> Self:
+        """The community's own items and those of the whole portal."""
+        return self.filter(Q(community=community) | Q(community__isnull=True))
+
+    def locked(self) -> Self:
+        return self.select_for_update(of=("self",))

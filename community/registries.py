@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
-from core.registries import PanelSource, Registry, TileSource
+from django.http import HttpRequest
+
+from community.models import ServiceItem
+from core.registries import Panel, PanelSource, Registry, TileSource
+
+ItemPanelSource = Callable[[HttpRequest, ServiceItem], "Panel | None"]
 
 home_panels: Final[Registry[PanelSource]] = Registry()
 """Sections of a community's home, such as its latest answers. The panel's template gets `panel` and the
@@ -12,3 +18,10 @@ community's page context; at most one statement each. They are cached: nothing a
 
 account_tiles: Final[Registry[TileSource]] = Registry()
 """What a signed-in resident finds on the page 我的, such as their own matters."""
+
+guide_actions: Final[Registry[ItemPanelSource]] = Registry()
+"""What somebody can do about an item of the guide, at the end of its page. The template gets `item`, `panel`
+and the community's page context."""
+
+guide_panels: Final[Registry[PanelSource]] = Registry()
+"""Figures above the list of the guide at the desk."""

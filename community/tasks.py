@@ -14,3 +14,9 @@ def tidy() -> None:
     now = timezone.now()
     actions.resident_accounts_sweep(at=now)
     actions.roll_imports_sweep(at=now)
+
+
+@shared_task(name="community.tasks.review_guide")
+def review_guide() -> int:
+    """Items of the guide that nobody has confirmed for long."""
+    return actions.service_items_sweep(at=timezone.now())

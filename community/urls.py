@@ -10,5 +10,7 @@ urlpatterns = [
     path("brand/<slug:slug>.css", views.brand_css, name="brand_css"),
     path("<slug:slug>/", views.home, name="home"),
     path("<slug:slug>/about/", views.about, name="about"),
+    path("<slug:slug>/guide/", views.guide, name="guide"),
+    path("<slug:slug>/guide/<int:item_id>/", views.guide_item, name="guide_item"),
     path("<slug:slug>/estates/", views.estates, name="estates"),
 ]

@@ -11,6 +11,10 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "task": "community.tasks.tidy",
         "schedule": crontab(hour=3, minute=40),
     },
+    "guide: what to confirm": {
+        "task": "community.tasks.review_guide",
+        "schedule": crontab(hour=8, minute=40),
+    },
     "worker heartbeat": {"task": "config.heartbeat", "schedule": crontab(), "options": {"expires": 50}},
     "petitions: what is due": {
         "task": "petitions.tasks.sweep",

@@ -12,6 +12,13 @@ from community.actions.account import (
     password_set,
 )
 from community.actions.community import community_create, community_update, fact_record
+from community.actions.guide import (
+    service_item_confirm,
+    service_item_create,
+    service_item_opened,
+    service_item_update,
+    service_items_sweep,
+)
 from community.actions.place import place_activate, place_create, place_deactivate, place_move, place_update
 from community.actions.post import post_change, post_deputise, post_end, post_give
 from community.actions.profile import categories_save, profile_apply, profile_save
@@ -59,6 +66,11 @@ __all__ = [
     "roll_import_confirm",
     "roll_import_stage",
     "roll_imports_sweep",
+    "service_item_confirm",
+    "service_item_create",
+    "service_item_opened",
+    "service_item_update",
+    "service_items_sweep",
     "sign_in_clear",
     "sign_in_try",
     "talk_point_create",

@@ -49,7 +49,7 @@ RESERVED_SLUGS: Final = frozenset(
 """First words of the portal's own addresses; a test compares them with the URL table."""
 BOARDS: Final = (
     ("阳光政务", "公开与公示", "landmark", "about/"),
-    ("办事大厅", "办事指南", "building-2", "about/"),
+    ("办事大厅", "办事指南", "building-2", "guide/"),
     ("心声速递", "有事您就说", "message-square-text", "file/"),
     ("志愿服务", "参与志愿活动", "heart-handshake", ""),
     ("文化活动", "我们的节日", "music", ""),

@@ -3,6 +3,7 @@
 from community.models.account import SignInGuard
 from community.models.community import Channel, Community, CommunityFact, PortalBoard
 from community.models.estate import Estate
+from community.models.guide import HandlingMode, ServiceFamily, ServiceItem, ServiceItemUse
 from community.models.people import Household, Organisation, Resident
 from community.models.place import Place, ServicePlace, TalkPoint
 from community.models.post import Post
@@ -15,6 +16,7 @@ __all__ = [
     "Community",
     "CommunityFact",
     "Estate",
+    "HandlingMode",
     "Household",
     "Organisation",
     "Place",
@@ -22,6 +24,9 @@ __all__ = [
     "Post",
     "Resident",
     "RollImport",
+    "ServiceFamily",
+    "ServiceItem",
+    "ServiceItemUse",
     "ServicePlace",
     "SignInGuard",
     "TalkPoint",

@@ -71,6 +71,8 @@ def strangers(world: World) -> dict[str, list[tuple[str, ...]]]:
         "community:home": [*here, ("fuxi",)],
         "community:about": here,
         "community:estates": here,
+        "community:guide": [*here, ("fuxi",)],
+        "community:guide_item": [(slug, str(world.item.pk))],
         "petitions:file": here,
         "petitions:file_at": [(slug, world.point.token), (slug, "forged")],
         "petitions:track_here": here,

@@ -13,13 +13,14 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from community.actions.talk_point import talk_point_create
-from community.models import TalkPoint
+from community.models import ServiceItem, TalkPoint
 from community.models.place import TalkPointKind
 from core.models import StoredImage, User
 from core.uploads import image_store
 from petitions.actions import handling, joining, publishing, reporting, settling, triage
 from petitions.models import Evaluation, Petition, PetitionReporter, PhotoKind
 from tests.cast import Town
+from tests.community.test_guide import make_item
 from tests.petitions.loop import Loop, file, person
 
 DAY = timedelta(days=1)
@@ -55,6 +56,7 @@ class World:
     leader: User
     start: datetime
     point: TalkPoint
+    item: ServiceItem
     matters: dict[str, Petition] = field(default_factory=dict)
 
     def file(self, name: str, topic: str = "lamp", **given: object) -> Loop:
@@ -103,6 +105,7 @@ def world(  # noqa: PLR0917 - fixtures
             name="1号楼大厅",
             at=now - 30 * DAY,
         ),
+        item=make_item(diecui.community, at=now),
     )
     _open(made, resident, neighbour)
     _closing(made, resident)

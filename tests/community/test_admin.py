@@ -40,9 +40,10 @@ PLACES = [
     "grids_grid",
 ]
 OWN = ["community_community", "community_portalboard", "community_channel", "community_communityfact"]
+GUIDE = ["community_serviceitem"]
 POSTS = ["community_post", "core_user"]
 BRAND = ["community_workflowprofile"]
-EVERY = [*ROLL, *PLACES, *OWN, *POSTS, *BRAND]
+EVERY = [*ROLL, *PLACES, *OWN, *GUIDE, *POSTS, *BRAND]
 KEEPERS = ["secretary", "administrator"]
 
 
@@ -107,17 +108,18 @@ def test_without_a_post_every_page_asks_to_sign_in(client, request, who, name, d
         assert client.get(url).url.startswith(reverse("admin:login"))
 
 
-@pytest.mark.parametrize("name", [*POSTS, *BRAND, *OWN, *ROLL])
+@pytest.mark.parametrize("name", [*POSTS, *BRAND, *OWN, *GUIDE, *ROLL])
 def test_grid_worker_opens_no_page_of_the_office(signed_in, name, grid_worker):
     assert signed_in(grid_worker).get(listing(name)).status_code == 403
 
 
 @pytest.mark.parametrize("name", [*POSTS, *BRAND, *OWN])
-def test_clerk_keeps_the_roll_and_nothing_else(signed_in, name, clerk):
+def test_clerk_keeps_the_roll_and_the_guide_and_nothing_else(signed_in, name, clerk):
     client = signed_in(clerk)
 
     assert client.get(listing(name)).status_code == 403
     assert client.get(listing("community_resident")).status_code == 200
+    assert client.get(listing("community_serviceitem")).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["auth_group", "account_emailaddress", "mfa_authenticator"])
