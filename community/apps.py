@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core import constraints, registries
@@ -27,6 +28,19 @@ def open_desk() -> None:
     grant("core.dayoverride", write={Power.CALENDAR_MANAGE}, view={Power.PROFILE_MANAGE}, binds_all=True)
 
 
+def register_retention() -> None:
+    """Numbers that were typed at sign-in and never confirmed."""
+    from community.actions import resident_accounts_sweep
+
+    unconfirmed = registries.Retention(
+        _("登录时填过、没有验证的手机号"),
+        _("等验证码"),
+        lambda _community: gettext("1 天"),
+        lambda at: resident_accounts_sweep(at=at),
+    )
+    registries.retentions.register("community.accounts", unconfirmed, order=130)
+
+
 class CommunityConfig(AppConfig):
     name = "community"
     verbose_name = _("社区")
@@ -49,3 +63,4 @@ class CommunityConfig(AppConfig):
         open_desk()
         registries.message_policies.register(SIGN_IN_CODE, registries.MessagePolicy(_("登录验证码")))
         registries.delivery_checks.register("community.silenced", silenced)
+        register_retention()

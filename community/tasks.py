@@ -10,10 +10,8 @@ from community import actions
 
 @shared_task(name="community.tasks.tidy")
 def tidy() -> None:
-    """Drop what was begun and never finished: accounts without a code, rolls without a yes."""
-    now = timezone.now()
-    actions.resident_accounts_sweep(at=now)
-    actions.roll_imports_sweep(at=now)
+    """Drop rolls that were begun and never confirmed."""
+    actions.roll_imports_sweep(at=timezone.now())
 
 
 @shared_task(name="community.tasks.review_guide")

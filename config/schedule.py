@@ -32,11 +32,8 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "schedule": crontab(),
         "options": {"expires": 50},
     },
-    "petitions: photos without a matter": {
-        "task": "petitions.tasks.tidy_photos",
-        "schedule": crontab(hour=3, minute=40),
-    },
     "outbox": {"task": "core.tasks.deliver_due", "schedule": crontab(), "options": {"expires": 55}},
+    "retention": {"task": "core.tasks.retain", "schedule": crontab(hour=2, minute=20)},
     "audit: seal": {"task": "core.tasks.seal_audit", "schedule": crontab(), "options": {"expires": 50}},
     "tidy": {"task": "core.tasks.tidy", "schedule": crontab(hour=3, minute=20)},
 }

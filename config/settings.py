@@ -265,6 +265,8 @@ SMS_BACKEND = read(
 ROBOT_BACKEND = read(env.str, "ROBOT_BACKEND", "core.gateways." + ("DemoGateway" if DEMO else "WeComRobot"))
 ROBOT_HOSTS = read(env.list, "ROBOT_HOSTS", ["qyapi.weixin.qq.com"])
 GATEWAY_SECONDS = read(env.float, "GATEWAY_SECONDS", 5.0)
+KEEP_MESSAGES_DAYS = read(env.int, "KEEP_MESSAGES_DAYS", 180)
+KEEP_NOTICES_DAYS = read(env.int, "KEEP_NOTICES_DAYS", 180)
 QUIET_HOURS = read(env.str, "QUIET_HOURS", "22:00-07:00")
 
 LOGGING = {

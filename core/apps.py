@@ -8,6 +8,8 @@ class CoreConfig(AppConfig):
     verbose_name = _("基础")
 
     def ready(self) -> None:
+        from core.actions import retention
         from core.checks import check_messages
 
         checks.register(check_messages, "core")
+        retention.register()

@@ -27,8 +27,14 @@ class Registry(Generic[T]):
         self._items[name] = (order, item)
 
     def __iter__(self) -> Iterator[T]:
-        for _name, (_order, item) in sorted(self._items.items(), key=lambda pair: (pair[1][0], pair[0])):
-            yield item
+        yield from (self._items[name][1] for name in self._names())
+
+    def _names(self) -> list[str]:
+        return sorted(self._items, key=lambda name: (self._items[name][0], name))
+
+    def items(self) -> Iterator[tuple[str, T]]:
+        """Names and contributions, in the same order."""
+        yield from ((name, self._items[name][1]) for name in self._names())
 
     def __len__(self) -> int:
         return len(self._items)
@@ -75,6 +81,21 @@ class MessagePolicy:
     sms: bool = True
 
 
+@dataclass(frozen=True)
+class Retention:
+    """How long one kind of data is kept, as the page on personal data says it, and what ends it.
+
+    `kept` gets the community whose page it is. `sweep` throws away at most a batch of what is too old at a
+    moment, in a transaction of its own, and says how much it was; the job calls it until it says 0. Two at
+    once never take the same row.
+    """
+
+    what: str | Promise
+    why: str | Promise
+    kept: Callable[[Any], str]
+    sweep: Callable[[datetime], int]
+
+
 TileSource = Callable[[HttpRequest], "Tile | None"]
 PanelSource = Callable[[HttpRequest], "Panel | None"]
 # Who may no longer be written to, and why (a sentence for staff). One statement for all of them.
@@ -88,3 +109,4 @@ desk_panels: Registry[PanelSource] = Registry()
 delivery_checks: Registry[DeliveryCheck] = Registry()
 calendar_changed: Registry[CalendarListener] = Registry()
 message_policies: Registry[MessagePolicy] = Registry()
+retentions: Registry[Retention] = Registry()

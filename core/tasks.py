@@ -26,3 +26,9 @@ def tidy() -> None:
 def seal_audit() -> int:
     """Every minute: the new lines of the trail become links of the chain."""
     return actions.audit_seal(at=timezone.now())
+
+
+@shared_task(name="core.tasks.retain")
+def retain() -> int:
+    """Every night: end what has been kept as long as was said."""
+    return actions.retention_sweep(at=timezone.now())

@@ -21,7 +21,40 @@ class PetitionsConfig(AppConfig):
         grant("petitions.petition", view={Power.PETITION_READ})
         place_moved.append(petitions_follow_place)
         registries.calendar_changed.register("petitions.deadlines", follow_calendar)
+        self._keep()
         self._contribute()
+
+    def _keep(self) -> None:
+        """How long matters and what belongs to them are kept, and what ends it."""
+        from core.registries import Retention, retentions
+        from petitions.actions import desk, erasing, photos
+        from petitions.selectors import privacy
+
+        asked = Retention(
+            _("您要求删除的内容"),
+            _("办结前还要用来办理和答复"),
+            privacy.until_closed,
+            erasing.reporters_asked_erase,
+        )
+        retentions.register("petitions.asked", asked, order=20)
+        matters = Retention(
+            _("您反映的事：原话、照片、称呼、手机号、评价"),
+            _("办理、答复、回访，和事后查对"),
+            privacy.kept_matters,
+            erasing.petitions_anonymise,
+        )
+        retentions.register("petitions.matters", matters, order=10)
+        uploads = Retention(
+            _("传了照片但没有提交的"),
+            _("等您提交"),
+            privacy.kept_uploads,
+            lambda at: photos.photos_abandoned_delete(at=at),
+        )
+        retentions.register("petitions.uploads", uploads, order=110)
+        exports = Retention(
+            _("工作人员导出的表格"), _("下载"), privacy.kept_exports, lambda at: desk.exports_expire(at=at)
+        )
+        retentions.register("petitions.exports", exports, order=120)
 
     def _contribute(self) -> None:
         """Tiles and sections of the community's home and of the page 我的."""

@@ -7,7 +7,6 @@ from django.utils.timezone import now
 
 from petitions.actions.desk import export_take, exports_expire
 from petitions.actions.figures import figures_refresh
-from petitions.actions.photos import photos_abandoned_delete
 from petitions.actions.sweeping import (
     deadlines_recompute,
     departed_replaced,
@@ -40,12 +39,6 @@ def settle_overdue() -> int:
 def recompute_provisional() -> int:
     """Provisional deadlines, once the holidays of their year are published."""
     return deadlines_recompute(since=None, at=now())
-
-
-@shared_task
-def tidy_photos() -> int:
-    """Photos of forms that never came."""
-    return photos_abandoned_delete(at=now())
 
 
 @shared_task

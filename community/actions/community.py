@@ -38,7 +38,12 @@ EDITABLE: Final = (
     "afternoon_to",
     "robot_url",
     "is_active",
+    "privacy_officer",
+    "privacy_phone",
+    "keep_matters_months",
 )
+NOTICE: Final = frozenset({"privacy_officer", "privacy_phone", "keep_matters_months"})
+"""What the page on personal data says of a community; a change makes a new version of it."""
 RESERVED_SLUGS: Final = frozenset(
     {
         *("account", "admin", "api", "brand", "display", "healthz", "images", "inbox", "j", "kept", "media"),
@@ -115,10 +120,14 @@ def community_update(
     """
     community = Community.objects.select_related("place").locked().get(pk=community_id)
     trace = permissions.authorise(actor, Power.PLACE_MANAGE, Scope(community.place.path), at=at)
-    fields = [name for name in EDITABLE if name in changes and changes[name] != getattr(community, name)]
+    changed = [name for name in EDITABLE if name in changes and changes[name] != getattr(community, name)]
+    fields: list[str] = list(changed)
     for name in fields:
         setattr(community, name, changes[name])
     clean(community, exclude=["place"], validate_unique=False)
+    if NOTICE & set(fields):
+        community.privacy_version += 1
+        fields.append("privacy_version")
     if fields:
         community.save(update_fields=fields)
         home_forget(community_id)

@@ -102,10 +102,14 @@ class CommunityAdmin(ActionAdmin):
     own = (
         *("name", "slug", "kind", "introduction", "hotline", "address", "founded_on"),
         *("morning_from", "morning_to", "afternoon_from", "afternoon_to", "robot_url", "is_active"),
+        *("privacy_officer", "privacy_phone", "keep_matters_months"),
     )
+    later = frozenset({"is_active", "privacy_officer", "privacy_phone", "keep_matters_months"})
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.own if obj else ("parent", "shipped", *(name for name in self.own if name != "is_active"))
+        return (
+            self.own if obj else ("parent", "shipped", *(name for name in self.own if name not in self.later))
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("slug",) if obj else ()

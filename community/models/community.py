@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import time
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from community.models.place import Place
 from community.querysets import CommunityQuerySet
 from community.workflow import Channel as ChannelKind
+
+PRIVACY_WORDS = 1
+"""The version of what every community's page says of purposes; raise it when those words change."""
 
 
 class CommunityKind(models.TextChoices):
@@ -40,6 +44,19 @@ class Community(models.Model):
     afternoon_to = models.TimeField(_("下午下班"), default=time(18))
     robot_url = models.URLField(_("企业微信群机器人地址"), max_length=400, blank=True)
     is_active = models.BooleanField(_("启用"), default=True)
+    privacy_officer = models.CharField(
+        _("个人信息负责人"), max_length=60, blank=True, help_text=_("职务和姓氏；留空则写“社区书记”。")
+    )
+    privacy_phone = models.CharField(
+        _("个人信息事务电话"), max_length=30, blank=True, help_text=_("留空则用热线电话。")
+    )
+    keep_matters_months = models.PositiveSmallIntegerField(
+        _("诉求办结后保留（月）"),
+        default=36,
+        validators=[MinValueValidator(6), MaxValueValidator(120)],
+        help_text=_("到期后抹去原话、姓名、电话和照片，只留编号、阶段、日期、事项和楼栋。6 到 120 个月。"),
+    )
+    privacy_version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = CommunityQuerySet.as_manager()
 
@@ -58,6 +75,27 @@ class Community(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def privacy_notice(self) -> str:
+        """The version of the page on personal data as people read it now, as a consent keeps it."""
+        return f"{PRIVACY_WORDS}.{self.privacy_version}"
+
+    @property
+    def matters_kept(self) -> str:
+        """How long closed matters keep what is personal, in words."""
+        years, months = divmod(self.keep_matters_months, 12)
+        return str((_("%d 个月") % self.keep_matters_months) if months else (_("%d 年") % years))
+
+    @property
+    def privacy_contact(self) -> str:
+        """The post in charge of personal data."""
+        return self.privacy_officer or str(_("社区书记"))
+
+    @property
+    def privacy_call(self) -> str:
+        """Where the person in charge is reached."""
+        return self.privacy_phone or self.hotline
 
 
 class Qualifier(models.TextChoices):

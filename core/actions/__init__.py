@@ -14,6 +14,7 @@ from core.actions.message import (
     message_send_again,
     message_sent,
 )
+from core.actions.retention import retention_sweep
 from core.actions.sealing import audit_seal
 from core.actions.upkeep import expired_delete
 
@@ -33,4 +34,5 @@ __all__ = [
     "message_retry",
     "message_send_again",
     "message_sent",
+    "retention_sweep",
 ]

@@ -8,6 +8,7 @@ from core.models.image import StoredImage
 from core.models.labelled import Labelled
 from core.models.outbox import InboxItem, MessageChannel, MessageState, OutboxMessage
 from core.models.reminder import ReminderClaim
+from core.models.retention import RetentionRun
 
 __all__ = [
     "Audience",
@@ -21,6 +22,7 @@ __all__ = [
     "MessageState",
     "OutboxMessage",
     "ReminderClaim",
+    "RetentionRun",
     "StoredImage",
     "User",
     "UserManager",

@@ -22,10 +22,18 @@ class StoredImage(models.Model):
     sha256 = models.CharField(max_length=64)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    discarded_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("照片")
         verbose_name_plural = _("照片")
+        indexes = [
+            models.Index(
+                fields=["discarded_at"],
+                name="image_discarded",
+                condition=models.Q(discarded_at__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -75,6 +75,11 @@ class OutboxMessage(Labelled):
             models.Index(fields=["phone"], name="message_due_phone", condition=models.Q(state__in=PENDING)),
             models.Index(fields=["user"], name="message_due_user", condition=models.Q(state__in=PENDING)),
             models.Index(fields=["state", "-id"], name="message_by_state"),
+            models.Index(fields=["phone", "-id"], name="message_by_phone", condition=models.Q(phone__gt="")),
+            models.Index(
+                fields=["user", "-id"], name="message_by_user", condition=models.Q(user__isnull=False)
+            ),
+            models.Index(fields=["created_at"], name="message_created"),
         ]
 
     def __str__(self) -> str:
@@ -102,6 +107,7 @@ class InboxItem(models.Model):
         indexes = [
             models.Index(fields=["user", "-id"], name="inbox_by_user"),
             models.Index(fields=["user"], name="inbox_unread", condition=models.Q(read_at=None)),
+            models.Index(fields=["created_at"], name="inbox_created"),
         ]
 
     def __str__(self) -> str:

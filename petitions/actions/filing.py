@@ -25,7 +25,7 @@ from grids.selectors import grid_of
 from petitions import deadlines, notices
 from petitions.actions.base import Work, text_of
 from petitions.actions.walls import problems_changed
-from petitions.models import Origin, Petition, PetitionReporter, PhotoKind
+from petitions.models import ConsentWay, Origin, Petition, PetitionReporter, PhotoKind
 from petitions.models.petition import TEXT_MAX
 from petitions.selectors.holders import INTAKE
 from petitions.workflow import Audience, Event
@@ -215,8 +215,17 @@ def reporter_add(
         on_behalf_of=text_of(person.on_behalf_of, limit=40, name=_("代谁反映"), required=False),
         words=text_of(words, limit=TEXT_MAX, name=_("补充的话"), required=False),
         consented_at=at if person.has_consented else None,
+        consent_way=_consent_way(petition, person, is_first=is_first),
+        consent_notice=petition.community.privacy_notice if person.has_consented else "",
         joined_at=at,
     )
+
+
+def _consent_way(petition: Petition, person: Person, *, is_first: bool) -> str:
+    """Whoever fills in the form ticks the box; for others, staff tell them and ask."""
+    if not person.has_consented:
+        return ConsentWay.NONE
+    return ConsentWay.VOICE if is_first and petition.entered_by_id else ConsentWay.FORM
 
 
 def _number(at: datetime) -> str:

@@ -24,6 +24,7 @@ from petitions.demo.current import CURRENT, Now
 from petitions.demo.guide import guide_create
 from petitions.demo.matter import Matter, Options
 from petitions.demo.plan import TOWNS
+from petitions.demo.privacy import privacy_play
 from petitions.demo.stage import TUESDAY, Story, World, back, weekday_at
 from petitions.demo.texts import Aside, Case, asides, cases
 from petitions.demo.towns import Builder
@@ -61,6 +62,7 @@ def demo_build(*, at: datetime, matters: int = 300) -> None:
     world.add(world.days(since))
     world.play()
     _hush(at)
+    privacy_play(world)
     figures_refresh(at=at, community_ids=[town.community.pk for town in world.towns.values()])
 
 

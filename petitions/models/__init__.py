@@ -7,11 +7,12 @@ from petitions.models.event import PetitionEvent
 from petitions.models.figures import CommunityFigures
 from petitions.models.petition import Origin, Petition
 from petitions.models.photo import PetitionPhoto, PhotoKind
-from petitions.models.reporter import PetitionReporter
+from petitions.models.reporter import ConsentWay, PetitionReporter
 from petitions.models.wall import WallPost
 
 __all__ = [
     "CommunityFigures",
+    "ConsentWay",
     "Deliberation",
     "Evaluation",
     "ExportJob",

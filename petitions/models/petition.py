@@ -170,6 +170,7 @@ class Petition(Labelled):
     closed_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
     changed_at = models.DateTimeField(_("最近变动"))
     spam_marked_at = models.DateTimeField(_("标记为无效"), null=True, blank=True)
+    anonymised_at = models.DateTimeField(_("抹去个人信息"), null=True, blank=True, editable=False)
 
     objects = PetitionQuerySet.as_manager()
 
@@ -208,6 +209,11 @@ class Petition(Labelled):
             ),
             models.Index(
                 fields=["-filed_at", "-id"], name="petition_spam", condition=Q(spam_marked_at__isnull=False)
+            ),
+            models.Index(
+                fields=["community", "closed_at"],
+                name="petition_to_anonymise",
+                condition=Q(closed_at__isnull=False, anonymised_at__isnull=True),
             ),
             models.Index(fields=["sweep_at"], name="petition_sweep", condition=Q(sweep_at__isnull=False)),
             models.Index(

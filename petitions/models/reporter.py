@@ -10,6 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from petitions.models.petition import TEXT_MAX, Petition
 
 
+class ConsentWay(models.TextChoices):
+    """How a person was told what their data are for, and agreed."""
+
+    NONE = "", _("没有记录")
+    FORM = "form", _("本人勾选")
+    VOICE = "voice", _("工作人员口头告知")
+
+
 class PetitionReporter(models.Model):
     """One person behind a petition: the first who filed it, or a neighbour who joined.
 
@@ -28,8 +36,12 @@ class PetitionReporter(models.Model):
     on_behalf_of = models.CharField(_("代谁反映"), max_length=40, blank=True)
     words = models.TextField(_("补充的话"), max_length=TEXT_MAX, blank=True)
     consented_at = models.DateTimeField(_("同意时间"), null=True, blank=True)
+    consent_way = models.CharField(_("同意方式"), max_length=6, choices=ConsentWay.choices, blank=True)
+    consent_notice = models.CharField(_("同意的说明版本"), max_length=12, blank=True)
     code_version = models.PositiveSmallIntegerField(default=1, editable=False)
     joined_at = models.DateTimeField()
+    erasure_asked_at = models.DateTimeField(_("要求删除个人信息"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("已删除个人信息"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("诉求人")
@@ -37,9 +49,19 @@ class PetitionReporter(models.Model):
         ordering = ("id",)
         indexes = [
             models.Index(fields=["phone"], name="reporter_phone", condition=Q(phone__gt="")),
+            models.Index(
+                fields=["id"],
+                name="reporter_to_erase",
+                condition=Q(erasure_asked_at__isnull=False, erased_at__isnull=True),
+            ),
             models.Index(fields=["user", "-id"], name="reporter_user", condition=Q(user__isnull=False)),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True)
+                | Q(name="", phone="", on_behalf_of="", words="", user__isnull=True),
+                name="reporter_erased_is_empty",
+            ),
             models.UniqueConstraint(
                 fields=["petition", "phone"],
                 condition=Q(phone__gt=""),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from community.models import TalkPoint
 from community.web import CommunityRequest, community_page
 from core.errors import NotFoundError
+from core.registries import retentions
 from core.uploads import image_response
 from petitions.actions.photos import photos_unsealed
 from petitions.forms.filing import FilingForm, JoiningForm
@@ -100,4 +101,5 @@ def photo_kept(_request: HttpRequest, token: str) -> HttpResponseBase:
 @community_page
 def privacy(request: CommunityRequest) -> HttpResponse:
     """What is kept, what for, who reads it, and how to have it erased, in plain words."""
-    return render(request, "petitions/privacy.html")
+    kept = [(item, item.kept(request.community)) for item in retentions]
+    return render(request, "petitions/privacy.html", {"kept": kept})

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core import actions, tasks
-from core.models import CacheRow, OutboxMessage
+from core.models import CacheRow, InboxItem, OutboxMessage, User
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +21,7 @@ def message(at: datetime, key: str, **fields: Any) -> OutboxMessage:
     )
 
 
-def test_messages_of_half_a_year_ago_go_and_what_failed_or_waits_stays(at: datetime):
+def test_messages_of_half_a_year_ago_go_and_what_waits_stays(at: datetime):
     old = at - timedelta(days=181)
     lead = message(old, "lead")
     message(old, "digested", sent_with=lead)
@@ -30,9 +30,20 @@ def test_messages_of_half_a_year_ago_go_and_what_failed_or_waits_stays(at: datet
         message(old, state, state=state)
     message(at - timedelta(days=179), "younger")
 
-    actions.expired_delete(at=at)
+    actions.retention_sweep(at=at)
 
-    assert set(OutboxMessage.objects.values_list("dedupe_key", flat=True)) == {"failed", "queued", "younger"}
+    assert set(OutboxMessage.objects.values_list("dedupe_key", flat=True)) == {"queued", "younger"}
+
+
+def test_notices_of_half_a_year_ago_go(user: User, at: datetime):
+    for key, days in (("old", 181), ("younger", 179)):
+        InboxItem.objects.create(
+            user=user, kind="k", dedupe_key=key, title="t", created_at=at - timedelta(days=days)
+        )
+
+    actions.retention_sweep(at=at)
+
+    assert list(InboxItem.objects.values_list("dedupe_key", flat=True)) == ["younger"]
 
 
 @pytest.mark.parametrize("state", ["sent", "failed", "queued", "dropped"])
@@ -57,7 +68,7 @@ def test_expired_cache_rows_go(at: datetime):
 def test_nightly_job_runs_by_itself(at: datetime):
     message(at - timedelta(days=400), "old")
 
-    tasks.tidy()
+    tasks.retain()
 
     assert not OutboxMessage.objects.exists()
 

@@ -403,7 +403,10 @@ def test_privacy_page_says_what_for_and_how_to_erase(client, diecui):
     page = client.get("/diecui/privacy/").content.decode()
 
     assert "做什么用" in page
-    assert "怎样更正和删除" in page
+    assert "怎样查看、更正、带走和删除" in page
+    assert "办结后 3 年" in page
+    assert "叠翠社区 社区书记" in page
+    assert 'href="tel:0359-5020001"' in page
 
 
 def test_abandoned_photos_are_deleted_and_used_ones_stay(diecui):

@@ -1,0 +1,24 @@
+"""How long matters are kept, in words for the page on personal data."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from community.models import Community
+
+
+def kept_matters(community: Community) -> str:
+    """Three years after the end, or as the community has set it."""
+    return _("办结后 %s；到期抹去个人信息，只留编号、阶段、日期、事项和楼栋") % community.matters_kept
+
+
+def until_closed(_community: Community) -> str:
+    return _("办结当天夜里删除")
+
+
+def kept_uploads(_community: Community) -> str:
+    return _("2 天")
+
+
+def kept_exports(_community: Community) -> str:
+    return _("1 天")
