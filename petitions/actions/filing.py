@@ -49,6 +49,8 @@ class Report:
     talk_point: TalkPoint | None = None
     origin: str = Origin.REPORTED
     received_at: datetime | None = None
+    digest: str = ""
+    """Of what a program sent, so that the same sent later is known for the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ def _file(
     petition = Petition(
         number=_number(at),
         filing_key=key,
+        filing_digest=report.digest,
         community=community,
         place=report.place,
         place_path=scope.place_path,

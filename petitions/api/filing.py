@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final, cast
 from uuid import UUID, uuid4
 
 from django.db.models import F, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import parsers, serializers
@@ -87,7 +88,7 @@ def _file(actor: User, key: UUID, given: dict[str, Any]) -> filing.Filed:
     if Power.PETITION_ENTER not in powers_anywhere(actor, at):
         raise NotAllowedError(_("您的任职不允许登记诉求。"))
     community, place = _where(given)
-    sent = given.get("photos", [])
+    sent, digest = given.get("photos", []), _digest(place, given)
     filed = filing.filed_before(key) if sent else None
     if filed is None:
         report = filing.Report(
@@ -100,13 +101,14 @@ def _file(actor: User, key: UUID, given: dict[str, Any]) -> filing.Filed:
             photos=[uploads.image_store(file=file, by=actor, at=at) for file in sent],
             origin=Origin.PROACTIVE if given["channel"] == Channel.PATROL else Origin.REPORTED,
             received_at=given.get("received_at"),
+            digest=digest,
         )
         person = filing.Person(**given.get("reporter", {}))
         filed = filing.petition_file(
             community=community, report=report, person=person, key=key, actor=actor, at=at
         )
     if not filed.is_new:
-        _refuse_other_body(filed, place, given)
+        _refuse_other_body(filed, digest)
     return filed
 
 
@@ -140,24 +142,23 @@ def _key(request: Request) -> UUID:
     return UUID(bytes=digest[:16])
 
 
-def _refuse_other_body(filed: filing.Filed, place: Place, given: dict[str, Any]) -> None:
-    """Raise ConflictError when the key was used for something else."""
+def _digest(place: Place, given: dict[str, Any]) -> str:
+    """Of what makes it this matter and no other, as it was sent: people may correct the record since."""
     person = given.get("reporter", {})
-    asked = (
+    sent = (
         text_of(given["text"], limit=TEXT_MAX, name=_("诉求内容")),
         place.pk,
         given["channel"],
         given["is_private"],
         phone_of(person["phone"]) if person.get("phone") else "",
     )
-    kept = (
-        filed.petition.text,
-        filed.petition.place_id,
-        filed.petition.channel,
-        filed.petition.is_private,
-        filed.reporter.phone,
-    )
-    if asked != kept:
+    return salted_hmac("petitions.api.body", json.dumps(sent), algorithm="sha256").hexdigest()
+
+
+def _refuse_other_body(filed: filing.Filed, digest: str) -> None:
+    """Raise ConflictError when the key was used for something else."""
+    kept = filed.petition.filing_digest
+    if kept and not constant_time_compare(kept, digest):
         raise ConflictError(_("这个幂等键已用于另一件诉求。"), extra={"number": filed.petition.number})
 
 

@@ -39,6 +39,7 @@ class Origin(models.TextChoices):
 class Petition(Labelled):
     """A matter that somebody raised, with its stage, its clock and the person who holds it.
 
+    `filing_digest` is of what a program sent with its key, as it was sent; empty where people filed.
     `place_path` and `grid_path` are copies of the paths of place and grid: posts at any place on either
     path see the matter. `clock*` is the one clock that runs now, the `clock_serial`-th of this matter:
     `clock_used` minutes were used before `clock_from`, which is None while it stands still. `sweep_at` is
@@ -47,6 +48,7 @@ class Petition(Labelled):
 
     number = models.CharField(_("编号"), max_length=20, unique=True, editable=False)
     filing_key = models.UUIDField(unique=True, editable=False)
+    filing_digest = models.CharField(max_length=64, default="", db_default="", editable=False)
     community = models.ForeignKey(
         Community,
         on_delete=models.PROTECT,

@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from community.workflow import Stage
 from core.models import AuditEntry, OutboxMessage, StoredImage
+from petitions.actions import reporting, triage
 from petitions.models import Petition, PetitionEvent
 from tests.cast import NOW, Town
 from tests.petitions.loop import file, person
@@ -310,6 +311,26 @@ def test_the_same_key_with_another_body_is_409(as_secretary, diecui, other):
 
     refused(response, 409, "conflict")
     assert response.json()["extra"]["number"] == first.json()["number"]
+    assert Petition.objects.count() == 1
+
+
+def test_a_late_retry_gives_the_same_receipt_after_words_phone_and_privacy_were_corrected(
+    as_secretary, diecui, secretary
+):
+    first = post(as_secretary, body(diecui), **{"Idempotency-Key": "late"})
+    petition = Petition.objects.get()
+    reporter, at = petition.reporters.get(), petition.changed_at
+    reporting.petition_correct(reporter=reporter, text="是二单元，不是三单元。", spot="", at=at)
+    reporting.reporter_phone_correct(
+        petition_id=petition.pk, reporter_id=reporter.pk, phone="13800138999", actor=secretary, at=at
+    )
+    triage.petition_hide(petition_id=petition.pk, actor=secretary, reason="涉及隐私", at=at)
+
+    again = post(as_secretary, body(diecui), **{"Idempotency-Key": "late"})
+    other = post(as_secretary, body(diecui, text="是二单元，不是三单元。"), **{"Idempotency-Key": "late"})
+
+    assert (again.status_code, again.json()["number"]) == (200, first.json()["number"])
+    refused(other, 409, "conflict")
     assert Petition.objects.count() == 1
 
 
