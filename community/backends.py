@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from allauth.account.adapter import get_adapter
 from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
@@ -43,22 +44,24 @@ class PostBackend(ModelBackend):
 
     def authenticate(
         self,
-        request: HttpRequest | None,  # noqa: ARG002 - Django's signature
+        request: HttpRequest | None,
         username: str | None = None,
         password: str | None = None,
         **_credentials: Any,
     ) -> User | None:
-        """The member of staff with this password; each try counts towards the account's lock."""
+        """The member of staff with this password; each try counts against its network and the account."""
         if not username or not password:
             return None
         user = User.objects.filter(username=username, is_staff=True).first()
         if user is None:
             User().set_password(password)  # the same work as for an account that exists
             return None
-        _count_try(user)
+        address = get_adapter().get_client_ip(request) if request else ""
+        if not actions.sign_in_try(user=user, address=address, at=timezone.now()):
+            raise PermissionDenied  # stops every back end
         if not user.check_password(password) or not self.user_can_authenticate(user):
             return None
-        actions.sign_in_clear(user=user)
+        actions.sign_in_clear(user=user, address=address)
         return user
 
     def has_perm(self, user_obj: User | AnonymousUser, perm: str, obj: Any = None) -> bool:  # noqa: ARG002
@@ -82,9 +85,3 @@ class PostBackend(ModelBackend):
         verbs = ("view", "add", "change", "delete")
         names = (f"{app}.{verb}_{model}" for app, model in (m.split(".") for m in GRANTS) for verb in verbs)
         return {name for name in names if self.has_perm(user_obj, name, obj)}
-
-
-def _count_try(user: User) -> None:
-    """Count this try, and stop every back end while the account is locked."""
-    if not actions.sign_in_try(user=user, at=timezone.now()):
-        raise PermissionDenied

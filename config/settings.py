@@ -136,7 +136,7 @@ ACCOUNT_FORMS = {
     "request_login_code": "community.forms.sign_in.RequestCodeForm",
     "confirm_login_code": "community.forms.sign_in.ConfirmCodeForm",
 }
-ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,300/d/ip,1/60s/key,10/d/key"}
+ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,300/d/ip"}  # by phone: community.forms.sign_in
 MFA_TOTP_ISSUER = "社区工作台"
 STAFF_HOME = "petitions:staff_home"
 STAFF_PATHS = ("/admin/", "/staff/", "/today/", "/work/")

@@ -1,4 +1,4 @@
-"""Tries of a password are counted and locked out; residents' accounts open and join the roll by phone."""
+"""Tries of a password are counted; residents' accounts open and join the roll by phone."""
 
 from __future__ import annotations
 
@@ -11,34 +11,55 @@ from django.db import transaction
 from community.actions.account import leave_trace
 from community.models import Resident, SignInGuard
 from community.models.people import Standing
+from core import ratelimits
 from core.audit import record
 from core.models import User
 
 MAX_TRIES: Final = 8
-LOCKED_FOR: Final = timedelta(minutes=15)
+"""From one network within the window; the owner elsewhere has as many."""
+WINDOW_SECONDS: Final = 15 * 60
+CEILING: Final = 60
+"""Wrong tries from everywhere in a row, after which each network has one try a minute."""
+SLOW_FOR: Final = timedelta(hours=1)
+
+
+def sign_in_try(*, user: User, address: str, at: datetime) -> bool:
+    """Count one try of a password before it is checked; False where this network has none left.
+
+    Nobody locks somebody else out by typing their name (decision 0016).
+    """
+    network = _network(user, address)
+    if not ratelimits.allows("sign_in", network, limit=MAX_TRIES, seconds=WINDOW_SECONDS):
+        return False
+    if not _is_slow_after_try(user, at):
+        return True
+    return ratelimits.allows("sign_in.slow", network, limit=1, seconds=60)
+
+
+def sign_in_clear(*, user: User, address: str) -> None:
+    """Forget wrong tries after the right password."""
+    ratelimits.forget("sign_in", _network(user, address))
+    SignInGuard.objects.filter(user=user).update(failures=0)
+
+
+def _network(user: User, address: str) -> str:
+    """The account as tried from one network; with another password the count begins anew."""
+    return ratelimits.from_network(f"{user.pk}/{user.password[-16:]}", address)
 
 
 @transaction.atomic
-def sign_in_try(*, user: User, at: datetime) -> bool:
-    """Count one try of a password before it is checked; False while the account is locked.
-
-    The row is locked, so tries in several processes at once count one after the other.
-    """
+def _is_slow_after_try(user: User, at: datetime) -> bool:
+    """Count one try from anywhere. The row is locked, so tries at once count one after the other."""
     SignInGuard.objects.get_or_create(user=user)
     guard = SignInGuard.objects.select_for_update().get(user=user)
     if guard.locked_until is not None and guard.locked_until > at:
-        return False
+        return True
     guard.failures += 1
-    if guard.failures > MAX_TRIES:
-        guard.failures, guard.locked_until = 0, at + LOCKED_FOR
-        leave_trace("account.locked", user, None, at)
+    if guard.failures > CEILING:
+        guard.failures, guard.locked_until = 0, at + SLOW_FOR
+        leave_trace("account.slowed", user, None, at)
     guard.save(update_fields=["failures", "locked_until"])
-    return guard.failures > 0
-
-
-def sign_in_clear(*, user: User) -> None:
-    """Forget wrong tries after the right password."""
-    SignInGuard.objects.filter(user=user).update(failures=0, locked_until=None)
+    return guard.failures == 0
 
 
 def resident_account_open(*, phone: str) -> User | None:

@@ -155,7 +155,7 @@ class AccountAdmin(StepsMixin, ActionAdmin):
         guard = SignInGuard.objects.filter(user=row).first()
         until = guard.locked_until if guard else None
         locked = until is not None and until > timezone.now()
-        words = [str(_("已锁定"))] if locked else []
+        words = [str(_("输错太多次，登录放慢"))] if locked else []
         words += [str(_("必须使用动态口令"))] if guard and guard.mfa_required else []
         return "、".join(words) or "-"
 

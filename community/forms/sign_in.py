@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
+from allauth.core import context
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
 from django.contrib.auth.forms import SetPasswordForm
@@ -16,6 +18,8 @@ from django.utils.translation import gettext_lazy
 from community import actions
 from community.adapters import DIGITS, code_of
 from community.selectors import password_link_owner
+from core import ratelimits
+from core.errors import TooManyRequestsError
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -28,9 +32,23 @@ class RequestCodeForm(RequestLoginCodeForm):  # type: ignore[misc]
 
     def clean_phone(self) -> str:
         phone: str = super().clean_phone()
+        self._limit(phone)
         if self._user is None:  # type: ignore[has-type]
             self._user = actions.resident_account_open(phone=phone)
         return phone
+
+    def _limit(self, phone: str) -> None:
+        """One code a minute and ten a day for a phone and network: strangers' tries are their own."""
+        address = get_adapter().get_client_ip(context.request)
+        try:
+            ratelimits.hit(
+                "sign_in_code.minute", ratelimits.from_network(phone, address), limit=1, seconds=60
+            )
+            ratelimits.hit_from(
+                "sign_in_code", phone, address, limit=10, seconds=86400, ceiling=30, slow_seconds=3600
+            )
+        except TooManyRequestsError as refusal:
+            raise ValidationError(str(refusal.message)) from refusal
 
 
 class ConfirmCodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]
@@ -53,14 +71,14 @@ class StaffSignInForm(AdminAuthenticationForm):
     """User name and password of a member of staff. Every refusal reads the same."""
 
     error_messages = {
-        "invalid_login": gettext_lazy("用户名或密码不对。连续输错 8 次，账号会锁定 15 分钟。"),
-        "inactive": gettext_lazy("用户名或密码不对。连续输错 8 次，账号会锁定 15 分钟。"),
+        "invalid_login": gettext_lazy("用户名或密码不对。连续输错 8 次，15 分钟内不能从这里再试。"),
+        "inactive": gettext_lazy("用户名或密码不对。连续输错 8 次，15 分钟内不能从这里再试。"),
     }
 
     def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
         if not user.is_active or not getattr(user, "is_staff", False):
             raise ValidationError(
-                _("用户名或密码不对。连续输错 8 次，账号会锁定 15 分钟。"), code="invalid_login"
+                _("用户名或密码不对。连续输错 8 次，15 分钟内不能从这里再试。"), code="invalid_login"
             )
 
 

@@ -113,10 +113,17 @@ def filed_before(key: UUID) -> Filed | None:
 
 
 def limit_floods(person: Person) -> None:
-    """Floods: at most so many from one phone a day and from one address an hour."""
+    """Floods: at most so many for one phone and network a day, and from one address an hour."""
     if person.phone:
         phone = phone_of(person.phone)
-        ratelimits.hit("petition.phone", phone, limit=settings.FILINGS_PER_PHONE_PER_DAY, seconds=86400)
+        limit = settings.FILINGS_PER_PHONE_PER_DAY
+        ratelimits.hit_from(
+            *("petition.phone", phone, person.address),
+            limit=limit,
+            seconds=86400,
+            ceiling=5 * limit,
+            slow_seconds=3600,
+        )
     if person.address:
         ratelimits.hit(
             "petition.address", person.address, limit=settings.FILINGS_PER_ADDRESS_PER_HOUR, seconds=3600

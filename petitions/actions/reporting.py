@@ -122,7 +122,9 @@ def code_send_again(*, number: str, phone: str, address: str, at: datetime) -> N
         TooManyRequestsError: asked for too often.
     """
     kept = phone_of(phone)
-    ratelimits.hit("petition.code.phone", kept, limit=3, seconds=3600)
+    ratelimits.hit_from(
+        "petition.code.phone", kept, address, limit=3, seconds=3600, ceiling=12, slow_seconds=3600
+    )
     ratelimits.hit(
         "petition.code.address", address, limit=settings.FILINGS_PER_ADDRESS_PER_HOUR, seconds=3600
     )

@@ -18,8 +18,8 @@ from petitions.forms.fields import PhoneField
 from petitions.models import PetitionReporter
 from petitions.selectors import links
 
-TRIES = {"number": 10, "address": 40}
-WINDOW_SECONDS = 900
+TRIES = {"number": 10, "address": 40, "all": 100}
+WINDOW_SECONDS, SLOW_SECONDS = 900, 600
 
 
 class NumberField(forms.CharField):
@@ -65,7 +65,13 @@ class TrackingForm(ResidentForm):
         ratelimits.hit(
             "petition.track.address", visitor.address, limit=TRIES["address"], seconds=WINDOW_SECONDS
         )
-        ratelimits.hit("petition.track.number", number, limit=TRIES["number"], seconds=WINDOW_SECONDS)
+        ratelimits.hit_from(
+            *("petition.track.number", number, visitor.address),
+            limit=TRIES["number"],
+            seconds=WINDOW_SECONDS,
+            ceiling=TRIES["all"],
+            slow_seconds=SLOW_SECONDS,
+        )
         code = unicodedata.normalize("NFKC", self.cleaned_data["code"])
         people = PetitionReporter.objects.filter(petition__number=number).select_related("petition")
         found = next((person for person in people if links.code_fits(person, code)), None)

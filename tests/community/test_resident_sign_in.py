@@ -318,3 +318,33 @@ def test_pages_carry_no_inline_script_or_style(client):
         assert "<style" not in page
         assert " style=" not in page
         assert not re.search(r"<script(?![^>]*\bsrc=)", page)
+
+
+@pytest.mark.django_db
+def test_stranger_who_asks_for_codes_leaves_the_owner_theirs(client):
+    from django.test import Client
+
+    stranger = Client(REMOTE_ADDR="203.0.113.7")
+    ask(stranger)
+
+    ask(client)
+
+    assert OutboxMessage.objects.filter(phone=PHONE).count() == 2
+
+
+@pytest.mark.django_db
+def test_codes_asked_for_from_everywhere_become_slow_and_never_end(client, shared_cache):
+    from django.test import Client
+
+    for number in range(40):
+        ask(Client(REMOTE_ADDR=f"203.0.113.{number}"))
+
+    ask(client)
+    sent = OutboxMessage.objects.filter(phone=PHONE).count()
+
+    for key in shared_cache.scan_iter("*sign_in_code.minute*"):
+        shared_cache.delete(key)
+    ask(client)
+
+    assert sent == 41
+    assert OutboxMessage.objects.filter(phone=PHONE).count() == sent

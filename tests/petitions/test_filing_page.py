@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils.html import escape
 
 from community.workflow import Channel, Stage
@@ -246,6 +247,17 @@ def test_flood_from_one_phone_is_stopped_and_what_was_typed_stays(client, diecui
     assert "操作太频繁" in response.content.decode()
     assert "三单元楼道灯坏了两周" in response.content.decode()
     assert Petition.objects.count() == 2
+
+
+def test_stranger_who_files_with_a_phone_leaves_its_owner_their_matters(client, diecui, settings):
+    settings.FILINGS_PER_PHONE_PER_DAY = 2
+    for _n in range(3):
+        send(Client(REMOTE_ADDR="203.0.113.7"), diecui, decision="new", phone="13700000001")
+
+    response = send(client, diecui, decision="new", phone="13700000001")
+
+    assert response.status_code == 302
+    assert Petition.objects.count() == 3
 
 
 def test_signed_in_resident_finds_name_phone_and_building_filled_in(client, diecui, resident):

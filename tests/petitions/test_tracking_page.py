@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from community.workflow import Stage
@@ -85,6 +86,23 @@ class TestNumberAndCode:
         assert response.status_code == 429
         assert "分钟后再试" in response.content.decode()
 
+    def test_stranger_who_guesses_at_a_number_leaves_its_owner_the_way_in(self, client, reporter):
+        stranger = Client(REMOTE_ADDR="203.0.113.7")
+        for guess in range(11):
+            track(stranger, reporter.petition.number, f"{guess:08d}")
+
+        response = track(client, reporter.petition.number, links.tracking_code(reporter))
+
+        assert response.status_code == 302
+
+    def test_guessing_from_everywhere_leaves_each_network_one_try_in_ten_minutes(self, client, reporter):
+        for guess in range(101):
+            track(Client(REMOTE_ADDR=f"203.0.113.{guess}"), reporter.petition.number, f"{guess:08d}")
+
+        answers = [track(client, reporter.petition.number, "00000000").status_code for _n in range(2)]
+
+        assert answers == [422, 429]
+
     def test_guessing_at_one_number_leaves_the_others_open(self, client, diecui, reporter):
         other = file(diecui, who=person(phone="13700000001")).reporters.get()
         for guess in range(11):
@@ -135,6 +153,13 @@ class TestLostCode:
             client.post("/track/lost/", asked)
 
         assert client.post("/track/lost/", asked).status_code == 429
+
+    def test_stranger_who_asks_for_a_code_leaves_the_owner_theirs(self, client, reporter):
+        asked = {"number": reporter.petition.number, "phone": reporter.phone}
+        for _n in range(4):
+            Client(REMOTE_ADDR="203.0.113.7").post("/track/lost/", asked)
+
+        assert client.post("/track/lost/", asked).status_code == 302
 
 
 class TestTicket:
