@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('petitions', '0009_full_width_words'),
+        ('petitions', '0010_consent_and_erasure'),
     ]
 
     operations = [
