@@ -37,6 +37,10 @@ class KeysetChangeList(ChangeList):
 
     model_admin: KeysetAdminMixin
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = str(self.opts.verbose_name_plural)
+
     def get_results(self, request: HttpRequest) -> None:
         """One statement for the rows of the page and the knowledge whether there are more."""
         _label, order = self.model_admin.keyset_orderings[self.order]
@@ -118,6 +122,9 @@ class KeysetAdminMixin(Mixin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return KeysetChangeList
+
+    def get_action_choices(self, request: HttpRequest, default_choices: Any = None) -> list[tuple[str, str]]:
+        return super().get_action_choices(request, default_choices or [("", _("请选择"))])
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *args: Any) -> Any:
         """Only what is ticked, whatever the form says."""
