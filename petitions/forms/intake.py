@@ -63,14 +63,21 @@ class IntakeForm(PhotoForm):
     spot = WordsField(label=gettext_lazy("具体位置"), max_length=100, required=False)
     channel = forms.ChoiceField(label=gettext_lazy("从哪里来"), widget=forms.RadioSelect)
     intake = forms.ModelChoiceField(
-        label=gettext_lazy("哪个群、哪个信箱"), queryset=Channel.objects.none(), required=False
+        label=gettext_lazy("哪个群、哪个信箱"),
+        queryset=Channel.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("不清楚"),
     )
     received_at = forms.DateTimeField(
         label=gettext_lazy("什么时候反映的"),
         help_text=gettext_lazy("首次答复的时限从这时算起。"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
-    topic = forms.ChoiceField(label=gettext_lazy("事项"), choices=Topic.choices, required=False)
+    topic = forms.ChoiceField(
+        label=gettext_lazy("事项"),
+        choices=[("", gettext_lazy("以后再定")), *Topic.choices],
+        required=False,
+    )
     name = WordsField(label=gettext_lazy("怎么称呼"), max_length=40, required=False)
     phone = PhoneField(
         label=gettext_lazy("手机号"),
