@@ -17,7 +17,7 @@ from petitions.admin.base import DeskPages, DeskRequest
 from petitions.forms.steps import step_form
 from petitions.selectors.matter import Matter, matters_visible_to
 from petitions.selectors.page import matter_page
-from petitions.selectors.progress import headline
+from petitions.selectors.progress import heading
 from petitions.selectors.steps import possible_steps
 
 
@@ -52,7 +52,7 @@ class MatterPages(DeskPages):
         request.at = timezone.now()
         matter = _matter(request, object_id)
         context = matter_page(matter, request.user, request.at)
-        return self.desk_page(request, "desk", headline(matter.petition), **context)
+        return self.desk_page(request, "desk", heading(matter.petition), **context)
 
     def step_view(self, request: DeskRequest, pk: int, step: str) -> HttpResponse:
         """One step: a small form, then the action, then back to the matter."""

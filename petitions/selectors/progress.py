@@ -11,6 +11,7 @@ from core.display import moment
 from petitions import workflow
 from petitions.models import Petition, PetitionEvent
 from petitions.selectors.matter import Matter
+from petitions.selectors.places import public_place
 from petitions.workflow import Event
 
 HEADLINE = 44
@@ -20,6 +21,11 @@ def headline(petition: Petition) -> str:
     """The approved title, else how the words begin."""
     text = petition.public_title or " ".join(petition.text.split())
     return text if len(text) <= HEADLINE else text[: HEADLINE - 1] + "…"
+
+
+def heading(petition: Petition) -> str:
+    """The approved title, else what it is about and where; the words themselves stand below as a quotation."""
+    return petition.public_title or f"{petition.get_topic_display()} · {public_place(petition.place)}"
 
 
 def stepper_of(matter: Matter) -> list[dict[str, Any]]:

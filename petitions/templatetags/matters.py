@@ -9,7 +9,7 @@ from django import template
 from petitions import deadlines
 from petitions.deadlines import Told
 from petitions.models import Petition
-from petitions.selectors.progress import headline
+from petitions.selectors.progress import heading, headline
 from petitions.selectors.today import claim_is_open
 
 register = template.Library()
@@ -22,4 +22,5 @@ def due(petition: Petition, at: datetime) -> Told:
 
 
 register.filter("headline", headline)
+register.filter("heading", heading)
 register.filter("claim_is_open", claim_is_open)
