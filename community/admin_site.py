@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from community.desk_sections import sectioned
 from community.forms.sign_in import StaffPasswordForm
 from community.permissions import held_posts
 from community.views.staff import staff_sign_in
@@ -47,10 +48,11 @@ class PortalAdminSite(AdminSite):
         return super().index(request, {**(extra_context or {}), "panels": panels})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """The upper apps first: daily work before what is set up once."""
+        """The upper apps first, then what is set up once, by what it is for."""
         order = [config.label for config in apps.get_app_configs()]
         found: list[Any] = super().get_app_list(request, app_label)
-        return sorted(found, key=lambda app: -order.index(app["app_label"]))
+        found = sorted(found, key=lambda app: -order.index(app["app_label"]))
+        return found if app_label else sectioned(found)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return staff_sign_in(request, {**self.each_context(request), **(extra_context or {})})
