@@ -25,6 +25,8 @@ function restore(form, draft, fields) {
     if (!values) continue;
     if (field.type === "radio" || field.type === "checkbox") field.checked = values.includes(field.value);
     else if (!field.value) field.value = values[0] ?? "";
+    const folded = field.closest("details");
+    if (folded && (field.checked || (field.type !== "radio" && field.type !== "checkbox" && field.value))) folded.open = true;
   }
   const note = form.querySelector("[data-draft-note]");
   if (note) note.hidden = false;

@@ -1,37 +1,67 @@
-// `<div data-photos>` around a file input: previews, a count, and smaller files for slow networks.
+// `<div data-photos>` around a file input: one button, previews, a count, and smaller files for slow networks.
+// A camera gives one photo at a time, so each choice adds to those before; any of them can be left out again.
 // A photo that the browser cannot read is sent as it is; the server decides.
 
 const JPEG_QUALITY = 0.85;
 
 for (const box of document.querySelectorAll("[data-photos]")) {
   const input = box.querySelector("input[type=file]");
+  const button = box.querySelector("[data-photos-button]");
   const status = box.querySelector("[data-photos-status]");
   const previews = box.querySelector("[data-photos-previews]");
-  let turn = 0;
+  const limit = Number(box.dataset.limit);
+  let kept = [];
+  let turn = Promise.resolve();
 
-  input.addEventListener("change", async () => {
-    const mine = ++turn;
-    const limit = Number(box.dataset.limit);
-    previews.replaceChildren();
-    status.textContent = "";
-    if (input.files.length > limit) {
-      input.value = "";
-      status.textContent = box.dataset.tooMany.replace("{limit}", limit);
-      return;
-    }
-    const lighter = [];
-    for (const file of input.files) {
-      const { canvas, sent } = await lighten(file, Number(box.dataset.side));
-      if (mine !== turn) return;
-      lighter.push(sent);
-      if (canvas) previews.append(preview(canvas, `${box.dataset.preview} ${lighter.length}`));
-    }
-    replaceFiles(input, lighter);
-    const bytes = [...input.files].reduce((sum, file) => sum + file.size, 0);
-    status.textContent = input.files.length
-      ? box.dataset.chosen.replace("{n}", input.files.length).replace("{size}", size(bytes))
-      : "";
+  if (button) {
+    button.hidden = false;
+    box.classList.add("photo-input--ready");
+  }
+  input.addEventListener("change", () => {
+    const chosen = [...input.files];
+    turn = turn.then(() => add(chosen));
   });
+
+  async function add(chosen) {
+    const room = canReplace() && input.multiple ? limit - kept.length : limit;
+    if (room === limit) kept = [];
+    for (const file of chosen.slice(0, room)) kept.push(await lighten(file, Number(box.dataset.side)));
+    show(chosen.length > room);
+  }
+
+  function show(tooMany) {
+    replaceFiles(input, kept.map((photo) => photo.sent));
+    const shown = kept.filter((photo) => photo.canvas);
+    previews.replaceChildren(...shown.map((photo) => preview(photo, `${box.dataset.preview} ${kept.indexOf(photo) + 1}`)));
+    const bytes = kept.reduce((sum, photo) => sum + photo.sent.size, 0);
+    const count = kept.length
+      ? box.dataset.chosen.replace("{n}", kept.length).replace("{size}", size(bytes))
+      : "";
+    status.textContent = tooMany ? `${box.dataset.tooMany.replace("{limit}", limit)}${count}` : count;
+  }
+
+  function preview({ canvas, sent }, label) {
+    const item = document.createElement("li");
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", label);
+    item.append(canvas);
+    if (canReplace()) item.append(remover(sent, label));
+    return item;
+  }
+
+  function remover(sent, label) {
+    const remove = document.createElement("button");
+    remove.type = "button";
+    remove.className = "btn";
+    remove.textContent = box.dataset.remove;
+    remove.setAttribute("aria-label", `${box.dataset.remove} ${label}`);
+    remove.addEventListener("click", () => {
+      kept = kept.filter((photo) => photo.sent !== sent);
+      show(false);
+      input.focus();
+    });
+    return remove;
+  }
 }
 
 /** The photo drawn at most `side` pixels long, and whichever file is the smaller one to send. */
@@ -53,19 +83,15 @@ async function lighten(file, side) {
   }
 }
 
+function canReplace() {
+  return typeof DataTransfer === "function";
+}
+
 function replaceFiles(input, files) {
-  if (typeof DataTransfer !== "function") return;
+  if (!canReplace()) return;
   const transfer = new DataTransfer();
   for (const file of files) transfer.items.add(file);
   input.files = transfer.files;
-}
-
-function preview(canvas, label) {
-  const item = document.createElement("li");
-  canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", label);
-  item.append(canvas);
-  return item;
 }
 
 function size(bytes) {
