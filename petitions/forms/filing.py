@@ -25,7 +25,10 @@ from petitions.selectors.similar import similar_matters
 EDIT, NEW = "edit", "new"
 COMMON = (Topic.LAMP, Topic.LIFT, Topic.LEAK, Topic.PARKING, Topic.WASTE, Topic.NOISE)
 """What is reported most: two rows on a phone, the rest one tap away."""
-TOPICS = [*((each.value, each.label) for each in COMMON), *(one for one in Topic.choices if one[0] not in COMMON)]
+TOPICS = [
+    *((each.value, each.label) for each in COMMON),
+    *(one for one in Topic.choices if one[0] not in COMMON),
+]
 CHANNELS = {TalkPointKind.BUILDING: Channel.QR_CODE, TalkPointKind.BOX: Channel.SUGGESTION_BOX}
 
 

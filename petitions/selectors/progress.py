@@ -24,7 +24,7 @@ def headline(petition: Petition) -> str:
 
 
 def heading(petition: Petition) -> str:
-    """The approved title, else what it is about and where; the words themselves stand below as a quotation."""
+    """The approved title, else what it is about and where; the words themselves stand below."""
     return petition.public_title or f"{petition.get_topic_display()} · {public_place(petition.place)}"
 
 

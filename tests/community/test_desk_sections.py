@@ -24,5 +24,5 @@ def test_tables_stand_below_what_they_are_for():
 def test_table_that_no_section_names_keeps_the_heading_of_its_app():
     found = sectioned([app("community", "Place", "Novelty")])
 
-    assert [section["name"] for section in found][0] == "community"
+    assert found[0]["name"] == "community"
     assert [m["object_name"] for m in found[0]["models"]] == ["Novelty"]
