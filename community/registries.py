@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from django.http import HttpRequest
 
-from community.models import ServiceItem
+from community.models import Community, ServiceItem, TalkPoint
 from core.registries import Panel, PanelSource, Registry, TileSource
 
+SheetAddress = Callable[[Community, Sequence[TalkPoint]], str]
 ItemPanelSource = Callable[[HttpRequest, ServiceItem], "Panel | None"]
 
 home_panels: Final[Registry[PanelSource]] = Registry()
@@ -25,3 +26,6 @@ and the community's page context."""
 
 guide_panels: Final[Registry[PanelSource]] = Registry()
 """Figures above the list of the guide at the desk."""
+
+code_sheets: Final[Registry[SheetAddress]] = Registry()
+"""Where the codes of these spots of one community are had as one sheet to print; the first one is offered."""

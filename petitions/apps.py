@@ -58,12 +58,13 @@ class PetitionsConfig(AppConfig):
 
     def _contribute(self) -> None:
         """Tiles and sections of the community's home and of the page 我的."""
-        from community.registries import account_tiles, home_panels
+        from community.registries import account_tiles, code_sheets, home_panels
         from core.registries import desk_panels
-        from petitions.selectors import desk_panel, home
+        from petitions.selectors import desk_panel, home, links
 
         home_panels.register("petitions.figures", home.panel_figures, order=20)
         home_panels.register("petitions.answers", home.panel_answers, order=30)
         home_panels.register("petitions.action", home.panel_action, order=900)
+        code_sheets.register("petitions.qr_sheets", links.code_sheet_path)
         account_tiles.register("petitions.mine", home.tile_mine, order=10)
         desk_panels.register("petitions.queues", desk_panel.queue_panel, order=10)

@@ -31,7 +31,12 @@ from community.actions.sign_in import (
     sign_in_clear,
     sign_in_try,
 )
-from community.actions.talk_point import talk_point_create, talk_point_renew, talk_point_switch
+from community.actions.talk_point import (
+    building_codes_make,
+    talk_point_create,
+    talk_point_renew,
+    talk_point_switch,
+)
 
 __all__ = [
     "account_close",
@@ -41,6 +46,7 @@ __all__ = [
     "account_require_second_factor",
     "account_reset_password",
     "account_reset_second_factor",
+    "building_codes_make",
     "categories_save",
     "community_create",
     "community_update",

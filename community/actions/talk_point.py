@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -13,8 +14,9 @@ from community import permissions
 from community.actions.place import community_path
 from community.duties import Power
 from community.models import Community, Place, TalkPoint
-from community.models.place import TalkPointKind
+from community.models.place import PlaceKind, TalkPointKind
 from community.permissions import Scope
+from community.querysets import below
 from core.audit import record
 from core.errors import ConflictError, InvalidInputError
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from core.models import User
 
 TOKEN_BYTES: Final = 15
+BUILDINGS_AT_ONCE: Final = 300
 
 
 @transaction.atomic
@@ -51,6 +54,40 @@ def talk_point_create(
     )
     record(event="talk_point.created", actor=actor, subject=point, at=at, scope_path=place.path, post=trace)
     return point
+
+
+@transaction.atomic
+def building_codes_make(
+    *, places: Sequence[Place], actor: User | None, at: datetime
+) -> tuple[Community, list[TalkPoint]]:
+    """See to it that every active building among or under these places has a code; all their codes.
+
+    Raises:
+        NotAllowedError: `actor` does not keep one of the buildings.
+        InvalidInputError: no building, too many at once, or of more than one community.
+    """
+    within = below([place.path for place in places], "path")
+    known = Place.objects.active().filter(within, kind=PlaceKind.BUILDING).select_related("parent")
+    buildings = list(known.order_by("path")[: BUILDINGS_AT_ONCE + 1])
+    if not 0 < len(buildings) <= BUILDINGS_AT_ONCE:
+        raise InvalidInputError(_("请选择有楼栋的地点，一次最多 %d 栋。") % BUILDINGS_AT_ONCE)
+    homes = {community_path(building) for building in buildings}
+    community = Community.objects.select_related("place").filter(place__path__in=homes).first()
+    if len(homes) != 1 or community is None:
+        raise InvalidInputError(_("请一次只选一个社区的楼栋。"))
+    codes = TalkPoint.objects.filter(kind=TalkPointKind.BUILDING, place__in=buildings)
+    having = set(codes.values_list("place_id", flat=True))
+    for building in buildings:
+        if building.pk not in having:
+            talk_point_create(
+                community=community,
+                place=building,
+                kind=TalkPointKind.BUILDING,
+                name=f"{building.parent.name} {building.name}"[:80] if building.parent else building.name,
+                actor=actor,
+                at=at,
+            )
+    return community, list(codes.filter(is_active=True).order_by("place__path"))
 
 
 @transaction.atomic

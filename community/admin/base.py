@@ -66,7 +66,7 @@ class ScopedAdmin(KeysetAdminMixin, AnyModelAdmin):
         "new": (_("最新在前"), ("-pk",)),
         "old": (_("最早在前"), ("pk",)),
     }
-    actions = None
+    actions: Any = None
 
     class Media:
         js = (Script("js/desk-names.js", type="module"),)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from community.models import Community, TalkPoint
 from core import tokens
 from core.errors import GoneError
 from petitions.models import Evaluation, Petition, PetitionReporter
@@ -60,6 +63,12 @@ def judgement_path(evaluation: Evaluation) -> str:
     """The page on which this reporter judges this round."""
     token = tokens.link_for(JUDGEMENT, evaluation.pk, evaluation.reporter.code_version)
     return reverse("petitions:judgement", args=[token])
+
+
+def code_sheet_path(community: Community, points: Sequence[TalkPoint]) -> str:
+    """The codes of these spots on one PDF to print."""
+    chosen = urlencode([("point", point.pk) for point in points])
+    return f"{reverse('petitions:qr_sheets_pdf', args=[community.slug])}?{chosen}"
 
 
 def work_path(petition: Petition) -> str:
