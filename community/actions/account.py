@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from community import permissions
 from community.actions.post import cut_post, post_give
 from community.duties import Duty, Power
-from community.models import Place, Post, SignInGuard
+from community.models import Place, Post, Resident, SignInGuard
 from community.permissions import Scope
 from community.selectors import password_link_owner
 from core.audit import record
@@ -250,6 +250,16 @@ def leave_trace(
     warrant: tuple[str, str] = ("", ""),
     fields: Iterable[str] = (),
 ) -> None:
-    """One line of the trail; `warrant` is the actor's post and the path of the scope."""
+    """One line of the trail; `warrant` is the actor's post and the scope's path, else where they belong."""
     post, path = warrant
-    record(event=event, actor=actor, subject=user, at=at, scope_path=path, post=post, fields=list(fields))
+    where = path or _place_of(user)
+    record(event=event, actor=actor, subject=user, at=at, scope_path=where, post=post, fields=list(fields))
+
+
+def _place_of(user: User) -> str:
+    """Where the account's first post is, or its door on the roll; empty for one that belongs nowhere yet."""
+    posts = (
+        Post.objects.filter(user=user).order_by("place__depth", "pk").values_list("place__path", flat=True)
+    )
+    doors = Resident.objects.filter(user=user).values_list("household__place__path", flat=True)
+    return posts.first() or doors.order_by("pk").first() or ""

@@ -77,12 +77,19 @@ def resident_account_open(*, phone: str) -> User | None:
 @transaction.atomic
 def resident_account_verify(*, user: User, phone: str, at: datetime) -> User:
     """Note that the number is theirs, and join the account to the one resident on the roll who has it."""
-    if not user.phone_verified:
+    is_first = not user.phone_verified
+    if is_first:
         user.phone_verified = True
         user.save(update_fields=["phone_verified"])
+    if not Resident.objects.filter(user=user).exists():
+        _join_roll(user, phone, at)
+    if is_first:
         leave_trace("account.phone_verified", user, user, at, fields=["phone_verified"])
-    if Resident.objects.filter(user=user).exists():
-        return user
+    return user
+
+
+def _join_roll(user: User, phone: str, at: datetime) -> None:
+    """Join the account to the resident on the roll with this number, if there is one and one only."""
     matching = list(
         Resident.objects.filter(phone=phone, standing=Standing.PRESENT).select_related("household__place")[:2]
     )
@@ -95,7 +102,6 @@ def resident_account_verify(*, user: User, phone: str, at: datetime) -> User:
             user.save(update_fields=["display_name"])
         path = resident.household.place.path
         record(event="resident.joined", actor=user, subject=resident, at=at, scope_path=path, fields=["user"])
-    return user
 
 
 def resident_accounts_sweep(*, at: datetime) -> int:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.duties import Power
-from community.permissions import powers_anywhere
+from community.permissions import held_posts
 from core import audit
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
 from core.models import User
@@ -65,7 +65,8 @@ def export_ask(*, owner: User, params: Mapping[str, str], at: datetime) -> Expor
         NotAllowedError: no current post lets this person read matters.
         ConflictError: several of theirs are being made already.
     """
-    if Power.PETITION_READ not in powers_anywhere(owner, at):
+    posts = [post for post in held_posts(owner, at=at) if Power.PETITION_READ in post.powers]
+    if not posts:
         raise NotAllowedError(_("您的任职不允许导出诉求。"))
     unfinished = ExportJob.objects.filter(owner=owner, state__in=(ExportState.QUEUED, ExportState.RUNNING))
     if unfinished.count() >= AT_ONCE:
@@ -76,6 +77,8 @@ def export_ask(*, owner: User, params: Mapping[str, str], at: datetime) -> Expor
         actor=owner,
         subject=job,
         at=at,
+        scope_path=posts[0].place_path,
+        post=posts[0].trace,
         fields=sorted(params),
         audience="charge",
     )
