@@ -23,6 +23,9 @@ from config.local.postgres import binaries
 
 SUMS, ABOUT, DUMP, MEDIA = "SHA256SUMS", "about.json", "database.dump", "media"
 TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+HEAD_LINES = 40
+NEWER = b"SET transaction_timeout = 0;"
+"""What clients of 17 and newer write at the head of every script."""
 
 
 def backup() -> int:
@@ -82,12 +85,28 @@ def unpack(source: Path, url: str, media: Path, *, force: bool = False) -> None:
         whole = Path(work)
         _extract(source, whole)
         _clear(url)
-        options = ("--no-owner", "--no-acl", "--exit-on-error", "--single-transaction")
-        _run(_client("pg_restore", url), *options, f"--dbname={url}", str(whole / DUMP))
+        _load(url, whole / DUMP)
         for path in media.iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         for path in (whole / MEDIA).iterdir() if (whole / MEDIA).exists() else ():
             shutil.move(path, media / path.name)
+
+
+def _load(url: str, dump: Path) -> None:
+    """Restore a dump in one transaction, by a script in which nothing is newer than the server."""
+    script, known = dump.with_name("all.sql"), dump.with_name("known.sql")
+    _run(_client("pg_restore", url), "--no-owner", "--no-acl", f"--file={script}", str(dump))
+    without_newer_settings(script, known)
+    options = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
+    _run(_client("psql", url), *options, "--output=/dev/null", f"--file={known}", f"--dbname={url}")
+
+
+def without_newer_settings(source: Path, target: Path) -> None:
+    """Copy a script but for the setting at its head that servers before 17 refuse; rows stay as they are."""
+    with source.open("rb") as lines, target.open("wb") as kept:
+        for number, line in enumerate(lines):
+            if number > HEAD_LINES or line.strip() != NEWER:
+                kept.write(line)
 
 
 def _extract(source: Path, folder: Path) -> None:

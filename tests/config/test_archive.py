@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from config.local.archive import pack, unpack
+from config.local.archive import pack, unpack, without_newer_settings
 from config.local.errors import LocalError
 from core.models import User
 from tests import database
@@ -130,3 +130,14 @@ def _repack(source: Path, work: Path, harm: str) -> None:
     photo.write_bytes(b"other") if harm == "changed" else photo.unlink()
     with tarfile.open(source, "w") as archive:
         archive.add(work, arcname=".")
+
+
+def test_setting_that_older_servers_refuse_is_left_out_at_the_head_alone(tmp_path: Path):
+    script, known = tmp_path / "all.sql", tmp_path / "known.sql"
+    head = "-- dump\nSET statement_timeout = 0;\n"
+    rows = "\n" * 60 + "SET transaction_timeout = 0;\n"
+    script.write_text(f"{head}SET transaction_timeout = 0;\n{rows}")
+
+    without_newer_settings(script, known)
+
+    assert known.read_text() == head + rows
