@@ -32,11 +32,13 @@ class Page(Generic[M]):
     items: list[M]
     next: str | None
     previous: str | None
+    endless: bool = False
+    """A search that goes back as far as it is read has no last page to jump to."""
 
     @property
     def last(self) -> str | None:
         """The cursor of the last page, unless this is it."""
-        return LAST if self.next else None
+        return LAST if self.next and not self.endless else None
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,13 @@ def keyset(queryset: QuerySet[M], *, order: Sequence[str], cursor: str | None, s
         next=_write(items[-1], columns, backwards=False) if after and items else None,
         previous=(_write(items[0], columns, backwards=True) if items else LAST) if before else None,
     )
+
+
+def position(
+    queryset: QuerySet[Any], *, order: Sequence[str], cursor: str | None
+) -> tuple[list[Any] | None, bool]:
+    """Where a cursor stands: the values of `order`, None at an end, and whether it is read backwards."""
+    return _read(cursor, _columns(queryset, order))
 
 
 def _columns(queryset: QuerySet[Any], order: Sequence[str]) -> list[_Column]:

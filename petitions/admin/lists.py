@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar, cast
@@ -23,8 +24,10 @@ from core.models import User
 from petitions.actions.desk import listed, saved_filter_drop, saved_filter_keep
 from petitions.admin.base import DeskPages, DeskRequest
 from petitions.models import Petition
-from petitions.selectors.desk import desk_rows
-from petitions.selectors.queues import QUEUES, Choices, choices_of, queue_of
+from petitions.selectors.asked import asked
+from petitions.selectors.desk import desk_rows, queue_in
+from petitions.selectors.queues import OPEN, QUEUES, Choices, choices_of
+from petitions.selectors.search import Seek, cursor_for, seek
 
 HOLDERS = (("", gettext_lazy("不限")), ("me", gettext_lazy("我经办的")), ("nobody", gettext_lazy("无人认领")))
 
@@ -41,16 +44,41 @@ class DeskChangeList(KeysetChangeList):
         self.filter_specs: list[Any] = []
         self.has_filters = self.has_active_filters = False
         self.listed = listed(request.GET.urlencode())
-        self.queue = queue_of(self.listed.get("queue"))
-        return desk_rows(self.user, self.listed, at=self.at).with_context()
+        self.queue, self.asked = queue_in(self.listed), asked(self.listed.get("q", ""))
+        return desk_rows(self.user, self.listed, at=self.at, page=self._page(request)).with_context()
+
+    def _page(self, request: HttpRequest) -> Seek | None:
+        """Where a search by words goes on; it is always read from new to old."""
+        if not self.asked.by_words:
+            return None
+        order, size = ("-filed_at",), self.model_admin.list_per_page
+        return seek(
+            Petition.objects.all(), order=order, cursor=self.cursor_of(request), size=size, now=self.at
+        )
+
+    def cursor_of(self, request: HttpRequest) -> str | None:
+        """A search by words has no last page to jump to."""
+        cursor = super().cursor_of(request)
+        return cursor_for(cursor) if self.asked.by_words else cursor
+
+    def get_results(self, request: HttpRequest) -> None:
+        """The rows of the page; a search by words knows no last page."""
+        super().get_results(request)
+        self.page = replace(self.page, endless=self.asked.by_words)
+
+    def orders(self) -> Iterator[dict[str, Any]]:
+        """The orders to choose from; a search by words has one."""
+        return iter(()) if self.asked.by_words else super().orders()
 
     @property
     def order(self) -> str:
         """By due time, except where nothing is due."""
-        asked = str(self.params.get("o", ""))
-        if asked in self.model_admin.keyset_orderings:
-            return asked
-        return "new" if queue_of(self.params.get("queue")).newest_first else "due"
+        if self.asked.by_words:
+            return "new"
+        order = str(self.params.get("o", ""))
+        if order in self.model_admin.keyset_orderings:
+            return order
+        return "new" if queue_in(self.params).newest_first else "due"
 
     @cached_property
     def choices(self) -> Choices:
@@ -60,7 +88,8 @@ class DeskChangeList(KeysetChangeList):
         """The queues, each with the other filters kept."""
         kept = {name: value for name, value in self.listed.items() if name not in {"queue", "o"}}
         for queue in QUEUES:
-            address = urlencode({**kept, "queue": queue.code} if queue.code else kept)
+            code = queue.code or (OPEN if kept.get("q") else "")
+            address = urlencode({**kept, "queue": code} if code else kept)
             yield {"label": queue.label, "url": f"?{address}", "chosen": queue == self.queue}
 
     def selects(self) -> Iterator[dict[str, Any]]:

@@ -9,6 +9,7 @@ from petitions.models.petition import Origin, Petition
 from petitions.models.photo import PetitionPhoto, PhotoKind
 from petitions.models.reporter import ConsentWay, PetitionReporter
 from petitions.models.wall import WallPost
+from petitions.models.words import PetitionWords, WallWords
 
 __all__ = [
     "CommunityFigures",
@@ -23,10 +24,12 @@ __all__ = [
     "PetitionParty",
     "PetitionPhoto",
     "PetitionReporter",
+    "PetitionWords",
     "PhotoKind",
     "Question",
     "ReturnVisit",
     "SavedFilter",
     "VisitWay",
     "WallPost",
+    "WallWords",
 ]

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from core.models import User
-from petitions.models import Petition, PetitionReporter
+from core.paging import Page, keyset
+from petitions.models import Petition
 from petitions.querysets import PetitionQuerySet
-from petitions.selectors.queues import queue_of
+from petitions.selectors.asked import NOTHING, Asked, asked
+from petitions.selectors.queues import Queue, queue_of
+from petitions.selectors.search import Seek, cursor_for, found, scopes_of, seek
+
+NEWEST: Final = ("-filed_at",)
+PAGE_SIZE: Final = 20
 
 Filter = Callable[[PetitionQuerySet, str, User], PetitionQuerySet]
 
@@ -28,35 +35,39 @@ def _by_id(column: str) -> Filter:
     return narrowed
 
 
-def _search(rows: PetitionQuerySet, value: str, _user: User) -> PetitionQuerySet:
-    return searched(rows, value)
-
-
 FILTERS: Final[Mapping[str, Filter]] = {
     "severity": lambda rows, value, _user: rows.filter(severity=value),
     "community": _by_id("community_id"),
     "grid": _by_id("grid_id"),
     "holder": _holder,
-    "q": _search,
 }
 
 
-def desk_rows(user: User, params: Mapping[str, str], *, at: datetime) -> PetitionQuerySet:
-    """What this person sees under these filters."""
-    rows = queue_of(params.get("queue")).rows(Petition.objects.visible_to(user, at=at), at)
+def desk_rows(
+    user: User, params: Mapping[str, str], *, at: datetime, page: Seek | None = None
+) -> PetitionQuerySet:
+    """What this person sees under these filters; of a search by words only what `page` needs, if given."""
+    what = asked(params.get("q", ""))
+    rows = queue_in(params).rows(Petition.objects.all(), at)
     for name, narrowed in FILTERS.items():
         if params.get(name):
             rows = narrowed(rows, params[name], user)
-    return rows
+    if what != NOTHING:
+        rows = found(rows, what, scopes_of(user, at=at), page=page)
+    return rows.visible_to(user, at=at)
 
 
-def searched(rows: PetitionQuerySet, term: str) -> PetitionQuerySet:
-    """By number or by the phone of somebody who asked, both exact; so that an index answers."""
-    typed = "".join(term.split())
-    if not typed:
-        return rows
-    if "-" in typed and typed[:8].isdigit():
-        return rows.filter(number=typed)
-    digits = typed.removeprefix("+86").replace("-", "")
-    theirs = PetitionReporter.objects.filter(phone=digits, phone__gt="").values("petition_id")
-    return rows.filter(pk__in=theirs)
+def queue_in(params: Mapping[str, str]) -> Queue:
+    """The chosen queue. A search looks at everything unless a queue was chosen beside it."""
+    return queue_of(params.get("queue") or ("all" if params.get("q") else None))
+
+
+def search_page(user: User, what: Asked, *, cursor: str | None, at: datetime) -> Page[Petition]:
+    """A page of everything in reach that was asked for, newest first; nothing while nothing was asked."""
+    if what is NOTHING or what.refusal:
+        return Page([], None, None)
+    rows, cursor = Petition.objects.all(), cursor_for(cursor)
+    begin = seek(rows, order=NEWEST, cursor=cursor, size=PAGE_SIZE, now=at)
+    visible = found(rows, what, scopes_of(user, at=at), page=begin).visible_to(user, at=at)
+    page = keyset(visible.with_context(), order=NEWEST, cursor=cursor, size=PAGE_SIZE)
+    return replace(page, endless=True)

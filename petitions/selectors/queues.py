@@ -60,11 +60,12 @@ QUEUES: Final = (
     Queue("spam", _("无效"), lambda rows, _at: rows.filter(spam_marked_at__isnull=False), newest_first=True),
     Queue("all", _("全部"), lambda rows, _at: rows, newest_first=True),
 )
+OPEN: Final = "open"
 BY_CODE: Final[Mapping[str, Queue]] = {queue.code: queue for queue in QUEUES}
 
 
 def queue_of(code: str | None) -> Queue:
-    """The queue with this code; everything that is open for an unknown one."""
+    """The queue with this code; everything open for an unknown one, and for `OPEN` beside a search."""
     return BY_CODE.get(code or "", QUEUES[0])
 
 

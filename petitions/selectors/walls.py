@@ -16,9 +16,13 @@ from community.models import Community
 from community.workflow import Topic
 from core.paging import Page, keyset
 from petitions.models import Origin, Petition, WallPost
+from petitions.selectors.asked import NOTHING, Asked
 from petitions.selectors.public import PublicCard, public_cards
+from petitions.selectors.search import cursor_for, found_answers, seek
+from petitions.selectors.searched import found_problems
 
 PAGE_SIZE = 12
+ECHO_ORDER = ("-published_at", "-pk")
 ECHO_COLUMNS = (
     "title",
     "question",
@@ -62,9 +66,16 @@ class EchoCard:
         return 0 < self.satisfied == self.ratings
 
 
-def echo_page(community: Community, topic: str, cursor: str | None) -> tuple[list[EchoCard], Page[WallPost]]:
-    """One page of the echo wall, newest first; one statement."""
-    page = keyset(_posts(community, topic), order=["-published_at", "-pk"], cursor=cursor, size=PAGE_SIZE)
+def echo_page(
+    community: Community, topic: str, what: Asked, cursor: str | None, at: datetime
+) -> tuple[list[EchoCard], Page[WallPost]]:
+    """One page of the echo wall, newest first; of a search only what was published; one statement."""
+    posts = _posts(community, topic)
+    if what is not NOTHING:
+        cursor = cursor_for(cursor)
+        begin = seek(posts, order=ECHO_ORDER, cursor=cursor, size=PAGE_SIZE, now=at)
+        posts = found_answers(posts, what, community.pk, page=begin)
+    page = keyset(posts, order=ECHO_ORDER, cursor=cursor, size=PAGE_SIZE)
     return [echo_card(post) for post in page.items], page
 
 
@@ -74,11 +85,12 @@ def echo_latest(community: Community, count: int) -> list[EchoCard]:
 
 
 def problem_page(
-    community: Community, topic: str, cursor: str | None, at: datetime
+    community: Community, topic: str, what: Asked, cursor: str | None, at: datetime
 ) -> tuple[list[PublicCard], Page[Petition]]:
     """One page of what waits for an answer, the oldest first; one statement."""
     rows = Petition.objects.on_problem_wall().filter(community=community)
     rows = rows.filter(topic=topic) if topic else rows
+    rows = rows if what is NOTHING else found_problems(rows, what)
     page = keyset(rows.with_card(), order=["filed_at", "pk"], cursor=cursor, size=PAGE_SIZE)
     return public_cards(page.items, at), page
 

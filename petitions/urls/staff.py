@@ -10,6 +10,7 @@ urlpatterns = [
     path("today/", today.today, name="today"),
     path("staff/", today.staff_home, name="staff_home"),
     path("work/new/", intake.work_new, name="work_new"),
+    path("work/search/", work.work_search, name="work_search"),
     path("work/<str:number>/filed/", intake.work_filed, name="work_filed"),
     path("work/<str:number>/", work.work, name="work"),
     path("work/<str:number>/phones/", work.work_phones, name="work_phones"),

@@ -17,7 +17,9 @@ from core.views import SignedInRequest
 from petitions.forms.reporting import AddingForm, AnsweringForm, CorrectingForm, WithdrawingForm
 from petitions.forms.tracking import LostCodeForm, TrackingForm
 from petitions.selectors import links
+from petitions.selectors.asked import NOTHING, TYPED_MAX, asked
 from petitions.selectors.places import public_place
+from petitions.selectors.searched import found_mine
 from petitions.selectors.ticket import reported_by, ticket_of
 from petitions.sheets.receipt import receipt_pdf
 from petitions.views.visitor import TicketRequest, ticket_page, visitor_of
@@ -53,10 +55,14 @@ def code_lost(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def petitions_mine(request: SignedInRequest) -> HttpResponse:
-    """Everything that the signed-in person asked or joined, newest first."""
-    page = keyset(reported_by(request.user), order=["-pk"], cursor=request.GET.get("cursor"))
+    """Everything that the signed-in person asked or joined, newest first; a search narrows it."""
+    typed, mine = request.GET.get("q", ""), reported_by(request.user)
+    what = asked(typed)
+    found = mine if what is NOTHING else found_mine(mine, what)
+    page = keyset(found, order=["-pk"], cursor=request.GET.get("cursor"))
     rows = [(reporter, links.ticket_path(reporter)) for reporter in page.items]
-    return render(request, "petitions/petitions_mine.html", {"page": page, "rows": rows})
+    context = {"page": page, "rows": rows, "asked": what, "typed": typed[:TYPED_MAX]}
+    return render(request, "petitions/petitions_mine.html", context)
 
 
 @require_safe

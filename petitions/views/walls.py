@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from community.web import CommunityRequest, community_page
 from petitions.models import Petition
 from petitions.selectors import walls
+from petitions.selectors.asked import NOTHING, TYPED_MAX, Asked, asked
 from petitions.selectors.public import public_card
 from petitions.selectors.ticket import steps_of
 from petitions.workflow import UNANSWERED, Audience
@@ -22,19 +23,20 @@ from petitions.workflow import UNANSWERED, Audience
 @community_page
 def echo_wall(request: CommunityRequest) -> HttpResponse:
     """Question and answer, before and after, and how satisfied people are, with n."""
-    topic, cursor = _chosen(request)
-    read = SimpleLazyObject(lambda: walls.echo_page(request.community, topic, cursor))
-    return render(request, "petitions/echo_wall.html", _wall(request, topic, cursor, read))
+    topic, what, cursor = _chosen(request)
+    at = timezone.now()
+    read = SimpleLazyObject(lambda: walls.echo_page(request.community, topic, what, cursor, at))
+    return render(request, "petitions/echo_wall.html", _wall(request, topic, what, read))
 
 
 @require_safe
 @community_page
 def problem_wall(request: CommunityRequest) -> HttpResponse:
     """What waits for an answer, the longest wait first."""
-    topic, cursor = _chosen(request)
+    topic, what, cursor = _chosen(request)
     at = timezone.now()
-    read = SimpleLazyObject(lambda: walls.problem_page(request.community, topic, cursor, at))
-    return render(request, "petitions/problem_wall.html", _wall(request, topic, cursor, read))
+    read = SimpleLazyObject(lambda: walls.problem_page(request.community, topic, what, cursor, at))
+    return render(request, "petitions/problem_wall.html", _wall(request, topic, what, read))
 
 
 @require_safe
@@ -57,16 +59,20 @@ def matter(request: CommunityRequest, number: str) -> HttpResponse:
     return render(request, "petitions/matter.html", context)
 
 
-def _chosen(request: HttpRequest) -> tuple[str, str | None]:
-    return walls.topic_of(request.GET.get("topic", "")), request.GET.get("cursor")
+def _chosen(request: HttpRequest) -> tuple[str, Asked, str | None]:
+    topic, typed = walls.topic_of(request.GET.get("topic", "")), request.GET.get("q", "")
+    return topic, asked(typed, numbers=False), request.GET.get("cursor")
 
 
-def _wall(request: CommunityRequest, topic: str, cursor: str | None, read: Any) -> dict[str, Any]:
+def _wall(request: CommunityRequest, topic: str, what: Asked, read: Any) -> dict[str, Any]:
     """A wall's context. The first page is kept for a minute; `read` asks the database only when it is not."""
+    is_kept = not request.GET.get("cursor") and what is NOTHING
     return {
         "topics": walls.topic_choices(topic),
         "topic": topic,
+        "asked": what,
+        "typed": request.GET.get("q", "")[:TYPED_MAX],
         "read": read,
-        "keep_seconds": 0 if cursor else walls.WALL_SECONDS,
-        "version": "" if cursor else walls.walls_version(request.community.pk),
+        "keep_seconds": walls.WALL_SECONDS if is_kept else 0,
+        "version": walls.walls_version(request.community.pk) if is_kept else "",
     }

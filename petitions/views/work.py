@@ -13,9 +13,12 @@ from core.uploads import image_response
 from petitions.actions.contact import reporters_contact
 from petitions.forms.steps import step_form
 from petitions.models import Petition, PetitionPhoto
+from petitions.selectors.asked import TYPED_MAX, asked
+from petitions.selectors.desk import search_page
 from petitions.selectors.matter import Matter, matter_of
 from petitions.selectors.page import matter_page
 from petitions.selectors.steps import possible_steps
+from petitions.selectors.today import own_community
 from petitions.views.handling import HandlingRequest, handling_page
 
 
@@ -32,6 +35,20 @@ def work(request: HandlingRequest, number: str) -> HttpResponse:
     """The matter with its whole history, and only the buttons that are possible now."""
     matter = _matter(request, number)
     return render(request, "petitions/work.html", matter_page(matter, request.user, request.at))
+
+
+@require_safe
+@handling_page
+def work_search(request: HandlingRequest) -> HttpResponse:
+    """Every matter within reach, by words, number, phone or place; newest first."""
+    typed = request.GET.get("q", "")
+    what = asked(typed)
+    page = search_page(request.user, what, cursor=request.GET.get("cursor"), at=request.at)
+    community = own_community(request.user, at=request.at)
+    if community is not None:
+        request.community = community
+    context = {"page": page, "asked": what, "typed": typed[:TYPED_MAX], "at": request.at}
+    return render(request, "petitions/work_search.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,0 +1,174 @@
+"""Matters and answers found by words: newest first, page by page, at the same cost in a village and a county.
+
+A common word has hundreds of thousands of rows and a rare one has none; no single index answers both by
+time. So the days are gone back through in growing spans, 8, 64 and 512 days, each a token in the same GIN
+index as the words, and the statement ends as soon as a page is full. See the record in docs/adr/.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.core.exceptions import EmptyResultSet
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
+
+from community.duties import Power
+from community.permissions import held_posts
+from core.models import User
+from core.paging import LAST, position
+from petitions.models import PetitionReporter
+from petitions.querysets import PetitionQuerySet
+from petitions.selectors.asked import Asked
+
+SPAN: Final = 8
+LEVELS: Final = 3
+DAY: Final = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A table of words and the column that says whose they are."""
+
+    table: str
+    key: str
+
+    @property
+    def terms(self) -> str:
+        return "petitions_terms(w.words, w.tokens)"
+
+
+MATTERS: Final = Index("petitions_petitionwords", "petition_id")
+ANSWERS: Final = Index("petitions_wallwords", "post_id")
+
+
+class Among(Func):
+    """Whether a key is in a subquery that is run first and once: the planner has no other way in."""
+
+    arg_joiner = " = ANY(ARRAY"
+    template = "%(expressions)s)"
+    output_field = BooleanField()
+
+
+@dataclass(frozen=True, slots=True)
+class Seek:
+    """From where a page is read, and how many rows make it full; `at` None is the newest."""
+
+    now: datetime
+    size: int
+    at: datetime | None = None
+    key: int = 0
+    backwards: bool = False
+
+
+def seek(rows: QuerySet[Any], *, order: Sequence[str], cursor: str | None, size: int, now: datetime) -> Seek:
+    """Where this cursor of a list in `order` (a moment, then the key) stands; its end is its beginning."""
+    values, backwards = position(rows, order=order, cursor=cursor)
+    if values is None:
+        return Seek(now, size + 1)
+    return Seek(now, size + 1, values[0], int(values[1]), backwards)
+
+
+def cursor_for(cursor: str | None) -> str | None:
+    """A search has no last page to jump to: it is read from the newest."""
+    return None if cursor == LAST else cursor
+
+
+def scopes_of(user: User, *, at: datetime) -> list[str]:
+    """The tokens of the places over which somebody may read matters."""
+    posts = held_posts(user, at=at)
+    return sorted({f"/{post.place_id}" for post in posts if Power.PETITION_READ in post.powers})
+
+
+def found(rows: PetitionQuerySet, what: Asked, scopes: list[str], *, page: Seek | None) -> PetitionQuerySet:
+    """What of `rows` was asked for; by words only as many as `page` needs, or all without it."""
+    if what.number:
+        return (
+            rows.filter(number=what.number)
+            if len(what.number) > 9
+            else rows.filter(number__startswith=what.number)
+        )
+    if what.phone:
+        theirs = PetitionReporter.objects.filter(phone=what.phone, phone__gt="").values("petition_id")
+        return rows.filter(Among(F("pk"), Subquery(theirs)))
+    if not what.by_words or not scopes:
+        return rows.none()
+    return rows.filter(Among(F("pk"), _keys(MATTERS, what, scopes, rows, page)))
+
+
+def found_answers(posts: QuerySet[Any], what: Asked, community_id: int, *, page: Seek) -> QuerySet[Any]:
+    """Published answers of a community that hold these words."""
+    if not what.words:
+        return posts.none()
+    return posts.filter(Among(F("pk"), _keys(ANSWERS, what, [f"/{community_id}"], posts, page)))
+
+
+def _keys(index: Index, what: Asked, scopes: list[str], rows: QuerySet[Any], page: Seek | None) -> RawSQL:
+    """The keys, as a subquery that reads one span of days after the other until the page is full."""
+    if page is None:
+        matching, values = _matching(index, what, scopes, "")
+        return RawSQL(f"SELECT w.{index.key} FROM {index.table} AS w WHERE {matching}", values)  # noqa: S608, S611
+    matching, values = _matching(index, what, scopes, " || span.token")
+    wanted, filters = _among(rows, index)
+    beyond, where = _beyond(index, page)
+    way = "ASC" if page.backwards else "DESC"
+    sql = f"""
+        SELECT near.key FROM unnest(%s::text[]) AS span(token) CROSS JOIN LATERAL (
+            SELECT w.{index.key} AS key FROM {index.table} AS w
+            WHERE {matching}{beyond}{wanted} ORDER BY w.at {way}, w.{index.key} {way} LIMIT {page.size}
+        ) AS near LIMIT {page.size}"""  # noqa: S608
+    return RawSQL(sql, [list(_spans(page)), *values, *where, *filters])  # noqa: S611 - every value is a parameter
+
+
+def _matching(index: Index, what: Asked, scopes: list[str], span: str) -> tuple[str, list[Any]]:
+    """The condition on terms and words; a single scope stands in one array with the words."""
+    scope = scopes if len(scopes) == 1 else []
+    ways: list[str] = []
+    values: list[Any] = []
+    if what.words:
+        likes = "".join(" AND w.words LIKE %s" for _ in what.words)
+        ways.append(f"({index.terms} @> (%s::text[]{span}){likes})")
+        values += [[*what.pairs, *scope], *(f"%{word}%" for word in what.words)]
+    if what.tail:
+        ways.append(f"{index.terms} @> (%s::text[]{span})")
+        values.append([f"#{what.tail}", *scope])
+    sql = f"({' OR '.join(ways)})"
+    return (sql, values) if scope else (f"{sql} AND {index.terms} && %s::text[]", [*values, scopes])
+
+
+def _among(rows: QuerySet[Any], index: Index) -> tuple[str, list[Any]]:
+    """The other filters of the list, asked row by row: OFFSET keeps the planner from turning them round."""
+    if not rows.query.where:
+        return "", []
+    this = rows.filter(Q(pk=RawSQL(f"w.{index.key}", []))).order_by().values("pk")  # noqa: S611
+    try:
+        sql, values = this.query.sql_with_params()
+    except EmptyResultSet:
+        return " AND FALSE", []
+    return f" AND EXISTS ({sql} OFFSET 0)", list(values)
+
+
+def _beyond(index: Index, page: Seek) -> tuple[str, list[Any]]:
+    if page.at is None:
+        return "", []
+    return f" AND (w.at, w.{index.key}) {'>' if page.backwards else '<'} (%s, %s)", [page.at, page.key]
+
+
+def _spans(page: Seek) -> Iterator[str]:
+    """Tokens of days from where the page begins: eight short spans or more, eight longer, then long."""
+    day = int((page.at or page.now).timestamp() // DAY)
+    number, way = day // SPAN, 1 if page.backwards else -1
+    newest = int(page.now.timestamp() // DAY) // SPAN
+    for level in range(LEVELS):
+        taken = 0
+        while 0 <= number <= newest:
+            yield f"@{level}:{number}"
+            number, taken = number + way, taken + 1
+            edge = number if page.backwards else number + 1
+            if level + 1 < LEVELS and taken >= SPAN and edge % SPAN == 0:
+                break
+        number, newest = (number if page.backwards else number + 1) // SPAN, newest // SPAN
+        number -= 0 if page.backwards else 1
