@@ -17,8 +17,8 @@ from bench import floors
 from bench.measure import Result
 
 SWEEP_SECONDS = 2.0
-HEAD = "| action | floor | ms | times the floor | at most | statements | at most | |"
-RULE = "|---|---|---:|---:|---:|---:|---:|---|"
+HEAD = "| action | floor | ms | p95 | times the floor | at most | statements | at most | |"
+RULE = "|---|---|---:|---:|---:|---:|---:|---:|---|"
 
 
 def write(
@@ -65,12 +65,13 @@ def _cases(results: Sequence[Result]) -> list[str]:
 def _row(result: Result) -> str:
     case = result.case
     if result.failure:
-        return f"| {case.name} | {case.floor} | | not measured: {result.failure} | | | | FAILED |"
+        return f"| {case.name} | {case.floor} | | | not measured: {result.failure} | | | | FAILED |"
     spread = f"{min(result.rounds):.1f} … {max(result.rounds):.1f}"
     cells = (
         case.name,
         f"{case.floor} ({result.floor_milliseconds:.2f})",
         f"{result.milliseconds:.1f}",
+        f"{result.slow_milliseconds:.0f}",
         f"**{result.ratio:.1f}** ({spread})",
         "" if case.times is None else f"{case.times:g}",
         "" if result.statements is None else str(result.statements),

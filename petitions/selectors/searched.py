@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Case, F, Func, Q, QuerySet, TextField, Value, When
 
@@ -11,6 +11,8 @@ from community.workflow import Topic
 from petitions.models import PetitionReporter
 from petitions.querysets import PetitionQuerySet
 from petitions.selectors.asked import Asked, plain
+
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
 class Plain(Func):
@@ -40,7 +42,7 @@ def found_mine(rows: QuerySet[PetitionReporter], what: Asked) -> QuerySet[Petiti
     return found | rows.filter(petition__number__endswith=f"-{what.tail}") if what.tail else found
 
 
-def _holding(rows, what: Asked, text: Func, topic: str):  # type: ignore[no-untyped-def]
+def _holding(rows: Rows, what: Asked, text: Func, topic: str) -> Rows:
     """Rows whose text or topic holds each of the words."""
     rows = rows.alias(held=Plain(text))
     for word in what.words:

@@ -7,6 +7,7 @@ import pytest
 from core.errors import ConflictError
 from petitions.actions.triage import petition_hide, spam_mark
 from petitions.models import Petition
+from petitions.selectors.asked import NOTHING
 from petitions.selectors.walls import echo_page
 from tests.cast import NOW
 
@@ -30,6 +31,6 @@ def test_matter_on_the_wall_is_not_hidden_before_it_is_taken_down(shown, secreta
 def test_answer_to_spam_leaves_the_wall(shown, secretary, community):
     spam_mark(petition_id=shown.pk, actor=secretary, reason="造假", at=NOW)
 
-    cards, _page = echo_page(community, "", None)
+    cards, _page = echo_page(community, "", NOTHING, None, NOW)
 
     assert cards == []

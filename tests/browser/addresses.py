@@ -36,7 +36,7 @@ ELSEWHERE: Final = {
 DESK: Final = ("styleguide_desk", "admin:index", "admin:password_change", "admin:password_change_done")
 OF_ACCOUNTS: Final = ("account_email", "account_logout", "core:inbox")
 OF_RESIDENTS: Final = (*OF_ACCOUNTS, "petitions:mine", "community:chooser")
-OF_STAFF: Final = (*OF_ACCOUNTS, "petitions:today", "petitions:work_new")
+OF_STAFF: Final = (*OF_ACCOUNTS, "petitions:today", "petitions:work_new", "petitions:work_search")
 LINK: Final = re.compile(r'<a[^>]+href="([^"#]+)"')
 
 

@@ -92,6 +92,25 @@ def form_without_its_token(page: Page, world: World) -> None:
     page.locator("h1", has_text="页面放得太久了").wait_for()
 
 
+def answers_found(page: Page, world: World) -> None:
+    page.goto("/diecui/wall/")
+    page.fill("[name=q]", "一号小区")
+    page.locator(".search button").click()
+    page.locator("mark").first.wait_for()
+
+
+def one_letter_searched(page: Page, world: World) -> None:
+    page.goto("/diecui/problems/")
+    page.fill("[name=q]", "水")
+    page.locator(".search button").click()
+    page.locator(".notice--warn").wait_for()
+
+
+def nothing_found(page: Page, world: World) -> None:
+    page.goto("/diecui/wall/?q=游泳池")
+    page.locator("text=没有找到").first.wait_for()
+
+
 OF_STRANGERS: list[Callable[[Page, World], None]] = [
     empty_filing,
     filing_with_a_photo_kept,
@@ -103,6 +122,9 @@ OF_STRANGERS: list[Callable[[Page, World], None]] = [
     code_asked_for,
     wrong_code_typed,
     form_without_its_token,
+    answers_found,
+    one_letter_searched,
+    nothing_found,
 ]
 
 
@@ -126,7 +148,19 @@ def claim_that_came_too_late(page: Page, world: World) -> None:
     page.locator("text=王网格").first.wait_for()
 
 
-OF_STAFF: list[Callable[[Page, World], None]] = [phones_shown, empty_progress, claim_that_came_too_late]
+def matters_found(page: Page, world: World) -> None:
+    page.goto("/today/")
+    page.fill("[name=q]", "一号小区 1号楼")
+    page.locator(".search button").click()
+    page.locator(".work-card mark").first.wait_for()
+
+
+OF_STAFF: list[Callable[[Page, World], None]] = [
+    phones_shown,
+    empty_progress,
+    claim_that_came_too_late,
+    matters_found,
+]
 
 
 @MODES
