@@ -53,7 +53,7 @@ NOTHING: Final = Asked()
 def plain(text: str) -> str:
     """Runs of letters and digits parted by single spaces; full width is plain, capitals are small."""
     text = unicodedata.normalize("NFKC", text.replace("\x00", " ")).translate(_CAPITALS)
-    return _BETWEEN.sub(" ", text).strip()
+    return _BETWEEN.sub(" ", text).strip(" ")
 
 
 def asked(typed: str, *, numbers: bool = True) -> Asked:
@@ -61,7 +61,7 @@ def asked(typed: str, *, numbers: bool = True) -> Asked:
     typed = typed.encode(errors="ignore").decode().strip()
     if len(typed) > LONGEST:
         return Asked(refusal=_("一次最多写 %d 个字，请只写最要紧的几个词。") % LONGEST)
-    words = plain(typed).split()
+    words = [word for word in plain(typed).split(" ") if word]
     if not words:
         return Asked(refusal=TOO_SHORT) if typed else NOTHING
     return (_digits(typed) if numbers else None) or _words(words)

@@ -403,7 +403,7 @@ class TestReading:
             )
             words, terms = cursor.fetchone()
 
-        pairs = {a + b for word in plain(text).split() for a, b in pairwise(word)}
+        pairs = {a + b for word in plain(text).split(" ") for a, b in pairwise(word)}
         assert words == plain(text)
         assert set(terms) == {*pairs, "/1"}
 
