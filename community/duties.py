@@ -37,6 +37,7 @@ class Power(StrEnum):
     PETITION_VISIT = "petition_visit"
     PETITION_CONTACT = "petition_contact"
     PETITION_SUPERVISE = "petition_supervise"
+    SESSION_RUN = "session_run"
     PLACE_MANAGE = "place_manage"
     PROFILE_MANAGE = "profile_manage"
     POST_MANAGE = "post_manage"
@@ -61,6 +62,7 @@ _DESK = _HANDLING | {
     Power.PETITION_TRIAGE,
     Power.PETITION_ASSIGN,
     Power.PETITION_PUBLISH,
+    Power.SESSION_RUN,
     Power.ROLL_READ,
     Power.ROLL_MANAGE,
     Power.GUIDE_MANAGE,

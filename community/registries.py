@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Final
 
 from django.http import HttpRequest
@@ -29,3 +30,6 @@ guide_panels: Final[Registry[PanelSource]] = Registry()
 
 code_sheets: Final[Registry[SheetAddress]] = Registry()
 """Where the codes of these spots of one community are had as one sheet to print; the first one is offered."""
+
+brand_applied: Final[Registry[Callable[[Community, str, datetime], None]]] = Registry()
+"""Told in the transaction that gave a community a shipped brand, with the brand's slug."""

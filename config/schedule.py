@@ -21,6 +21,14 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "schedule": crontab(),
         "options": {"expires": 50},
     },
+    "petitions: sessions to come": {
+        "task": "petitions.tasks.plan_sessions",
+        "schedule": crontab(minute="*/10"),
+    },
+    "petitions: what is due around sessions": {
+        "task": "petitions.tasks.sweep_sessions",
+        "schedule": crontab(minute="*/5"),
+    },
     "petitions: figures": {"task": "petitions.tasks.refresh_figures", "schedule": crontab(minute="*/5")},
     "petitions: settle": {"task": "petitions.tasks.settle_overdue", "schedule": crontab(hour=3, minute=10)},
     "petitions: provisional deadlines": {

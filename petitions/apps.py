@@ -12,13 +12,23 @@ class PetitionsConfig(AppConfig):
         from community.backends import grant
         from community.duties import Power
         from community.place_listeners import place_moved
-        from core import registries
-        from petitions import notices
+        from community.registries import brand_applied
+        from core import constraints, registries
+        from petitions import notices, session_notices
         from petitions.actions.moving import petitions_follow_place
+        from petitions.actions.sessions.calling import follow_holidays
+        from petitions.actions.sessions.planning import schedules_ship
         from petitions.actions.sweeping import follow_calendar
 
         notices.register_policies()
+        session_notices.register_policies()
         grant("petitions.petition", view={Power.PETITION_READ})
+        grant("petitions.deliberationsession", view={Power.SESSION_RUN})
+        grant("petitions.deliberationschedule", view={Power.SESSION_RUN}, write={Power.PROFILE_MANAGE})
+        for name, words in session_notices.REFUSALS.items():
+            constraints.register(name, words)
+        brand_applied.register("petitions.schedules", schedules_ship)
+        registries.calendar_changed.register("petitions.sessions", follow_holidays)
         place_moved.append(petitions_follow_place)
         registries.calendar_changed.register("petitions.deadlines", follow_calendar)
         self._keep()
@@ -28,6 +38,7 @@ class PetitionsConfig(AppConfig):
         """How long matters and what belongs to them are kept, and what ends it."""
         from core.registries import Retention, retentions
         from petitions.actions import desk, erasing, photos
+        from petitions.actions.sessions.erasing import sessions_anonymise
         from petitions.selectors import privacy
 
         asked = Retention(
@@ -44,6 +55,13 @@ class PetitionsConfig(AppConfig):
             erasing.petitions_anonymise,
         )
         retentions.register("petitions.matters", matters, order=10)
+        sittings = Retention(
+            _("议事会的报名、签到和提议题：姓名、手机号；会议记录"),
+            _("通知、评价，和事后查对"),
+            privacy.kept_sessions,
+            sessions_anonymise,
+        )
+        retentions.register("petitions.sessions", sittings, order=15)
         uploads = Retention(
             _("传了照片但没有提交的"),
             _("等您提交"),
@@ -59,12 +77,16 @@ class PetitionsConfig(AppConfig):
     def _contribute(self) -> None:
         """Tiles and sections of the community's home and of the page 我的."""
         from community.registries import account_tiles, code_sheets, home_panels
-        from core.registries import desk_panels
-        from petitions.selectors import desk_panel, home, links
+        from core.registries import desk_panels, home_tiles, today_tiles
+        from petitions.selectors import desk_panel, home, links, resolutions
 
         home_panels.register("petitions.figures", home.panel_figures, order=20)
         home_panels.register("petitions.answers", home.panel_answers, order=30)
         home_panels.register("petitions.action", home.panel_action, order=900)
         code_sheets.register("petitions.qr_sheets", links.code_sheet_path)
         account_tiles.register("petitions.mine", home.tile_mine, order=10)
+        home_tiles.register("petitions.next_session", resolutions.tile_next, order=20)
+        today_tiles.register("petitions.chaired", resolutions.tile_chaired, order=10)
+        today_tiles.register("petitions.resolutions", resolutions.tile_owed, order=20)
+        today_tiles.register("petitions.stool", resolutions.tile_stool, order=30)
         desk_panels.register("petitions.queues", desk_panel.queue_panel, order=10)

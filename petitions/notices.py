@@ -134,7 +134,9 @@ def code_again(reporter: PetitionReporter, petition: Petition, *, at: datetime) 
 def invitation(
     evaluation: Evaluation, petition: Petition, *, at: datetime, reminder: bool = False
 ) -> list[Message]:
-    """Asks one reporter to judge: once, and one reminder (P-47)."""
+    """Asks one person to judge: once, and one reminder (P-47)."""
+    if evaluation.reporter is None:
+        return _invitation_to_table(evaluation, petition, at=at, reminder=reminder)
     body = _("您反映的“%(title)s”已办结并答复：%(outcome)s 请在 %(until)s 前评价是否满意。") % {
         "title": petition.shown_title,
         "outcome": _short(petition.outcome),
@@ -145,6 +147,31 @@ def invitation(
     return to_reporter(
         evaluation.reporter, petition, kind, title, body, at=at, path=links.judgement_path(evaluation)
     )
+
+
+def _invitation_to_table(
+    evaluation: Evaluation, petition: Petition, *, at: datetime, reminder: bool
+) -> list[Message]:
+    """The same to somebody who sat at a session about it: only what is public of the matter is repeated."""
+    person = evaluation.participant
+    assert person is not None
+    body = _("您参加议事的“%(title)s”已办结。请在 %(until)s 前评价是否满意。") % {
+        "title": petition.shown_title,
+        "until": moment(evaluation.closes_at),
+    }
+    kind = "judge_reminder" if reminder else "judge"
+    return [
+        Message(
+            kind=f"petition.{kind}",
+            dedupe_key=f"petition.{kind}.{petition.pk}.e{evaluation.pk}",
+            title=_("再次请您评价议事结果") if reminder else _("请您评价议事结果"),
+            body=body,
+            at=at,
+            user_id=person.user_id,
+            phone=person.phone,
+            url=links.absolute(links.judgement_path(evaluation)),
+        )
+    ]
 
 
 def stage_changed(

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from django.db.models import Q
 
 from community.duties import Power
-from community.permissions import HeldPost, held_posts
+from community.permissions import HeldPost, held_posts, paths_with
+from community.querysets import below
 from core.querysets import LockableQuerySet
 from petitions import workflow
 
 if TYPE_CHECKING:
-    from petitions.models import Petition  # noqa: F401
+    from petitions.models import DeliberationSession, Petition  # noqa: F401
 
 
 CARD: Final = (
@@ -64,6 +65,29 @@ class PetitionQuerySet(LockableQuerySet["Petition"]):
     def with_context(self) -> Self:
         """Everything that a list row or a detail page names, in one join."""
         return self.select_related("community__profile", "place__parent", "grid", "assignee", "category")
+
+
+class SessionQuerySet(LockableQuerySet["DeliberationSession"]):
+    def public(self) -> Self:
+        """Announced: in the calendar for everybody, also once it was held or cancelled."""
+        return self.filter(announced_at__isnull=False)
+
+    def upcoming(self, at: datetime) -> Self:
+        """Announced, not cancelled, and not over, the nearest first."""
+        return self.public().filter(state="planned", ends_at__gte=at).order_by("starts_at", "pk")
+
+    def held(self) -> Self:
+        return self.filter(state="held")
+
+    def run_by(self, user: Any, *, at: datetime) -> Self:
+        """Sessions of the communities in which a current post of `user` lets them run sessions."""
+        return self.filter(below(paths_with(user, Power.SESSION_RUN, at=at), "community__place__path"))
+
+    def with_context(self) -> Self:
+        """Everything that a list row or a page names, in one join."""
+        return self.select_related(
+            "community__place", "community__profile", "schedule", "estate", "corner", "chair"
+        )
 
 
 def _covered_by(post: HeldPost) -> Q:

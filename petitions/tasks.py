@@ -7,6 +7,8 @@ from django.utils.timezone import now
 
 from petitions.actions.desk import export_take, exports_expire
 from petitions.actions.figures import figures_refresh
+from petitions.actions.sessions.planning import sessions_plan
+from petitions.actions.sessions.sweeping import resolutions_sweep, sessions_sweep
 from petitions.actions.sweeping import (
     deadlines_recompute,
     departed_replaced,
@@ -21,6 +23,18 @@ from petitions.sheets.export import export_run
 def sweep() -> int:
     """Reminders, ended pauses, closed windows and archiving that have become due."""
     return petitions_sweep(at=now()) + evaluations_sweep(at=now())
+
+
+@shared_task
+def plan_sessions() -> int:
+    """The next sessions of every schedule that was not looked at today."""
+    return sessions_plan(at=now())
+
+
+@shared_task
+def sweep_sessions() -> int:
+    """Announcements, reminders and overdue minutes of sessions; resolutions that fall due."""
+    return sessions_sweep(at=now()) + resolutions_sweep(at=now())
 
 
 @shared_task

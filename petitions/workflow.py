@@ -284,8 +284,8 @@ def check_reopen(profile: Profile, current: Stage) -> None:
         raise _illegal(profile, current, Stage.IN_PROGRESS)
 
 
-def on_the_spot(profile: Profile, current: Stage) -> tuple[Stage, ...]:
-    """The stages passed when a small matter is settled where it was raised, up to 办结 (P-08).
+def on_the_spot(profile: Profile, current: Stage, *, at_session: bool = False) -> tuple[Stage, ...]:
+    """The stages passed up to 办结 by a matter settled on the spot; at a session, 议事 too (P-08).
 
     Raises:
         IllegalMoveError: the matter is already settled or closed.
@@ -294,7 +294,12 @@ def on_the_spot(profile: Profile, current: Stage) -> tuple[Stage, ...]:
         raise _illegal(profile, current, Stage.RESOLVED)
     between = LOOP[POSITION[current] + 1 : POSITION[Stage.RESOLVED] + 1]
     passed = {Mode.ON, Mode.AUTO}
-    return tuple(stage for stage in between if profile.mode(stage) in passed and stage != Stage.DELIBERATING)
+    talked = profile.mode(Stage.DELIBERATING) != Mode.OFF
+    return tuple(
+        stage
+        for stage in between
+        if (talked and at_session if stage == Stage.DELIBERATING else profile.mode(stage) in passed)
+    )
 
 
 def colour_of(scale: int, difficulty: int, social_impact: int) -> Severity:

@@ -47,7 +47,7 @@ NOTICE: Final = frozenset({"privacy_officer", "privacy_phone", "keep_matters_mon
 RESERVED_SLUGS: Final = frozenset(
     {
         *("account", "admin", "api", "brand", "display", "healthz", "images", "inbox", "j", "kept", "media"),
-        *("mine", "notices", "p", "photos", "readyz", "staff", "static", "styleguide", "today", "track"),
+        *("mine", "notices", "p", "photos", "readyz", "s", "staff", "static", "styleguide", "today", "track"),
         "work",
     }
 )

@@ -15,6 +15,7 @@ from community.home_cache import home_forget
 from community.models import CategorySetting, Community, WorkflowProfile
 from community.permissions import Scope
 from community.profiles import profile_check
+from community.registries import brand_applied
 from community.shipped import ShippedProfile
 from core.audit import record
 from core.errors import InvalidInputError
@@ -96,6 +97,8 @@ def profile_apply(
     }
     row = profile_save(community_id=community.pk, changes=changes, actor=actor, at=at)
     _set_categories(row, shipped)
+    for follow in brand_applied:
+        follow(community, shipped.slug, at)
     return row
 
 

@@ -21,7 +21,7 @@ from core.models import StoredImage, User
 from core.outbox import Message
 from core.workdays import WorkingClock
 from petitions import deadlines, workflow
-from petitions.models import Petition, PetitionEvent, PetitionPhoto, PetitionReporter
+from petitions.models import DeliberationSession, Petition, PetitionEvent, PetitionPhoto, PetitionReporter
 from petitions.selectors.facts import facts_in_hand, facts_of
 from petitions.selectors.handlers import handlers_of
 from petitions.selectors.holders import Holders, holders_of
@@ -73,6 +73,7 @@ class Work:
     held: HeldPost | None
     at: datetime
     reporter: PetitionReporter | None = None
+    session: DeliberationSession | None = None
     lines: list[PetitionEvent] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
 
@@ -102,6 +103,7 @@ class Work:
             round=self.petition.round,
             actor=self.actor,
             reporter=self.reporter if event in workflow.BY_REPORTERS else None,
+            session=self.session,
             duty=self.held.duty if self.held else "",
             post_place=self.held.place_name if self.held else "",
             audience=audience,

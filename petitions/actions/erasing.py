@@ -25,6 +25,7 @@ from core.models.outbox import PENDING
 from petitions import workflow
 from petitions.actions.base import lock
 from petitions.models import (
+    AgendaItem,
     Deliberation,
     Evaluation,
     Petition,
@@ -32,6 +33,7 @@ from petitions.models import (
     PetitionPhoto,
     PetitionReporter,
     Question,
+    Resolution,
     ReturnVisit,
     WallPost,
 )
@@ -44,6 +46,8 @@ WORDS: Final[tuple[tuple[type[Model], tuple[str, ...]], ...]] = (
     (Evaluation, ("comment",)),
     (ReturnVisit, ("words",)),
     (PetitionReporter, ("name", "phone", "on_behalf_of", "words")),
+    (AgendaItem, ("text", "proposer_name", "proposer_phone")),
+    (Resolution, ("text", "settled_note")),
 )
 """Where people, or staff about people, wrote something under a matter. A test finds what is not listed."""
 OWN_WORDS: Final = ("text", "spot", "outcome", "severity_reason", "pause_reason")

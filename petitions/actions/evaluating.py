@@ -28,7 +28,9 @@ REOPENS = 1
 def petition_judge(
     *, evaluation_id: int, is_satisfied: bool, comment: str, at: datetime, recorded_by: User | None = None
 ) -> Petition:
-    """A reporter judges the result, once a round; the first "not satisfied" reopens it at once (P-47).
+    """Somebody who asked, or who sat at a session about it, judges the result, once a round (P-47).
+
+    The first "not satisfied" reopens it at once.
 
     `recorded_by` is the member of staff who asked somebody without a phone; never the handler.
 
@@ -41,22 +43,26 @@ def petition_judge(
     work = _judging(petition_id, recorded_by, at)
     petition = work.petition
     evaluation = (
-        petition.evaluations.select_for_update(of=("self",)).select_related("reporter").get(pk=evaluation_id)
+        petition.evaluations.select_for_update(of=("self",))
+        .select_related("reporter", "participant")
+        .get(pk=evaluation_id)
     )
     work.reporter = evaluation.reporter
     _refuse_late(evaluation, petition, at)
-    if recorded_by is not None and evaluation.reporter.is_reachable:
+    if recorded_by is not None and evaluation.person.is_reachable:
         raise ConflictError(_("这位诉求人留了联系方式，请由本人评价。"))
     evaluation.is_satisfied, evaluation.answered_at = is_satisfied, at
     evaluation.comment = text_of(comment, limit=300, name=_("评价"), required=False)
     evaluation.recorded_by, evaluation.sweep_at = recorded_by, None
     evaluation.save(update_fields=["is_satisfied", "answered_at", "comment", "recorded_by", "sweep_at"])
-    work.note(Event.JUDGED, _("满意") if is_satisfied else _("不满意"), audience=Audience.REPORTER)
+    audience = Audience.STAFF if evaluation.reporter is None else Audience.REPORTER
+    work.note(Event.JUDGED, _("满意") if is_satisfied else _("不满意"), audience=audience)
     if is_satisfied:
         petition.satisfied_count += 1
     else:
         petition.dissatisfied_count += 1
-        _refuse_result(work, evaluation.comment)
+        sat_there = _("参加议事的人表示不满意。")
+        _refuse_result(work, sat_there if evaluation.reporter is None else evaluation.comment)
     settle(work)
     return work.finish(["evaluation"])
 

@@ -19,7 +19,7 @@ from core.models import StoredImage, User
 from petitions import deadlines, notices, workflow
 from petitions.actions.base import Work, text_of, work_on
 from petitions.actions.claims import refuse_claimed, refuse_lower, refuse_others, refuse_outsiders
-from petitions.models import Deliberation, Petition, PetitionParty, PhotoKind, Question
+from petitions.models import Deliberation, DeliberationSession, Petition, PetitionParty, PhotoKind, Question
 from petitions.workflow import Audience, Event
 
 NOTE_MAX = 500
@@ -237,13 +237,30 @@ def petition_deliberate(*, petition_id: int, actor: User, minutes: Minutes, at: 
         InvalidInputError: a sitting in the future, or nobody there.
         GateClosedError: the profile wants a supervisor on every decision.
     """
+    return deliberate(petition_id=petition_id, actor=actor, minutes=minutes, at=at)
+
+
+def deliberate(
+    *,
+    petition_id: int,
+    actor: User,
+    minutes: Minutes,
+    at: datetime,
+    session: DeliberationSession | None = None,
+) -> Petition:
+    """The same within a transaction of the caller's: one sitting about a matter, perhaps at a session.
+
+    A matter beyond handling keeps the record and stays where it is, when it was talked about at a session.
+    """
     work = work_on(petition_id, actor=actor, power=Power.PETITION_TRIAGE, at=at)
     petition = work.petition
+    work.session = session
     if minutes.held_on > timezone.localdate(at) or not 1 <= minutes.headcount <= 2000:
         raise InvalidInputError(_("请核对议事日期和人数。"))
     work.refuse_repeat(Event.DELIBERATED, minutes.decision[:1000])
     Deliberation.objects.create(
         petition=petition,
+        session=session,
         held_on=minutes.held_on,
         venue=text_of(minutes.venue, limit=80, name=_("地点")),
         participants=text_of(minutes.participants, limit=200, name=_("参加人")),
@@ -256,7 +273,8 @@ def petition_deliberate(*, petition_id: int, actor: User, minutes: Minutes, at: 
     if workflow.can_move(work.profile, Stage(petition.stage), Stage.DELIBERATING):
         work.move(Stage.DELIBERATING, Event.DELIBERATED, minutes.decision[:1000], audience=Audience.REPORTER)
     else:
-        _require_handling(work)
+        if session is None:
+            _require_handling(work)
         work.note(Event.DELIBERATED, minutes.decision[:1000], audience=Audience.REPORTER)
     work.tell(notices.stage_changed(work.reporters, petition, at=at, words=_("已议事并形成决定。")))
     return work.finish(["deliberation"])

@@ -15,6 +15,7 @@ from petitions import deadlines, notices, workflow
 from petitions.actions.base import Work, text_of, work_on
 from petitions.actions.claims import refuse_others
 from petitions.models import Evaluation, Origin, Petition, PhotoKind
+from petitions.selectors.session_people import participants_to_ask
 from petitions.workflow import Audience, Event
 
 OUTCOME_MAX = 1000
@@ -51,8 +52,15 @@ def petition_settle_on_spot(
     """A small matter settled where it was raised: every passed stage is written, in order (P-08, G-13)."""
     work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
     refuse_others(work, actor)
-    petition = work.petition
-    assert work.held is not None
+    settle_here(work, outcome, photos)
+    _tell_desk(work)
+    return work.finish(["stage", "outcome"])
+
+
+def settle_here(work: Work, outcome: str, photos: Sequence[StoredImage]) -> None:
+    """Take a matter through every passed stage to 办结; with 议事 where it happens at a session."""
+    petition, actor, at = work.petition, work.actor, work.at
+    assert work.held is not None and actor is not None  # noqa: PT018
     petition.outcome = text_of(outcome, limit=OUTCOME_MAX, name=_("办理结果"))
     work.attach(photos, PhotoKind.AFTER)
     petition.severity = petition.severity or Severity.BLUE
@@ -61,9 +69,10 @@ def petition_settle_on_spot(
     petition.social_impact = petition.social_impact or 1
     petition.assignee = actor
     petition.tier = work.held.duty if work.held.duty in LADDER else Duty.SECRETARY
-    stages = workflow.on_the_spot(work.profile, Stage(petition.stage))
+    stages = workflow.on_the_spot(work.profile, Stage(petition.stage), at_session=work.session is not None)
     events = {
         Stage.TRIAGED: Event.TRIAGED,
+        Stage.DELIBERATING: Event.DELIBERATED,
         Stage.ACCEPTED: Event.CLAIMED,
         Stage.IN_PROGRESS: Event.STARTED,
         Stage.RESOLVED: Event.RESOLVED,
@@ -72,8 +81,6 @@ def petition_settle_on_spot(
     petition.triaged_at = petition.triaged_at or at
     petition.claimed_at = petition.claimed_at or at
     petition.resolved_at, petition.resolved_by = at, actor
-    _tell_desk(work)
-    return work.finish(["stage", "outcome"])
 
 
 @transaction.atomic
@@ -85,7 +92,13 @@ def petition_feed_back(*, petition_id: int, actor: User, answer: str, at: dateti
         IllegalMoveError: it is not resolved.
     """
     work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
-    petition = work.petition
+    feed_back_here(work, answer)
+    return work.finish(["stage", "outcome"])
+
+
+def feed_back_here(work: Work, answer: str) -> None:
+    """Answer everybody who asked; ask them to judge where nothing public follows."""
+    petition, at = work.petition, work.at
     petition.outcome = text_of(answer, limit=OUTCOME_MAX, name=_("答复"))
     petition.fed_back_at = at
     work.move(Stage.FED_BACK, Event.FED_BACK, petition.outcome, audience=Audience.REPORTER)
@@ -97,14 +110,13 @@ def petition_feed_back(*, petition_id: int, actor: User, answer: str, at: dateti
                 work.reporters, petition, "answer", _("您反映的事已答复"), petition.outcome, at=at
             )
         )
-    return work.finish(["stage", "outcome"])
 
 
 def invite(work: Work) -> None:
-    """Ask every reporter once in this round; whoever has no phone is asked by staff (P-47).
+    """Ask every reporter once in this round, and whoever sat at a session about it (P-47).
 
-    A worker's own finding has nobody behind it until a neighbour joins: that is said, and counts as nothing
-    (decision 0015).
+    A reporter without a phone is asked by staff; a participant without one is not asked. A worker's own
+    finding has nobody behind it until a neighbour joins: that is said, and counts as nothing (decision 0015).
     """
     petition, at = work.petition, work.at
     window = work.profile.limits[Limit.EVALUATE]
@@ -121,6 +133,17 @@ def invite(work: Work) -> None:
         )
         for reporter in work.reporters
         if not (petition.origin == Origin.PROACTIVE and reporter.is_nobody)
+    ]
+    evaluations += [
+        Evaluation(
+            petition=petition,
+            participant=person,
+            round=petition.round,
+            invited_at=at,
+            closes_at=closes_at,
+            sweep_at=at + halfway,
+        )
+        for person in participants_to_ask(petition, work.reporters, work.handlers)
     ]
     if not evaluations:
         work.note(Event.NOBODY_ASKED, audience=Audience.PUBLIC)

@@ -214,10 +214,10 @@ def _remind_of_evaluations(at: datetime, batch: int) -> int:
     """Ask once more, in one go for many, whoever can be reached; their next moment is the window's end."""
     due = Evaluation.objects.filter(sweep_at__lte=at, closes_at__gt=at).order_by("sweep_at")
     rows = due.select_for_update(of=("self",), skip_locked=True)
-    found = list(rows.select_related("reporter", "petition")[:batch])
+    found = list(rows.select_related("reporter", "participant", "petition")[:batch])
     messages: list[Message] = []
     for evaluation in found:
-        if evaluation.reminded_at is None and evaluation.reporter.is_reachable:
+        if evaluation.reminded_at is None and evaluation.person.is_reachable:
             evaluation.reminded_at = at
             messages += notices.invitation(evaluation, evaluation.petition, at=at, reminder=True)
         evaluation.sweep_at = evaluation.closes_at

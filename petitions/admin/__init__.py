@@ -1,5 +1,7 @@
 """The desk: queues, one page per matter, and lists, in the stock admin."""
 
 from petitions.admin.petition import PetitionAdmin
+from petitions.admin.schedule import ScheduleAdmin
+from petitions.admin.session import SessionAdmin
 
-__all__ = ["PetitionAdmin"]
+__all__ = ["PetitionAdmin", "ScheduleAdmin", "SessionAdmin"]

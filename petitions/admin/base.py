@@ -30,7 +30,7 @@ class DeskPages(AnyModelAdmin):
     """Adds pages beside the stock ones. Each is refused to whoever reads no matter."""
 
     def desk_path(self, route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
-        """A page below the list, reversed as `admin:petitions_petition_<name>`."""
+        """A page below the list, reversed as `admin:petitions_<model>_<name>`."""
 
         @wraps(view)
         def page(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -39,11 +39,17 @@ class DeskPages(AnyModelAdmin):
             request.at = timezone.now()
             return view(request, *args, **kwargs)
 
-        return path(route, never_cache(self.admin_site.admin_view(page)), name=f"petitions_petition_{name}")
+        return path(
+            route,
+            never_cache(self.admin_site.admin_view(page)),
+            name=f"petitions_{self.opts.model_name}_{name}",
+        )
 
     def desk_page(
         self, request: HttpRequest, template: str, title: str, *, status: int = 200, **context: Any
     ) -> TemplateResponse:
         """A page in the admin's frame."""
         frame = {**self.admin_site.each_context(request), "title": title, "opts": self.opts, **context}
-        return TemplateResponse(request, f"admin/petitions/petition/{template}.html", frame, status=status)
+        return TemplateResponse(
+            request, f"admin/petitions/{self.opts.model_name}/{template}.html", frame, status=status
+        )

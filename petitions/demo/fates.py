@@ -69,14 +69,14 @@ def judge(matter: Matter, *, satisfied: bool, share: float = 1.0) -> Story:
         hours = matter.random.uniform(1, 60) if matter.past else 0.3
         matter.at = daytime(matter.at + timedelta(hours=hours)) if matter.past else matter.wait(STEP, STEP)
         yield matter.at
-        evaluation = asked.select_related("reporter").filter(pk=pk).first()
+        evaluation = asked.select_related("reporter", "participant").filter(pk=pk).first()
         if evaluation is None or evaluation.round != matter.petition.round:
             continue
         evaluating.petition_judge(
             evaluation_id=pk,
             is_satisfied=satisfied,
             comment=matter.say("praise" if satisfied else "grumble"),
-            recorded_by=None if evaluation.reporter.is_reachable else _asker(matter),
+            recorded_by=None if evaluation.person.is_reachable else _asker(matter),
             at=matter.at,
         )
         if not satisfied:

@@ -8,17 +8,32 @@ from petitions.models.figures import CommunityFigures
 from petitions.models.petition import Origin, Petition
 from petitions.models.photo import PetitionPhoto, PhotoKind
 from petitions.models.reporter import ConsentWay, PetitionReporter
+from petitions.models.resolution import (
+    AgendaItem,
+    AgendaSource,
+    AgendaState,
+    Resolution,
+    ResolutionState,
+)
+from petitions.models.schedule import DeliberationSchedule
+from petitions.models.session import DeliberationSession, Participant, SessionState, SignInWay
 from petitions.models.wall import WallPost
 from petitions.models.words import PetitionWords, WallWords
 
 __all__ = [
+    "AgendaItem",
+    "AgendaSource",
+    "AgendaState",
     "CommunityFigures",
     "ConsentWay",
     "Deliberation",
+    "DeliberationSchedule",
+    "DeliberationSession",
     "Evaluation",
     "ExportJob",
     "ExportState",
     "Origin",
+    "Participant",
     "Petition",
     "PetitionEvent",
     "PetitionParty",
@@ -27,8 +42,12 @@ __all__ = [
     "PetitionWords",
     "PhotoKind",
     "Question",
+    "Resolution",
+    "ResolutionState",
     "ReturnVisit",
     "SavedFilter",
+    "SessionState",
+    "SignInWay",
     "VisitWay",
     "WallPost",
     "WallWords",

@@ -8,12 +8,21 @@ from django.utils.translation import gettext_lazy as _
 
 from community.models import Organisation
 from petitions.models.petition import Petition
+from petitions.models.session import DeliberationSession
 
 
 class Deliberation(models.Model):
     """One sitting about a matter: its minutes."""
 
     petition = models.ForeignKey(Petition, on_delete=models.CASCADE, related_name="deliberations")
+    session = models.ForeignKey(
+        DeliberationSession,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="deliberations",
+        verbose_name=_("议事会"),
+    )
     held_on = models.DateField(_("议事日期"))
     venue = models.CharField(_("地点"), max_length=80)
     participants = models.CharField(_("参加人"), max_length=200)

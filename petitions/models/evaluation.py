@@ -9,16 +9,22 @@ from django.utils.translation import gettext_lazy as _
 
 from petitions.models.petition import Petition
 from petitions.models.reporter import PetitionReporter
+from petitions.models.session import Participant
 
 
 class Evaluation(models.Model):
-    """One reporter's judgement in one round: asked once, answered at most once, or silent (P-47).
+    """One judgement in one round, by somebody who asked or who sat at the table: once, or silent (P-47).
 
     `sweep_at` is the next moment at which a sweep reminds or closes; None once answered or closed.
     """
 
     petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="evaluations")
-    reporter = models.ForeignKey(PetitionReporter, on_delete=models.PROTECT, related_name="evaluations")
+    reporter = models.ForeignKey(
+        PetitionReporter, null=True, on_delete=models.PROTECT, related_name="evaluations"
+    )
+    participant = models.ForeignKey(
+        Participant, null=True, on_delete=models.PROTECT, related_name="evaluations"
+    )
     round = models.PositiveSmallIntegerField()
     invited_at = models.DateTimeField()
     closes_at = models.DateTimeField()
@@ -53,10 +59,25 @@ class Evaluation(models.Model):
                 | Q(answered_at__isnull=False, is_satisfied__isnull=False),
                 name="evaluation_answered_with_judgement",
             ),
+            models.UniqueConstraint(
+                fields=["petition", "participant", "round"], name="evaluation_once_per_participant"
+            ),
+            models.CheckConstraint(
+                condition=Q(reporter__isnull=False, participant__isnull=True)
+                | Q(reporter__isnull=True, participant__isnull=False),
+                name="evaluation_by_somebody",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.petition_id}/{self.round}"
+
+    @property
+    def person(self) -> PetitionReporter | Participant:
+        """Who is asked: somebody who asked for it, or somebody who sat at the table."""
+        found = self.reporter or self.participant
+        assert found is not None
+        return found
 
     @property
     def is_settled(self) -> bool:

@@ -11,6 +11,7 @@ from community.workflow import Stage
 from core.models import Labelled
 from petitions.models.petition import Petition
 from petitions.models.reporter import PetitionReporter
+from petitions.models.session import DeliberationSession
 from petitions.workflow import Audience, Event
 
 
@@ -18,7 +19,8 @@ class PetitionEvent(Labelled):
     """One line of the history: what, when, by whom in which post, and who may read it.
 
     The database refuses to delete a line, and to change anything of it but blanking `note` (erasure of
-    personal text). `reporter` is the person whose words the note repeats: only they and the staff read it.
+    personal text). `session` is the sitting at which it happened (P-08). `reporter` is the person whose
+    words the note repeats: only they and the staff read it.
     """
 
     petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="events")
@@ -31,6 +33,14 @@ class PetitionEvent(Labelled):
     )
     reporter = models.ForeignKey(
         PetitionReporter, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    session = models.ForeignKey(
+        DeliberationSession,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     duty = models.CharField(max_length=24, choices=Duty.choices, blank=True)
     post_place = models.CharField(max_length=80, blank=True)

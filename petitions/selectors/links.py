@@ -7,13 +7,20 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community.models import Community, TalkPoint
 from core import tokens
 from core.errors import GoneError
-from petitions.models import Evaluation, Petition, PetitionReporter
+from petitions.models import (
+    DeliberationSession,
+    Evaluation,
+    Petition,
+    PetitionReporter,
+    Resolution,
+)
 
 TICKET: Final = "petitions.ticket"
 JUDGEMENT: Final = "petitions.judgement"
@@ -60,8 +67,9 @@ def receipt_of(reporter: PetitionReporter, petition: Petition) -> dict[str, Any]
 
 
 def judgement_path(evaluation: Evaluation) -> str:
-    """The page on which this reporter judges this round."""
-    token = tokens.link_for(JUDGEMENT, evaluation.pk, evaluation.reporter.code_version)
+    """The page on which this person judges this round."""
+    version = 1 if evaluation.reporter is None else evaluation.reporter.code_version
+    token = tokens.link_for(JUDGEMENT, evaluation.pk, version)
     return reverse("petitions:judgement", args=[token])
 
 
@@ -109,15 +117,45 @@ def evaluation_of(token: str) -> Evaluation:
     pk, version = tokens.link_read(JUDGEMENT, token)
     found = (
         Evaluation.objects.select_related(
-            "reporter", "petition__community__profile", "petition__place__parent__parent", "petition__grid"
+            "reporter",
+            "participant",
+            "petition__community__profile",
+            "petition__place__parent__parent",
+            "petition__grid",
         )
-        .filter(pk=pk, reporter__code_version=version)
+        .filter(Q(reporter__code_version=version) | Q(reporter=None), pk=pk)
         .first()
     )
     if found is None:
         raise _gone()
-    found.reporter.petition = found.petition
+    if found.reporter is not None:
+        found.reporter.petition = found.petition
     return found
+
+
+def session_path(session: DeliberationSession) -> str:
+    """The public page of a session. Reads `community`."""
+    return reverse("petitions:session", args=[session.community.slug, session.pk])
+
+
+def session_code_path(session: DeliberationSession) -> str:
+    """Where the printed code leads on the day."""
+    return reverse("petitions:session_sign_in", args=[session.code])
+
+
+def session_desk_path(session: DeliberationSession) -> str:
+    """The session at the desk."""
+    return reverse("admin:petitions_deliberationsession_change", args=[session.pk])
+
+
+def stool_path(session: DeliberationSession) -> str:
+    """The notes of a stool council, on the phone of whoever took them."""
+    return reverse("petitions:stool", args=[session.pk])
+
+
+def resolution_path(resolution: Resolution) -> str:
+    """The resolution for those who carry it out or watch over it."""
+    return reverse("petitions:resolution", args=[resolution.pk])
 
 
 def _gone() -> GoneError:

@@ -97,11 +97,11 @@ class Matter:
 
     @cached_property
     def evaluations(self) -> list[Evaluation]:
-        """Every judgement asked for, with its reporter."""
+        """Every judgement asked for, with its reporter; None is somebody who sat at a session."""
         people = {reporter.pk: reporter for reporter in self.reporters}
         found = self._part("evaluations", Evaluation)
         for evaluation in found:
-            evaluation.reporter = people[evaluation.reporter_id]
+            evaluation.reporter = people.get(evaluation.reporter_id or 0)
         return found
 
     @cached_property
@@ -149,7 +149,10 @@ class Matter:
         return [
             one
             for one in self.round_evaluations
-            if not one.is_settled and one.closes_at > at and not one.reporter.is_reachable
+            if not one.is_settled
+            and one.closes_at > at
+            and one.reporter is not None
+            and not one.reporter.is_reachable
         ]
 
     @cached_property

@@ -12,6 +12,11 @@ def kept_matters(community: Community) -> str:
     return _("办结后 %s；到期抹去个人信息，只留编号、阶段、日期、事项和楼栋") % community.matters_kept
 
 
+def kept_sessions(community: Community) -> str:
+    """As long as matters, counted from the day of the session."""
+    return _("会后 %s；到期抹去姓名、手机号和会议记录，只留公开的内容和人数") % community.matters_kept
+
+
 def until_closed(_community: Community) -> str:
     return _("办结当天夜里删除")
 

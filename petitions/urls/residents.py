@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from petitions.views import filing, judging, photos, sheets, tracking, walls
+from petitions.views import filing, judging, photos, sessions, sheets, tracking, walls
 
 urlpatterns = [
     path("track/", tracking.petition_track, name="track"),
@@ -21,6 +21,13 @@ urlpatterns = [
     path("p/<str:token>/withdraw/", tracking.ticket_withdraw, name="ticket_withdraw"),
     path("p/<str:token>/photos/<uuid:image_id>/<str:size>.jpg", photos.ticket_photo, name="ticket_photo"),
     path("j/<str:token>/", judging.judgement, name="judgement"),
+    path("s/<str:code>/", sessions.session_sign_in, name="session_sign_in"),
+    path("<slug:slug>/sessions/", sessions.sessions_calendar, name="sessions"),
+    path("<slug:slug>/sessions.ics", sessions.sessions_feed, name="sessions_feed"),
+    path("<slug:slug>/sessions/past/", sessions.sessions_past, name="sessions_past"),
+    path("<slug:slug>/sessions/<int:pk>/", sessions.session, name="session"),
+    path("<slug:slug>/sessions/<int:pk>/propose/", sessions.session_propose, name="session_propose"),
+    path("<slug:slug>/sessions/<int:pk>/join/", sessions.session_join, name="session_join"),
     path("<slug:slug>/file/", filing.petition_file, name="file"),
     path("<slug:slug>/q/<str:token>/", filing.petition_file_at, name="file_at"),
     path("<slug:slug>/track/", tracking.petition_track, name="track_here"),

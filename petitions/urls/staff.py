@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from petitions.views import intake, today, work
+from petitions.views import intake, resolutions, stool, today, work
 
 urlpatterns = [
     path("today/", today.today, name="today"),
     path("staff/", today.staff_home, name="staff_home"),
     path("work/new/", intake.work_new, name="work_new"),
     path("work/search/", work.work_search, name="work_search"),
+    path("work/stool/", stool.stool_new, name="stool_new"),
+    path("work/stool/<int:pk>/", stool.stool, name="stool"),
+    path("work/stool/<int:pk>/notes/<int:item_id>/", stool.stool_note, name="stool_note"),
+    path("work/stool/<int:pk>/reviewed/", stool.stool_reviewed, name="stool_reviewed"),
+    path("work/resolutions/", resolutions.resolutions_mine, name="resolutions"),
+    path("work/resolutions/<int:pk>/", resolutions.resolution, name="resolution"),
+    path("work/resolutions/<int:pk>/urge/", resolutions.resolution_press, name="resolution_urge"),
     path("work/<str:number>/filed/", intake.work_filed, name="work_filed"),
     path("work/<str:number>/", work.work, name="work"),
     path("work/<str:number>/phones/", work.work_phones, name="work_phones"),

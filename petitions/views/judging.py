@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,8 +12,10 @@ from django.views.decorators.http import require_http_methods
 
 from core.errors import GoneError
 from petitions.forms.reporting import JudgingForm
+from petitions.models import Evaluation
 from petitions.selectors import links
 from petitions.selectors.ticket import holder_words, photos_for
+from petitions.selectors.walls import echo_card, shown_post
 from petitions.views.visitor import JudgementRequest, judgement_page, visitor_of
 
 
@@ -33,8 +37,19 @@ def judgement(request: JudgementRequest) -> HttpResponse:
         "form": form,
         "is_reopened": evaluation.is_satisfied is False and petition.round > evaluation.round,
         "holder": holder_words(petition),
-        "photos": [photo for photo in photos_for(evaluation.reporter) if photo.kind != "progress"],
-        "ticket_path": links.ticket_path(evaluation.reporter),
-        "ticket_token": links.ticket_token(evaluation.reporter),
+        **_of_reporter(evaluation),
     }
     return render(request, "petitions/judgement.html", context, status=form.status)
+
+
+def _of_reporter(evaluation: Evaluation) -> dict[str, Any]:
+    """What only somebody who asked sees: the words, the photos and the way to the matter's own page."""
+    reporter = evaluation.reporter
+    if reporter is None:
+        post = shown_post(evaluation.petition)
+        return {"post": echo_card(post) if post else None}
+    return {
+        "photos": [photo for photo in photos_for(reporter) if photo.kind != "progress"],
+        "ticket_path": links.ticket_path(reporter),
+        "ticket_token": links.ticket_token(reporter),
+    }

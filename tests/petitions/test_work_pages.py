@@ -182,7 +182,7 @@ def test_today_costs_a_fixed_number_of_statements(
     client.force_login(grid_worker)
     client.get(reverse("petitions:today"))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         response = client.get(reverse("petitions:today"))
 
     assert len(response.context["today"].unclaimed) == count

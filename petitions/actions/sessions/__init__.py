@@ -1,0 +1,1 @@
+"""Sitting down together: planned, announced, attended, written down, seen through."""
