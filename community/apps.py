@@ -41,6 +41,22 @@ def register_retention() -> None:
     registries.retentions.register("community.accounts", unconfirmed, order=130)
 
 
+def register_personal() -> None:
+    """The roll: kept by rule while somebody lives there, so it is shown and not erased from here."""
+    from community.selectors import roll_of
+
+    heads = {
+        "name": _("姓名"),
+        "phone": _("手机号"),
+        "door": _("住址"),
+        "is_tenant": _("租户"),
+        "refuses_messages": _("不愿接收消息"),
+    }
+    why = _("社区依规定登记在住居民；搬走或写错了，请告诉社区更正，不随账号删除")
+    roll = registries.PersonalSource(_("住户名册"), why, heads, roll_of)
+    registries.personal_sources.register("community.roll", roll, order=20)
+
+
 class CommunityConfig(AppConfig):
     name = "community"
     verbose_name = _("社区")
@@ -64,3 +80,4 @@ class CommunityConfig(AppConfig):
         registries.message_policies.register(SIGN_IN_CODE, registries.MessagePolicy(_("登录验证码")))
         registries.delivery_checks.register("community.silenced", silenced)
         register_retention()
+        register_personal()

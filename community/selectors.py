@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
@@ -24,7 +24,7 @@ from core.errors import GoneError
 from core.models import User
 
 if TYPE_CHECKING:
-    from core.registries import Recipient
+    from core.registries import DataSubject, Recipient
 
 
 SIGN_IN_CODE: Final = "sign_in_code"
@@ -96,6 +96,23 @@ def ladder_holder(
 def resident_of(user: User) -> Resident | None:
     """The person on the roll that an account belongs to, with their door; one statement."""
     return Resident.objects.select_related("household__place__parent").filter(user=user).first()
+
+
+def roll_of(subject: DataSubject) -> list[dict[str, Any]]:
+    """What the roll says of the person behind an account; one statement."""
+    if subject.user_id is None:
+        return []
+    rows = Resident.objects.filter(user_id=subject.user_id).select_related("household__place__parent__parent")
+    return [
+        {
+            "name": row.name,
+            "phone": row.phone,
+            "door": row.household.long_name,
+            "is_tenant": row.is_tenant,
+            "refuses_messages": row.refuses_messages,
+        }
+        for row in rows
+    ]
 
 
 def communities_shown() -> list[Community]:

@@ -41,6 +41,11 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "options": {"expires": 50},
     },
     "outbox": {"task": "core.tasks.deliver_due", "schedule": crontab(), "options": {"expires": 55}},
+    "personal exports": {
+        "task": "core.tasks.run_personal_exports",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
     "retention": {"task": "core.tasks.retain", "schedule": crontab(hour=2, minute=20)},
     "audit: seal": {"task": "core.tasks.seal_audit", "schedule": crontab(), "options": {"expires": 50}},
     "tidy": {"task": "core.tasks.tidy", "schedule": crontab(hour=3, minute=20)},

@@ -8,8 +8,10 @@ class CoreConfig(AppConfig):
     verbose_name = _("基础")
 
     def ready(self) -> None:
+        from core import personal
         from core.actions import retention
         from core.checks import check_messages
 
         checks.register(check_messages, "core")
         retention.register()
+        personal.register()

@@ -39,6 +39,17 @@ def moment(value: datetime | None) -> str:
     return "" if value is None else f"{day(value)}{timezone.localtime(value):%H:%M}"
 
 
+def shown(value: object) -> str:
+    """A value of any kind in words: a moment, a day, yes or no, or what it says."""
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    return str(value)
+
+
 def masked_phone(value: str | None) -> str:
     """138****0001; what is too short to mask is hidden altogether."""
     text = value or ""

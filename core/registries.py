@@ -96,6 +96,33 @@ class Retention:
     sweep: Callable[[datetime], int]
 
 
+@dataclass(frozen=True)
+class DataSubject:
+    """The person whose data are meant: an account with the number that is proved to be theirs, or one row
+    that a code and a number opened, as `model:key`."""
+
+    user_id: int | None = None
+    phone: str = ""
+    row: str = ""
+
+
+@dataclass(frozen=True)
+class PersonalSource:
+    """One kind of data about a person: what it is and why it is held, and how it is read and erased.
+
+    `read` gives rows with the keys of `heads`, newest first, in one statement; `files` what lies on the disk
+    under which name, in one more. `erase` erases what may be, in the caller's transaction, and says in a
+    sentence each what has to wait. A source without `erase` holds what is kept by rule, and says so in `why`.
+    """
+
+    title: str | Promise
+    why: str | Promise
+    heads: Mapping[str, str | Promise]
+    read: Callable[[DataSubject], Sequence[Mapping[str, Any]]]
+    files: Callable[[DataSubject], Sequence[tuple[str, str]]] | None = None
+    erase: Callable[[DataSubject, datetime], Sequence[str]] | None = None
+
+
 TileSource = Callable[[HttpRequest], "Tile | None"]
 PanelSource = Callable[[HttpRequest], "Panel | None"]
 # Who may no longer be written to, and why (a sentence for staff). One statement for all of them.
@@ -110,3 +137,4 @@ delivery_checks: Registry[DeliveryCheck] = Registry()
 calendar_changed: Registry[CalendarListener] = Registry()
 message_policies: Registry[MessagePolicy] = Registry()
 retentions: Registry[Retention] = Registry()
+personal_sources: Registry[PersonalSource] = Registry()

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from core import actions, delivery
+from core.sheets import personal_export_run
 
 
 @shared_task(name="core.tasks.deliver_due")
@@ -32,3 +33,12 @@ def seal_audit() -> int:
 def retain() -> int:
     """Every night: end what has been kept as long as was said."""
     return actions.retention_sweep(at=timezone.now())
+
+
+@shared_task(name="core.tasks.run_personal_exports")
+def run_personal_exports() -> int:
+    """Every minute, and when woken: archives that people asked for about themselves."""
+    made = 0
+    while (job := actions.personal_export_take(at=timezone.now())) is not None:
+        made += personal_export_run(job)
+    return made

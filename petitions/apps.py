@@ -1,7 +1,21 @@
 """Registers what petitions contribute to the lower apps."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from core.registries import DataSubject
+
+
+def _with_matters(_subject: DataSubject, _at: datetime) -> Sequence[str]:
+    """Erased together with the matters."""
+    return ()
 
 
 class PetitionsConfig(AppConfig):
@@ -32,6 +46,7 @@ class PetitionsConfig(AppConfig):
         place_moved.append(petitions_follow_place)
         registries.calendar_changed.register("petitions.deadlines", follow_calendar)
         self._keep()
+        self._own()
         self._contribute()
 
     def _keep(self) -> None:
@@ -73,6 +88,33 @@ class PetitionsConfig(AppConfig):
             _("工作人员导出的表格"), _("下载"), privacy.kept_exports, lambda at: desk.exports_expire(at=at)
         )
         retentions.register("petitions.exports", exports, order=120)
+
+    def _own(self) -> None:
+        """What matters hold about a person."""
+        from core.registries import PersonalSource, personal_sources
+        from petitions.actions.erasing import person_erase
+        from petitions.selectors import own
+
+        for order, (code, source) in enumerate(
+            {
+                "matters": PersonalSource(
+                    _("反映的事"), _("办理、答复、请您评价"), own.MATTER, own.matters, erase=person_erase
+                ),
+                "words": PersonalSource(
+                    _("补充和答复"), _("办理"), own.WORDS, own.words, erase=_with_matters
+                ),
+                "judgements": PersonalSource(
+                    _("评价"), _("核对是否办好"), own.JUDGED, own.judgements, erase=_with_matters
+                ),
+                "photos": PersonalSource(
+                    _("照片"), _("办理"), own.PHOTO, own.photos, own.photo_files, erase=_with_matters
+                ),
+                "looks": PersonalSource(
+                    _("谁看过您的手机号"), _("让您知道；只写岗位，依规定留痕，不能删除"), own.LOOK, own.looks
+                ),
+            }.items()
+        ):
+            personal_sources.register(f"petitions.{code}", source, order=100 + order)
 
     def _contribute(self) -> None:
         """Tiles and sections of the community's home and of the page 我的."""

@@ -14,12 +14,24 @@ from core.actions.message import (
     message_send_again,
     message_sent,
 )
+from core.actions.personal import (
+    KEPT_FOR as PERSONAL_KEPT_FOR,
+)
+from core.actions.personal import (
+    account_erase,
+    account_name_correct,
+    personal_export_ask,
+    personal_export_take,
+)
 from core.actions.retention import retention_sweep
 from core.actions.sealing import audit_seal
 from core.actions.upkeep import expired_delete
 
 __all__ = [
+    "PERSONAL_KEPT_FOR",
     "Claim",
+    "account_erase",
+    "account_name_correct",
     "audit_seal",
     "day_override_delete",
     "day_override_save",
@@ -34,5 +46,7 @@ __all__ = [
     "message_retry",
     "message_send_again",
     "message_sent",
+    "personal_export_ask",
+    "personal_export_take",
     "retention_sweep",
 ]

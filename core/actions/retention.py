@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import audit
+from core.actions.personal import accounts_asked_erase, personal_exports_expire
 from core.models import InboxItem, MessageState, OutboxMessage, RetentionRun, StoredImage
 from core.registries import Retention, retentions
 
@@ -110,6 +111,20 @@ def register() -> None:
     ]
     for order, (name, what, why, period, sweep) in enumerate(rows):
         retentions.register(name, Retention(what, why, partial(days, period), sweep), order=200 + order)
+    asked = Retention(
+        gettext_lazy("要求注销的账号"),
+        gettext_lazy("还有事没办结"),
+        lambda _community: str(_("办结当天夜里注销")),
+        accounts_asked_erase,
+    )
+    retentions.register("core.accounts", asked, order=30)
+    own = Retention(
+        gettext_lazy("您下载的个人信息副本"),
+        gettext_lazy("等您下载"),
+        partial(days, 1),
+        personal_exports_expire,
+    )
+    retentions.register("core.exports", own, order=210)
     discarded = Retention(
         gettext_lazy("已删除的照片"),
         gettext_lazy("清除存储"),

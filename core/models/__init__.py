@@ -7,6 +7,7 @@ from core.models.calendar import DayOverride
 from core.models.image import StoredImage
 from core.models.labelled import Labelled
 from core.models.outbox import InboxItem, MessageChannel, MessageState, OutboxMessage
+from core.models.personal import PersonalExport, PersonalExportState
 from core.models.reminder import ReminderClaim
 from core.models.retention import RetentionRun
 
@@ -21,6 +22,8 @@ __all__ = [
     "MessageChannel",
     "MessageState",
     "OutboxMessage",
+    "PersonalExport",
+    "PersonalExportState",
     "ReminderClaim",
     "RetentionRun",
     "StoredImage",

@@ -36,6 +36,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     must_change_password = models.BooleanField(_("下次登录须改密码"), default=False)
     large_text = models.BooleanField(_("长辈版"), default=False)
     language = models.CharField(_("语言"), max_length=10, blank=True)
+    erasure_asked_at = models.DateTimeField(_("要求注销"), null=True, blank=True, editable=False)
     date_joined = models.DateTimeField(_("开通时间"), default=timezone.now)
 
     USERNAME_FIELD = "username"

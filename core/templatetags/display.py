@@ -10,4 +10,5 @@ register = template.Library()
 
 register.filter("day", display.day)
 register.filter("moment", display.moment)
+register.filter("shown", display.shown)
 register.filter("masked_phone", display.masked_phone)

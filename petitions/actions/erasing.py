@@ -22,6 +22,7 @@ from core import audit
 from core.errors import ConflictError
 from core.models import InboxItem, MessageState, OutboxMessage, StoredImage
 from core.models.outbox import PENDING
+from core.registries import DataSubject
 from petitions import workflow
 from petitions.actions.base import lock
 from petitions.models import (
@@ -37,6 +38,7 @@ from petitions.models import (
     ReturnVisit,
     WallPost,
 )
+from petitions.selectors.own import reporters_of
 
 BATCH: Final = 100
 WORDS: Final[tuple[tuple[type[Model], tuple[str, ...]], ...]] = (
@@ -92,6 +94,18 @@ def reporter_erase_later(*, reporter: PetitionReporter, at: datetime) -> Petitio
         held.save(update_fields=["erasure_asked_at"])
         _trace("petition.erasure_asked", petition, at, ["erasure_asked_at"])
     return held
+
+
+def person_erase(subject: DataSubject, at: datetime) -> list[str]:
+    """Erase a person from their closed matters; each open one waits for its end, in a sentence."""
+    waits = []
+    for reporter in reporters_of(subject).filter(erased_at=None).select_related("petition"):
+        if lock(reporter.petition_id).stage in workflow.CLOSED:
+            reporter_erase(reporter=reporter, at=at)
+        else:
+            reporter_erase_later(reporter=reporter, at=at)
+            waits.append(_("%s 办结后删除") % reporter.petition.number)
+    return waits
 
 
 def reporters_asked_erase(at: datetime) -> int:

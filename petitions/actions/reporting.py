@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from community.duties import Power
 from community.permissions import require_power
 from community.workflow import Stage
-from core import ratelimits
+from core import audit, ratelimits
 from core.errors import ConflictError, IllegalMoveError, InvalidInputError
 from core.models import StoredImage, User
 from core.phones import phone_of
@@ -168,6 +168,29 @@ def reporter_phone_correct(
     work.tell(notices.code_again(reporter, petition, at=at))
     work.finish(["phone"])
     return reporter
+
+
+@transaction.atomic
+def reporter_correct(
+    *, reporter: PetitionReporter, name: str, on_behalf_of: str, at: datetime
+) -> PetitionReporter:
+    """A person corrects what they are called, and for whom they spoke; also when the matter is closed."""
+    work = work_by_itself(reporter.petition_id, at=at, reporter=reporter)
+    held = work.petition.reporters.select_for_update().get(pk=reporter.pk)
+    if held.erased_at is not None:
+        raise ConflictError(_("您的信息已经删除，没有可更正的。"))
+    held.name = text_of(name, limit=40, name=_("称呼"), required=False)
+    held.on_behalf_of = text_of(on_behalf_of, limit=40, name=_("代谁反映"), required=False)
+    held.save(update_fields=["name", "on_behalf_of"])
+    audit.record(
+        event="petition.reporter_corrected",
+        actor=None,
+        subject=work.petition,
+        at=at,
+        scope_path=work.petition.grid_path or work.petition.place_path,
+        fields=["name", "on_behalf_of"],
+    )
+    return held
 
 
 def _mine(reporter: PetitionReporter, at: datetime) -> Work:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from petitions.views import filing, judging, photos, sessions, sheets, tracking, walls
+from petitions.views import filing, judging, own, photos, sessions, sheets, tracking, walls
 
 urlpatterns = [
     path("track/", tracking.petition_track, name="track"),
@@ -20,6 +20,10 @@ urlpatterns = [
     path("p/<str:token>/correct/", tracking.ticket_correct, name="ticket_correct"),
     path("p/<str:token>/withdraw/", tracking.ticket_withdraw, name="ticket_withdraw"),
     path("p/<str:token>/photos/<uuid:image_id>/<str:size>.jpg", photos.ticket_photo, name="ticket_photo"),
+    path("p/<str:token>/own/", own.own, name="own"),
+    path("p/<str:token>/own/data/", own.own_data, name="own_data"),
+    path("p/<str:token>/own/data.zip", own.own_file, name="own_file"),
+    path("p/<str:token>/own/erase/", own.own_erase, name="own_erase"),
     path("j/<str:token>/", judging.judgement, name="judgement"),
     path("s/<str:code>/", sessions.session_sign_in, name="session_sign_in"),
     path("<slug:slug>/sessions/", sessions.sessions_calendar, name="sessions"),

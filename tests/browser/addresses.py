@@ -35,7 +35,7 @@ ELSEWHERE: Final = {
 """Pages that are looked at elsewhere, because one gets there by a way of one's own."""
 DESK: Final = ("styleguide_desk", "admin:index", "admin:password_change", "admin:password_change_done")
 OF_ACCOUNTS: Final = ("account_email", "account_logout", "core:inbox")
-OF_RESIDENTS: Final = (*OF_ACCOUNTS, "petitions:mine", "community:chooser")
+OF_RESIDENTS: Final = (*OF_ACCOUNTS, "personal_data", "personal_erase", "petitions:mine", "community:chooser")
 OF_STAFF: Final = (*OF_ACCOUNTS, "petitions:today", "petitions:work_new", "petitions:work_search")
 LINK: Final = re.compile(r'<a[^>]+href="([^"#]+)"')
 
@@ -89,6 +89,10 @@ def strangers(world: World) -> dict[str, list[tuple[str, ...]]]:
         "petitions:ticket_add": [ticket["received"]],
         "petitions:ticket_correct": [ticket["received"]],
         "petitions:ticket_withdraw": [ticket["received"]],
+        "petitions:own": [ticket["received"]],
+        "petitions:own_data": [ticket["anonymous"]],
+        "petitions:own_erase": [ticket["anonymous"]],
+        "personal_erased": [()],
         "petitions:judgement": [*judge, ("forged",)],
         "account_login": [()],
         "account_request_login_code": [()],
