@@ -24,6 +24,7 @@ def open_desk() -> None:
     grant("community.post", write={Power.POST_MANAGE}, view=())
     grant("core.user", write={Power.POST_MANAGE}, view=())
     grant("core.auditentry", view={Power.AUDIT_READ})
+    grant("core.sensitiveaccess", view={Power.AUDIT_READ})
     grant("core.outboxmessage", view={Power.MESSAGE_MANAGE})
     grant("core.dayoverride", write={Power.CALENDAR_MANAGE}, view={Power.PROFILE_MANAGE}, binds_all=True)
 

@@ -127,6 +127,8 @@ TileSource = Callable[[HttpRequest], "Tile | None"]
 PanelSource = Callable[[HttpRequest], "Panel | None"]
 # Who may no longer be written to, and why (a sentence for staff). One statement for all of them.
 DeliveryCheck = Callable[[Sequence[Recipient]], Mapping[Recipient, str]]
+# The name and the address at the desk of each of these keys; what is not known is left out. One statement.
+SubjectNames = Callable[[Sequence[str]], Mapping[str, tuple[str, str]]]
 # Told in the transaction that changed the working-day table.
 CalendarListener = Callable[[Sequence[date], datetime], None]
 
@@ -137,4 +139,8 @@ delivery_checks: Registry[DeliveryCheck] = Registry()
 calendar_changed: Registry[CalendarListener] = Registry()
 message_policies: Registry[MessagePolicy] = Registry()
 retentions: Registry[Retention] = Registry()
+access_kinds: Registry[str | Promise] = Registry()
+"""What a line for the person in charge is about: event of the trail → words."""
+subject_names: Registry[SubjectNames] = Registry()
+"""How things on the trail are called: `app.model` → names of these keys, in one statement."""
 personal_sources: Registry[PersonalSource] = Registry()

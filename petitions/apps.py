@@ -47,6 +47,7 @@ class PetitionsConfig(AppConfig):
         registries.calendar_changed.register("petitions.deadlines", follow_calendar)
         self._keep()
         self._own()
+        self._watch()
         self._contribute()
 
     def _keep(self) -> None:
@@ -115,6 +116,22 @@ class PetitionsConfig(AppConfig):
             }.items()
         ):
             personal_sources.register(f"petitions.{code}", source, order=100 + order)
+
+    def _watch(self) -> None:
+        """What the person in charge of personal data reads of."""
+        from core.registries import access_kinds, subject_names
+        from petitions.selectors import privacy
+
+        kinds = {
+            "petition.contact_seen": _("查看手机号"),
+            "petition.export_asked": _("导出诉求"),
+            "petition.erasure_asked": _("要求删除"),
+            "petition.erased": _("删除个人信息"),
+            "petition.anonymised": _("到期抹去"),
+        }
+        for order, (event, label) in enumerate(kinds.items()):
+            access_kinds.register(event, label, order=order)
+        subject_names.register("petitions.petition", privacy.numbers)
 
     def _contribute(self) -> None:
         """Tiles and sections of the community's home and of the page 我的."""

@@ -1,7 +1,7 @@
 """The tables of the ground floor, one module per noun."""
 
 from core.models.account import User, UserManager
-from core.models.audit import Audience, AuditEntry, AuditSeal
+from core.models.audit import Audience, AuditEntry, AuditSeal, SensitiveAccess
 from core.models.cache import CacheRow
 from core.models.calendar import DayOverride
 from core.models.image import StoredImage
@@ -26,6 +26,7 @@ __all__ = [
     "PersonalExportState",
     "ReminderClaim",
     "RetentionRun",
+    "SensitiveAccess",
     "StoredImage",
     "User",
     "UserManager",

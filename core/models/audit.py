@@ -48,7 +48,16 @@ class AuditEntry(Labelled):
     class Meta:
         verbose_name = _("留痕记录")
         verbose_name_plural = _("留痕记录")
-        indexes = [models.Index(fields=["subject_id", "subject_type", "id"], name="audit_by_subject")]
+        indexes = [
+            models.Index(fields=["subject_id", "subject_type", "id"], name="audit_by_subject"),
+            models.Index(fields=["-id"], name="audit_charge", condition=models.Q(audience="charge")),
+            models.Index(
+                fields=["actor", "-id"], name="audit_charge_actor", condition=models.Q(audience="charge")
+            ),
+            models.Index(
+                fields=["event", "-id"], name="audit_charge_event", condition=models.Q(audience="charge")
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(event__regex=r"^[a-z][a-z0-9_.]*$")
@@ -62,6 +71,15 @@ class AuditEntry(Labelled):
 
     def __str__(self) -> str:
         return f"{self.event} {self.subject_type} {self.subject_id}"
+
+
+class SensitiveAccess(AuditEntry):
+    """Lines of the trail for the person in charge: looks at what is sensitive, exports, erasures."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("敏感信息查看")
+        verbose_name_plural = _("敏感信息查看")
 
 
 class AuditSeal(models.Model):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community.models import Community
+from petitions.models import Petition
 
 
 def kept_matters(community: Community) -> str:
@@ -27,3 +31,10 @@ def kept_uploads(_community: Community) -> str:
 
 def kept_exports(_community: Community) -> str:
     return _("1 天")
+
+
+def numbers(keys: Sequence[str]) -> Mapping[str, tuple[str, str]]:
+    """The number of each of these matters, and its page at the desk."""
+    wanted = [int(key) for key in keys if key.isdecimal()]
+    found = Petition.objects.filter(pk__in=wanted).values_list("pk", "number")
+    return {str(pk): (number, reverse("admin:petitions_petition_change", args=[pk])) for pk, number in found}
