@@ -52,7 +52,7 @@ WORDS: Final[tuple[tuple[type[Model], tuple[str, ...]], ...]] = (
     (Resolution, ("text", "settled_note")),
 )
 """Where people, or staff about people, wrote something under a matter. A test finds what is not listed."""
-OWN_WORDS: Final = ("text", "spot", "outcome", "severity_reason", "pause_reason")
+OWN_WORDS: Final = ("text", "spot", "outcome", "severity_reason", "pause_reason", "filing_digest")
 """The matter's own columns of the kind."""
 CLOSED: Final = sorted(workflow.CLOSED)
 

@@ -286,6 +286,8 @@ KNOWN = {
     "petitions.Deliberation.venue",
     "petitions.PetitionEvent.post_place",
     "petitions.PetitionReporter.consent_notice",
+    "petitions.PetitionWords.words",
+    "petitions.PetitionWords.tokens",
     *(
         f"petitions.WallPost.{name}"
         for name in ("title", "question", "answer", "place_name", "taken_down_reason")
@@ -298,7 +300,8 @@ KNOWN = {
         )
     ),
 }
-"""Places, posts and texts that staff edited for strangers; and the matter's own, which are blanked by name."""
+"""Places, posts and texts that staff edited for strangers; the matter's own, which are blanked by name; and
+the words to search by, which the database makes of those."""
 
 
 @pytest.mark.race
