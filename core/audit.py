@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Model
@@ -25,14 +26,40 @@ def record(
 
     `post` is the post held at the time, as `duty@place-id`; `fields` are names, never values.
     """
-    AuditEntry.objects.create(
-        at=at,
-        event=event,
-        actor_id=None if actor is None else actor.pk,
-        post=post,
-        subject_type=subject._meta.label_lower,
-        subject_id=str(subject.pk),
-        scope_path=scope_path,
-        audience=audience,
-        fields=list(fields),
+    trace = Trace(subject, scope_path, post)
+    record_each(event=event, actor=actor, traces=[trace], at=at, fields=fields, audience=audience)
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What was touched, where, and in which post, as `duty@place-id`."""
+
+    subject: Model
+    scope_path: str = ""
+    post: str = ""
+
+
+def record_each(
+    *,
+    event: str,
+    actor: User | None,
+    traces: Sequence[Trace],
+    at: datetime,
+    fields: Sequence[str] = (),
+    audience: str = "staff",
+) -> None:
+    """Append a line for each of several subjects of one event, in one statement."""
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            at=at,
+            event=event,
+            actor_id=None if actor is None else actor.pk,
+            post=trace.post,
+            subject_type=trace.subject._meta.label_lower,
+            subject_id=str(trace.subject.pk),
+            scope_path=trace.scope_path,
+            audience=audience,
+            fields=list(fields),
+        )
+        for trace in traces
     )

@@ -98,6 +98,22 @@ def clock_resume(petition: Petition, *, at: datetime, clock: WorkingClock) -> No
     _run(petition, at, clock)
 
 
+def clock_hold(petition: Petition, *, at: datetime, clock: WorkingClock) -> None:
+    """Keep the clock as it stands, for as long as the matter runs with another; nothing is saved."""
+    if petition.is_paused:
+        clock_resume(petition, at=at, clock=clock)
+    if petition.clock_from is not None:
+        petition.clock_used += elapsed(petition.clock_from, at, petition.clock_unit, clock)
+    petition.clock_from = petition.due_at = petition.sweep_at = None
+    petition.due_is_provisional = False
+
+
+def clock_go_on(petition: Petition, *, at: datetime, clock: WorkingClock) -> None:
+    """Let a clock that was held go on with what was left of it; nothing is saved."""
+    if petition.clock:
+        _run(petition, at, clock)
+
+
 def pause_minutes_left(petition: Petition, clock: WorkingClock) -> int:
     """Working minutes for which this matter may still be paused."""
     return max(0, workflow.PAUSE_CAP_WORKING_DAYS * clock.day_minutes - petition.paused_minutes)

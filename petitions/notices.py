@@ -186,6 +186,25 @@ def stage_changed(
     return to_reporters(reporters, petition, f"stage_{petition.stage}", _("诉求有新进展"), body, at=at)
 
 
+def merged(reporters: Sequence[PetitionReporter], target: Petition, *, at: datetime) -> list[Message]:
+    """Tells the people of a merged matter with which one it goes on; of a private one only that it does."""
+    body = _("您反映的事与同类诉求合并办理，进展和结果同样告诉您，原来的查询码和链接照常使用。")
+    if not target.is_private:
+        body = _(
+            "您反映的事已并入 %(number)s 一起办理，进展和结果同样告诉您，原来的查询码和链接照常使用。"
+        ) % {"number": target.number}
+    return to_reporters(reporters, target, "merged", _("您反映的事合并办理"), body, at=at)
+
+
+def unmerged(reporters: Sequence[PetitionReporter], petition: Petition, *, at: datetime) -> list[Message]:
+    """Tells them that their matter goes its own way again."""
+    body = _("您反映的事(%(number)s)已重新单独办理，现在处于“%(stage)s”。") % {
+        "number": petition.number,
+        "stage": petition.stage_label,
+    }
+    return to_reporters(reporters, petition, "unmerged", _("您反映的事单独办理"), body, at=at)
+
+
 def _short(text: str) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
@@ -235,6 +254,8 @@ INBOX_ONLY: Final[Mapping[str, Promise]] = {
     "withdrawn": gettext_lazy("诉求已撤回"),
     "resolved": gettext_lazy("诉求待反馈"),
     "rerouted": gettext_lazy("诉求转来"),
+    "merged_in": gettext_lazy("有诉求并入"),
+    "merged_away": gettext_lazy("诉求已并入另一件"),
 }
 """What staff find in the inbox without a text: it changes nobody's day before the next look at the desk."""
 

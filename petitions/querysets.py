@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 CARD: Final = (
     *("number", "community", "public_title", "topic", "canonical_category", "category__label"),
-    *("filed_at", "promise_at", "reporters_count", "place__kind", "place__name"),
+    *("filed_at", "promise_at", "reporters_count", "private_reporters", "place__kind", "place__name"),
     *("place__parent__kind", "place__parent__name"),
     *("place__parent__parent__kind", "place__parent__parent__name"),
 )

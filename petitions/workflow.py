@@ -103,6 +103,8 @@ class Event(models.TextChoices):
     EVALUATED = "evaluated", gettext_lazy("评事")
     ARCHIVED = "archived", gettext_lazy("归档")
     MERGED = "merged", gettext_lazy("并案")
+    MERGED_IN = "merged_in", gettext_lazy("并入诉求")
+    UNMERGED = "unmerged", gettext_lazy("拆出单办")
     PASSED = "passed", gettext_lazy("自动通过")
     SPAM_MARKED = "spam_marked", gettext_lazy("标记为无效")
     SPAM_UNDONE = "spam_undone", gettext_lazy("取消无效标记")
@@ -300,6 +302,15 @@ def on_the_spot(profile: Profile, current: Stage, *, at_session: bool = False) -
         for stage in between
         if (talked and at_session if stage == Stage.DELIBERATING else profile.mode(stage) in passed)
     )
+
+
+LARGER_SCALES: Final = (3, 10)
+"""From so many people on, a matter is proposed as one of the second and of the third scale (P-37)."""
+
+
+def scale_for(people: int) -> int:
+    """规模 as the number of people behind a matter suggests it; whoever sorts it decides."""
+    return 1 + sum(people >= least for least in LARGER_SCALES)
 
 
 def colour_of(scale: int, difficulty: int, social_impact: int) -> Severity:

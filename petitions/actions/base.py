@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -22,7 +22,9 @@ from core.outbox import Message
 from core.workdays import WorkingClock
 from petitions import deadlines, workflow
 from petitions.models import DeliberationSession, Petition, PetitionEvent, PetitionPhoto, PetitionReporter
+from petitions.querysets import PetitionQuerySet
 from petitions.selectors.facts import facts_in_hand, facts_of
+from petitions.selectors.following import people_behind
 from petitions.selectors.handlers import handlers_of
 from petitions.selectors.holders import Holders, holders_of
 from petitions.workflow import Audience, Event
@@ -91,7 +93,8 @@ class Work:
 
     @cached_property
     def reporters(self) -> list[PetitionReporter]:
-        return list(self.petition.reporters.all())
+        """Everybody to be told and asked: also the people of matters merged into this one, each once."""
+        return people_behind(self.petition)
 
     def note(self, event: Event, text: str = "", *, audience: Audience = Audience.STAFF) -> PetitionEvent:
         """Add a line to the history at the present stage, each a moment after the one before."""
@@ -245,14 +248,23 @@ def lock(petition_id: int) -> Petition:
     Raises:
         NotFoundError: there is none.
     """
-    rows = Petition.objects.locked().select_related("community__profile").filter(pk=petition_id).order_by()
-    found = list(rows)
+    found = _locked(Petition.objects.filter(pk=petition_id).locked().order_by())
     if not found:
         raise NotFoundError(_("没有找到这件诉求。"))
-    petition = found[0]
-    _drop_stale_join(petition)
-    petition.__dict__[_AS_LOCKED] = _columns(petition)
-    return petition
+    return found[0]
+
+
+def lock_several(petition_ids: Collection[int]) -> dict[int, Petition]:
+    """Those of these petitions that are there, by key, locked in the order of their keys: one statement."""
+    return {one.pk: one for one in _locked(Petition.objects.filter(pk__in=petition_ids).locked())}
+
+
+def _locked(rows: PetitionQuerySet) -> list[Petition]:
+    found = list(rows.select_related("community__profile"))
+    for petition in found:
+        _drop_stale_join(petition)
+        petition.__dict__[_AS_LOCKED] = _columns(petition)
+    return found
 
 
 def _drop_stale_join(petition: Petition) -> None:

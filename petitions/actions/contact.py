@@ -11,6 +11,7 @@ from community.permissions import require_power
 from core import audit
 from core.models import User
 from petitions.models import Petition, PetitionReporter
+from petitions.selectors.following import people_behind
 
 
 @transaction.atomic
@@ -31,4 +32,4 @@ def reporters_contact(*, petition: Petition, actor: User, at: datetime) -> list[
         fields=["phone"],
         audience="charge",
     )
-    return list(petition.reporters.all())
+    return people_behind(petition)

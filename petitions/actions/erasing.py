@@ -38,6 +38,7 @@ from petitions.models import (
     ReturnVisit,
     WallPost,
 )
+from petitions.selectors.following import reporters_behind
 from petitions.selectors.own import reporters_of
 
 BATCH: Final = 100
@@ -64,17 +65,18 @@ def reporter_erase(*, reporter: PetitionReporter, at: datetime) -> PetitionRepor
     Raises:
         ConflictError: the matter is open: without it nobody could handle or answer it.
     """
-    petition = lock(reporter.petition_id)
-    held = petition.reporters.select_for_update().get(pk=reporter.pk)
+    petition, held = _own(reporter)
     if held.erased_at is not None:
         return held
-    if petition.stage not in workflow.CLOSED:
+    if not _is_over(petition):
         raise ConflictError(
             _("这件事还没有办结，现在删除就无法办理和答复。可以先撤回，或约定办结后自动删除。")
         )
-    others = petition.reporters.exclude(pk=held.pk).filter(erased_at=None).exists()
+    others = reporters_behind(petition).exclude(pk=held.pk).filter(erased_at=None).exists()
     _forget_messages(petition, held)
-    _discard(petition.photos.filter(reporter=held), at)
+    _discard(PetitionPhoto.objects.filter(reporter=held), at)
+    if petition.merged_into_id is not None:
+        PetitionEvent.objects.filter(petition=petition.merged_into_id, reporter=held).update(note="")
     if not others:
         _blank([petition], at)
     else:
@@ -87,8 +89,7 @@ def reporter_erase(*, reporter: PetitionReporter, at: datetime) -> PetitionRepor
 @transaction.atomic
 def reporter_erase_later(*, reporter: PetitionReporter, at: datetime) -> PetitionReporter:
     """Note that the person wants to be erased; done by the nightly sweep once the matter is closed."""
-    petition = lock(reporter.petition_id)
-    held = petition.reporters.select_for_update().get(pk=reporter.pk)
+    petition, held = _own(reporter)
     if held.erasure_asked_at is None and held.erased_at is None:
         held.erasure_asked_at = at
         held.save(update_fields=["erasure_asked_at"])
@@ -100,7 +101,7 @@ def person_erase(subject: DataSubject, at: datetime) -> list[str]:
     """Erase a person from their closed matters; each open one waits for its end, in a sentence."""
     waits = []
     for reporter in reporters_of(subject).filter(erased_at=None).select_related("petition"):
-        if lock(reporter.petition_id).stage in workflow.CLOSED:
+        if _is_over(lock(reporter.petition_id)):
             reporter_erase(reporter=reporter, at=at)
         else:
             reporter_erase_later(reporter=reporter, at=at)
@@ -108,10 +109,29 @@ def person_erase(subject: DataSubject, at: datetime) -> list[str]:
     return waits
 
 
+def _own(reporter: PetitionReporter) -> tuple[Petition, PetitionReporter]:
+    """The person's own matter and row, locked, also where that runs with another matter now."""
+    own_id = PetitionReporter.objects.values_list("petition_id", flat=True).get(pk=reporter.pk)
+    petition = lock(own_id)
+    return petition, petition.reporters.select_for_update().get(pk=reporter.pk)
+
+
+def _is_over(petition: Petition) -> bool:
+    """Whether it is closed, and the one into which it was merged as well."""
+    runs_in = petition.merged_into
+    return petition.stage in workflow.CLOSED and (runs_in is None or runs_in.stage in workflow.CLOSED)
+
+
+def _over(prefix: str = "") -> Q:
+    """Matters that do not go on in another one."""
+    into = f"{prefix}merged_into"
+    return Q(**{into: None}) | Q(**{f"{into}__stage__in": CLOSED})
+
+
 def reporters_asked_erase(at: datetime) -> int:
     """Erase those who asked earlier and whose matters have been closed since; how many were."""
     asked = PetitionReporter.objects.filter(erasure_asked_at__isnull=False, erased_at=None)
-    due = list(asked.filter(petition__stage__in=CLOSED).order_by("pk")[:BATCH])
+    due = list(asked.filter(_over("petition__"), petition__stage__in=CLOSED).order_by("pk")[:BATCH])
     for reporter in due:
         reporter_erase(reporter=reporter, at=at)
     return len(due)
@@ -136,7 +156,7 @@ def months_before(at: datetime, months: int) -> datetime:
 @transaction.atomic
 def _anonymise(community: Community, before: datetime, at: datetime) -> int:
     old = Petition.objects.filter(
-        community=community, closed_at__lt=before, anonymised_at=None, stage__in=CLOSED
+        _over(), community=community, closed_at__lt=before, anonymised_at=None, stage__in=CLOSED
     )
     rows = list(old.order_by("closed_at").select_for_update(of=("self",), skip_locked=True)[:BATCH])
     if rows:
@@ -204,6 +224,8 @@ def _forget_messages(petition: Petition, reporter: PetitionReporter) -> None:
     told = _people_of(petition) | ({reporter.user_id} if reporter.user_id else set())
     to_them = Q(user_id__in=told) | (Q(phone=reporter.phone) if reporter.phone else Q(pk=None))
     about = Q(dedupe_key__contains=f".{petition.pk}.")
+    if petition.merged_into_id is not None:
+        about |= Q(dedupe_key__contains=f".{petition.merged_into_id}.")
     sent = OutboxMessage.objects.filter(to_them & about)
     sent.filter(state__in=PENDING).update(state=MessageState.DROPPED)
     sent.update(title="", body="", url="", phone="")

@@ -16,6 +16,7 @@ from petitions.models import CommunityFigures, Evaluation, Petition
 
 COUNTED: Final = (
     "received",
+    "opinions",
     "open",
     "answered",
     "confirmed",
@@ -73,6 +74,7 @@ def _counts(chosen: Collection[int], at: datetime) -> list[dict[str, Any]]:
     grouped = rows.annotate(yes=yes, no=no, asked=Exists(judged)).order_by().values("community_id")
     counted: Any = grouped.annotate(
         received=Count("pk"),
+        opinions=Coalesce(Sum("reporters_count"), 0),
         open=Count("pk", filter=is_open),
         answered=Count("pk", filter=answered),
         confirmed=Count("pk", filter=answered & Q(yes=True, no=False)),

@@ -24,6 +24,7 @@ from petitions import notices
 from petitions.actions.base import Work, lock, refuse_closed
 from petitions.actions.filing import Person, check_photos, limit_floods, reporter_add
 from petitions.models import Petition, PetitionReporter, PhotoKind
+from petitions.selectors.following import reporters_behind
 from petitions.workflow import UNANSWERED, Audience, Event
 
 AGAIN_PER_HOUR: Final = 1
@@ -102,7 +103,7 @@ def _before(petition: Petition, person: Person, key: UUID) -> PetitionReporter |
         same |= Q(phone=person.phone)
     if person.user is not None:
         same |= Q(user=person.user)
-    return petition.reporters.filter(same).first()
+    return reporters_behind(petition).filter(same).first()
 
 
 def _add(

@@ -18,9 +18,12 @@ from core.models import StoredImage, User
 from core.phones import phone_of
 from petitions import deadlines, notices
 from petitions.actions.base import Work, lock, refuse_closed, text_of, work_by_itself
+from petitions.actions.family import family_finish, family_lock
 from petitions.actions.filing import MAX_PHOTOS
+from petitions.actions.merging import separate_all
 from petitions.models import Petition, PetitionReporter, PhotoKind
 from petitions.models.petition import TEXT_MAX
+from petitions.selectors.following import reporters_behind
 from petitions.workflow import UNANSWERED, Audience, Event
 
 ADDITIONS_MAX = 20
@@ -71,23 +74,27 @@ def petition_correct(*, reporter: PetitionReporter, text: str, spot: str, at: da
 
 @transaction.atomic
 def petition_withdraw(*, reporter: PetitionReporter, reason: str, at: datetime) -> Petition:
-    """The only reporter takes the matter back; one of several just leaves it to the others.
+    """The only reporter takes the matter back; what was merged into it in private goes on by itself.
 
     Raises:
         IllegalMoveError: it is answered or closed.
-        ConflictError: neighbours have joined, so the matter stays.
+        ConflictError: neighbours have joined, or it is not this person's own, so it stays.
     """
-    work = _mine(reporter, at)
-    if work.petition.reporters_count > 1:
+    family = family_lock([reporter.petition_id])
+    petition = family.get(reporter.petition_id)
+    own = {one.pk for one in family.reporters_of([petition])}
+    work = Work(petition, None, None, at, reporter)
+    _refuse_answered(petition)
+    if petition.shown_reporters > 1 or reporter.pk not in own:
         raise ConflictError(_("已有邻居加入这件诉求，不能撤回；如不想再收到消息，请告诉社区。"))
     words = text_of(reason, limit=200, name=_("撤回原因"), required=False)
+    apart, came_along = separate_all(family, work, _("同类诉求已撤回，这一件继续单独办理"))
     work.move(Stage.WITHDRAWN, Event.WITHDRAWN, words, audience=Audience.REPORTER)
-    work.petition.closed_at = at
-    work.tell(
-        notices.to_staff(
-            [work.petition.assignee_id], work.petition, "withdrawn", _("诉求已撤回"), words, at=at
-        )
-    )
+    petition.closed_at = at
+    work.tell(notices.to_staff([petition.assignee_id], petition, "withdrawn", _("诉求已撤回"), words, at=at))
+    if apart:
+        family_finish(work, apart, came_along, Event.UNMERGED)
+        return petition
     return work.finish(["stage"])
 
 
@@ -156,9 +163,9 @@ def reporter_phone_correct(
     petition = lock(petition_id)
     held = require_power(actor, Power.PETITION_CONTACT, petition.scope, at=at)
     refuse_closed(petition)
-    reporter = petition.reporters.select_for_update().get(pk=reporter_id)
+    reporter = reporters_behind(petition).select_for_update().get(pk=reporter_id)
     kept = phone_of(phone)
-    if petition.reporters.filter(phone=kept).exclude(pk=reporter_id).exists():
+    if reporters_behind(petition).filter(phone=kept).exclude(pk=reporter_id).exists():
         raise ConflictError(_("这件诉求的另一位诉求人已用此号码。"))
     reporter.phone = kept
     reporter.code_version += 1
@@ -176,7 +183,7 @@ def reporter_correct(
 ) -> PetitionReporter:
     """A person corrects what they are called, and for whom they spoke; also when the matter is closed."""
     work = work_by_itself(reporter.petition_id, at=at, reporter=reporter)
-    held = work.petition.reporters.select_for_update().get(pk=reporter.pk)
+    held = reporters_behind(work.petition).select_for_update().get(pk=reporter.pk)
     if held.erased_at is not None:
         raise ConflictError(_("您的信息已经删除，没有可更正的。"))
     held.name = text_of(name, limit=40, name=_("称呼"), required=False)
@@ -196,7 +203,11 @@ def reporter_correct(
 def _mine(reporter: PetitionReporter, at: datetime) -> Work:
     """Lock the reporter's own matter while it may still be added to."""
     work = work_by_itself(reporter.petition_id, at=at, reporter=reporter)
-    refuse_closed(work.petition)
-    if work.petition.stage not in UNANSWERED:
-        raise IllegalMoveError(_("这件事已经答复。如果不满意，请在评价里告诉我们。"))
+    _refuse_answered(work.petition)
     return work
+
+
+def _refuse_answered(petition: Petition) -> None:
+    refuse_closed(petition)
+    if petition.stage not in UNANSWERED:
+        raise IllegalMoveError(_("这件事已经答复。如果不满意，请在评价里告诉我们。"))

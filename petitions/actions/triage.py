@@ -161,6 +161,8 @@ def petition_reroute(
     if not place.path.startswith(community.place.path):
         raise InvalidInputError(_("这个地点不属于所选社区。"))
     moved = community.pk != petition.community_id
+    if moved and petition.merged_from.exists():
+        raise ConflictError(_("有诉求并入了这一件，请先拆出，再转到别的社区。"))
     grid = grid_of(place)
     petition.community, petition.place, petition.place_path = community, place, place.path
     petition.grid, petition.grid_path = grid, grid.place.path if grid else ""
@@ -208,6 +210,8 @@ def spam_mark(*, petition_id: int, actor: User, reason: str, at: datetime) -> Pe
     work = work_on(petition_id, actor=actor, power=Power.PETITION_TRIAGE, at=at)
     if work.petition.spam_marked_at is not None:
         raise ConflictError(_("这件诉求已标记为无效。"))
+    if work.petition.merged_from.exists():
+        raise ConflictError(_("有诉求并入了这一件，请先拆出，再标记为无效。"))
     work.petition.spam_marked_at = at
     walls_changed(work.petition.community_id)
     work.note(Event.SPAM_MARKED, text_of(reason, limit=200, name=_("理由")))

@@ -38,6 +38,7 @@ _JOINED: Final = (
     "assignee_id",
     "paused_at",
     "spam_marked_at",
+    "merged_into__number",
 )
 _FULL: Final = (
     "text",
@@ -86,6 +87,7 @@ def brief(row: Any) -> dict[str, Any]:
         "is_assigned": row.assignee_id is not None,
         "is_paused": row.paused_at is not None,
         "is_spam": row.spam_marked_at is not None,
+        "merged_into": row.merged_into__number,
     }
     return answer
 

@@ -35,6 +35,10 @@ def _group(number: int) -> Options:
     return Options(channel="chat_group", joiners=number)
 
 
+def _echoed(joiners: int, echoes: int) -> Options:
+    return Options(joiners=joiners, echoes=echoes)
+
+
 CURRENT: Final = (
     # 叠翠: fresh, due within minutes, overdue
     Now("diecui", "received", ago=20 * MINUTE, title="楼道感应灯不亮", mine=True),
@@ -45,11 +49,11 @@ CURRENT: Final = (
     Now("diecui", "received", minutes=700, colour="blue", options=Options(channel="suggestion_box")),
     Now("diecui", "received", minutes=120, title="楼上拖桌椅声音"),
     Now("diecui", "triaged", minutes=100, colour="blue"),
-    Now("diecui", "triaged", minutes=60, title="电表箱前堆废品", options=Options(joiners=3)),
+    Now("diecui", "triaged", minutes=60, title="电表箱前堆废品", options=_echoed(1, 4)),
     Now("diecui", "triaged", minutes=300, title="电动车飞线充电"),
     Now("diecui", "triaged", minutes=900, title="晚高峰门口堵车"),
     Now("diecui", "deliberating", minutes=200, title="小区主路坑洼积水", options=Options(joiners=4)),
-    Now("diecui", "deliberating", minutes=500, title="盼望建一个电动车棚", options=Options(joiners=6)),
+    Now("diecui", "deliberating", minutes=500, title="盼望建一个电动车棚", options=_echoed(6, 2)),
     Now("diecui", "deliberating", minutes=90, title="公共水费分摊不清楚"),
     Now("diecui", "in_progress", minutes=90, title="供水立管滴漏", mine=True),
     Now("diecui", "in_progress", minutes=500, colour="yellow"),

@@ -19,7 +19,7 @@ def onward(matter: Matter) -> Story:
     """From filing to the stage at which the matter stands now, or to the answer."""
     stop = matter.options.stop
     steps = (
-        ("received", (intake.file, intake.join, intake.add_words)),
+        ("received", (intake.file, intake.join, intake.echo, intake.add_words)),
         ("triaged", (desk.sort,)),
         ("deliberating", (desk.confer,)),
         ("dispatched", (desk.dispatch,)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -9,7 +10,7 @@ from community.duties import Duty
 from community.models import Place, Resident, TalkPoint
 from community.workflow import Channel
 from core.models import User
-from petitions.actions import filing, joining, reporting
+from petitions.actions import filing, joining, merging, reporting
 from petitions.demo.matter import Matter
 from petitions.demo.stage import Story
 from petitions.models import Origin
@@ -77,6 +78,21 @@ def join(matter: Matter) -> Story:
             key=matter.world.key(),
             at=matter.at,
         )
+
+
+def echo(matter: Matter) -> Story:
+    """Others report the same thing on their own; the desk merges them into the first."""
+    others: list[int] = []
+    while len(others) < (0 if matter.private else matter.options.echoes):
+        same = replace(matter.options, joiners=0, echoes=0, resident=None, channel=Channel.WEB_FORM)
+        other = Matter(matter.world, matter.town, matter.case, matter.at + timedelta(minutes=4), same)
+        yield from file(other)
+        matter.at = other.at
+        others.append(other.pk)
+    if others:
+        matter.at += timedelta(minutes=3)
+        yield matter.at
+        merging.petitions_merge(petition_ids=others, into_id=matter.pk, actor=matter.town.desk, at=matter.at)
 
 
 def add_words(matter: Matter) -> Story:

@@ -29,6 +29,8 @@ class Options:
     last_at: datetime | None = None
     private: bool = False
     joiners: int = 0
+    echoes: int = 0
+    """So many others report the same thing on their own, and are merged into it."""
     channel: str = ""
     detour: str = ""
     late: bool = False

@@ -14,9 +14,13 @@ from community.duties import Power
 from core.errors import DomainError
 from core.models import User
 from petitions.actions.handling import petition_assign, petition_claim
+from petitions.actions.merging import petitions_merge
+from petitions.forms.base import ResidentForm
 from petitions.forms.step import person
 from petitions.models import Petition
 from petitions.selectors.people import people_over_any
+from petitions.selectors.progress import headline
+from petitions.workflow import UNANSWERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,26 @@ class BulkAssignForm(forms.Form):
             lambda one: petition_assign(petition_id=one.pk, actor=actor, assignee=assignee, at=self.at),
             _("已指定给%s。") % assignee,
         )
+
+
+class BulkMergeForm(ResidentForm):
+    """Into which of the chosen matters the others go: one that is not answered yet, the oldest first."""
+
+    into = forms.TypedChoiceField(label=_("并到哪一件"), coerce=int, widget=forms.RadioSelect)
+
+    def __init__(self, data: Any = None, *, petitions: Sequence[Petition]) -> None:
+        super().__init__(data, label_suffix="")
+        self.petitions = sorted(petitions, key=lambda one: (one.is_private, one.filed_at, one.pk))
+        running = [one for one in self.petitions if one.stage in UNANSWERED]
+        told = [(one.pk, f"{headline(one)} · {one.number} · {one.stage_label}") for one in running]
+        self.fields["into"].choices = told  # type: ignore[attr-defined]
+        self.fields["into"].initial = running[0].pk if running else None
+
+    def run(self, actor: User, at: datetime) -> Petition | None:
+        """Merge them; None when that was refused, and then the form says why."""
+        into = self.cleaned_data["into"]
+        chosen = [one.pk for one in self.petitions if one.pk != into]
+        return self.attempt(lambda: petitions_merge(petition_ids=chosen, into_id=into, actor=actor, at=at))
 
 
 def _one(petition: Petition, act: Callable[[Petition], object], done: str) -> Result:

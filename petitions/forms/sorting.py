@@ -7,11 +7,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as now_said
 from django.utils.translation import gettext_lazy as _
 
 from community.duties import Power
 from community.models import CategorySetting, Community
 from community.workflow import Gate, Route, Severity, Topic
+from petitions import workflow
 from petitions.actions import handling, triage
 from petitions.forms.personal import PersonalDataMixin
 from petitions.forms.step import PersonField, StepForm, person, words
@@ -79,10 +81,25 @@ class SortingForm(PersonalDataMixin, StepForm):
             self.fields[name].required = profile.has(Gate.CRITERIA_AT_TRIAGE)
         for name in ("scale", "difficulty", "social_impact", "route", "topic", "public_title"):
             self.fields[name].initial = getattr(petition, name)
+        self._propose_scale()
         self.fields["category"].initial = petition.category_id
         self.fields["route"].required = profile.has(Gate.ROUTE_AT_TRIAGE)
         if petition.is_private:
             del self.fields["public_title"]
+
+    def _propose_scale(self) -> None:
+        """规模 as the number of people suggests it, for whoever decides (P-37)."""
+        people = self.petition.reporters_count
+        if people < 2:
+            return
+        proposed = workflow.scale_for(people)
+        field = self.fields["scale"]
+        field.initial = max(proposed, self.petition.scale or 0)
+        field.help_text = now_said("%(usual)s。已有 %(people)d 人反映，建议 %(scale)d") % {
+            "usual": field.help_text,
+            "people": people,
+            "scale": proposed,
+        }
 
     def decision(self, **fields: Any) -> triage.Decision:
         given = self.cleaned_data

@@ -15,8 +15,9 @@ from core import ratelimits
 from petitions.actions.reporting import code_send_again
 from petitions.forms.base import ResidentForm, Visitor
 from petitions.forms.fields import PhoneField
-from petitions.models import PetitionReporter
+from petitions.models import Petition, PetitionReporter
 from petitions.selectors import links
+from petitions.selectors.following import reporters_behind
 
 TRIES = {"number": 10, "address": 40, "all": 100}
 WINDOW_SECONDS, SLOW_SECONDS = 900, 600
@@ -73,7 +74,8 @@ class TrackingForm(ResidentForm):
             slow_seconds=SLOW_SECONDS,
         )
         code = unicodedata.normalize("NFKC", self.cleaned_data["code"])
-        people = PetitionReporter.objects.filter(petition__number=number).select_related("petition")
+        petition = Petition.objects.filter(number=number).first()
+        people = reporters_behind(petition) if petition else ()
         found = next((person for person in people if links.code_fits(person, code)), None)
         if found is None:
             self.add_error(None, _("编号或查询码不对，请照回执再核对一遍。"))

@@ -5,6 +5,7 @@ from petitions.models.desk import ExportJob, ExportState, SavedFilter
 from petitions.models.evaluation import Evaluation, ReturnVisit, VisitWay
 from petitions.models.event import PetitionEvent
 from petitions.models.figures import CommunityFigures
+from petitions.models.merging import PetitionMerger
 from petitions.models.petition import Origin, Petition
 from petitions.models.photo import PetitionPhoto, PhotoKind
 from petitions.models.reporter import ConsentWay, PetitionReporter
@@ -36,6 +37,7 @@ __all__ = [
     "Participant",
     "Petition",
     "PetitionEvent",
+    "PetitionMerger",
     "PetitionParty",
     "PetitionPhoto",
     "PetitionReporter",

@@ -9,13 +9,16 @@ from community.models import Community
 
 
 class CommunityFigures(models.Model):
-    """The figures of one community's page. `ratings` is the n that stands beside the satisfaction."""
+    """The figures of one community's page. `received` counts matters, `opinions` the people behind them:
+    several opinions can make one matter (P-28). `ratings` is the n that stands beside the satisfaction.
+    """
 
     community = models.OneToOneField(
         Community, on_delete=models.CASCADE, primary_key=True, related_name="figures"
     )
     computed_at = models.DateTimeField()
     received = models.PositiveIntegerField(_("收到"), default=0)
+    opinions = models.PositiveIntegerField(_("意见"), default=0, db_default=0)
     open = models.PositiveIntegerField(_("办理中"), default=0)
     answered = models.PositiveIntegerField(_("已答复"), default=0)
     confirmed = models.PositiveIntegerField(_("居民确认"), default=0)

@@ -43,7 +43,9 @@ class Petition(Labelled):
     `place_path` and `grid_path` are copies of the paths of place and grid: posts at any place on either
     path see the matter. `clock*` is the one clock that runs now, the `clock_serial`-th of this matter:
     `clock_used` minutes were used before `clock_from`, which is None while it stands still. `sweep_at` is
-    the next moment at which a sweep has something to do here.
+    the next moment at which a sweep has something to do here. `reporters_count` are the people behind it,
+    with those of matters that were merged into it; `private_reporters` of them asked in private alone.
+    `merged_into` is never merged itself.
     """
 
     number = models.CharField(_("编号"), max_length=20, unique=True, editable=False)
@@ -140,6 +142,9 @@ class Petition(Labelled):
     sweep_step = models.PositiveSmallIntegerField(default=0, editable=False)
 
     reporters_count = models.PositiveIntegerField(_("反映人数"), default=0, editable=False)
+    private_reporters = models.PositiveIntegerField(
+        _("其中不公开反映"), default=0, db_default=0, editable=False
+    )
     round = models.PositiveSmallIntegerField(_("轮次"), default=1, editable=False)
     satisfied_count = models.PositiveIntegerField(_("满意"), default=0, editable=False)
     dissatisfied_count = models.PositiveIntegerField(_("不满意"), default=0, editable=False)
@@ -242,6 +247,18 @@ class Petition(Labelled):
                 condition=Q(paused_at__isnull=True) | Q(pause_ends_at__isnull=False),
                 name="petition_pause_has_end",
             ),
+            models.CheckConstraint(
+                condition=Q(stage="merged", merged_into__isnull=False)
+                | ~Q(stage="merged") & Q(merged_into__isnull=True),
+                name="petition_merged_into_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(merged_into=models.F("id")), name="petition_not_merged_into_itself"
+            ),
+            models.CheckConstraint(
+                condition=Q(private_reporters__lte=models.F("reporters_count")),
+                name="petition_private_reporters_counted",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -272,6 +289,11 @@ class Petition(Labelled):
 
     def is_overdue(self, at: datetime) -> bool:
         return self.is_open and not self.is_paused and self.due_at is not None and self.due_at < at
+
+    @property
+    def shown_reporters(self) -> int:
+        """How many people strangers and neighbours are told of: not those who asked in private."""
+        return self.reporters_count - self.private_reporters
 
     @property
     def stage_label(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -42,6 +44,11 @@ class PetitionReporter(models.Model):
     joined_at = models.DateTimeField()
     erasure_asked_at = models.DateTimeField(_("要求删除个人信息"), null=True, blank=True)
     erased_at = models.DateTimeField(_("已删除个人信息"), null=True, blank=True)
+
+    own: Petition | None = None
+    """The matter that this person asked, while `petition` is the one into which it was merged."""
+    own_is_first = False
+    merged_at: datetime | None = None
 
     class Meta:
         verbose_name = _("诉求人")

@@ -23,6 +23,7 @@ class Figures:
 
     computed_at: datetime
     received: int
+    opinions: int
     open: int
     answered: int
     confirmed: int

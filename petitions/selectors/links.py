@@ -21,6 +21,7 @@ from petitions.models import (
     PetitionReporter,
     Resolution,
 )
+from petitions.selectors.following import follow
 
 TICKET: Final = "petitions.ticket"
 JUDGEMENT: Final = "petitions.judgement"
@@ -90,7 +91,7 @@ def absolute(path: str) -> str:
 
 
 def reporter_of(token: str) -> PetitionReporter:
-    """The person a ticket link belongs to.
+    """The person a ticket link belongs to, behind the matter in which theirs runs now.
 
     Raises:
         GoneError: forged, or an earlier link of somebody whose number was corrected since.
@@ -105,7 +106,7 @@ def reporter_of(token: str) -> PetitionReporter:
     )
     if found is None:
         raise _gone()
-    return found
+    return follow(found)
 
 
 def evaluation_of(token: str) -> Evaluation:
@@ -129,6 +130,8 @@ def evaluation_of(token: str) -> Evaluation:
     if found is None:
         raise _gone()
     if found.reporter is not None:
+        if found.reporter.petition_id != found.petition_id:
+            found.reporter.is_first = False
         found.reporter.petition = found.petition
     return found
 

@@ -35,7 +35,18 @@ M = TypeVar("M", bound=Model)
 PARTS: Final[Mapping[str, tuple[type[Model], tuple[str, ...]]]] = {
     "reporters": (
         PetitionReporter,
-        ("id", "is_first", "user_id", "name", "phone", "on_behalf_of", "words", "joined_at", "code_version"),
+        (
+            "id",
+            "petition_id",
+            "is_first",
+            "user_id",
+            "name",
+            "phone",
+            "on_behalf_of",
+            "words",
+            "joined_at",
+            "code_version",
+        ),
     ),
     "photos": (PetitionPhoto, ("id", "kind", "is_public", "image_id", "added_at")),
     "questions": (Question, ("id", "text", "asked_at", "answer", "answered_at", "lapsed_at")),
@@ -62,6 +73,18 @@ PARTIES: Final = """
     FROM petitions_petitionparty part JOIN community_organisation body ON body.id = part.organisation_id
     WHERE part.petition_id = petitions_petition.id
 """
+BEHIND: Final = """
+    SELECT own.id FROM petitions_petition own
+    WHERE own.id = petitions_petition.id OR own.merged_into_id = petitions_petition.id
+"""
+"""A matter and those merged into it: whose reporters are told, answered and asked."""
+MERGED: Final = """
+    SELECT coalesce(jsonb_agg(jsonb_build_object(
+        'id', one.id, 'number', one.number, 'text', one.text, 'is_private', one.is_private,
+        'filed_at', one.filed_at, 'place_path', one.place_path, 'grid_path', one.grid_path
+    ) ORDER BY one.id), '[]')
+    FROM petitions_petition one WHERE one.merged_into_id = petitions_petition.id
+"""
 
 
 @dataclass
@@ -85,7 +108,22 @@ class Matter:
 
     @cached_property
     def reporters(self) -> list[PetitionReporter]:
-        return self._part("reporters", PetitionReporter)
+        """Everybody behind the matter: its own people first, then those of merged ones, who joined it."""
+        found = self._part("reporters", PetitionReporter)
+        for reporter in found:
+            reporter.is_first = reporter.is_first and reporter.petition_id == self.petition.pk
+        return sorted(found, key=lambda one: (one.petition_id != self.petition.pk, one.pk))
+
+    @property
+    def running_stage(self) -> str:
+        """Where the matter stands into which this one was merged."""
+        runs_in = self.petition.merged_into
+        return "" if runs_in is None else self.profile.label(runs_in.stage)
+
+    @cached_property
+    def merged(self) -> list[Petition]:
+        """The matters that run with this one, in their own words."""
+        return [_instance(Petition, row) for row in self._parts["merged"]]
 
     @cached_property
     def photos(self) -> list[PetitionPhoto]:
@@ -191,7 +229,7 @@ def matters_visible_to(user: User, *, at: datetime) -> QuerySet[Petition]:
     return (
         Petition.objects.visible_to(user, at=at)
         .with_context()
-        .select_related("resolved_by", "entered_by", "intake")
+        .select_related("resolved_by", "entered_by", "intake", "merged_into")
         .annotate(parts=_parts())
     )
 
@@ -220,14 +258,15 @@ def _parts_sql() -> str:
     As subqueries of the ORM they would be compiled anew for every page, which took half of its time.
     """
     rows = [f"'{name}', ({_rows_sql(model, fields)})" for name, (model, fields) in PARTS.items()]
-    return f"jsonb_build_object('parties', ({PARTIES}), {', '.join(rows)})"
+    return f"jsonb_build_object('parties', ({PARTIES}), 'merged', ({MERGED}), {', '.join(rows)})"
 
 
 def _rows_sql(model: type[Model], fields: Sequence[str]) -> str:
     pairs = ", ".join(f"'{name}', part.{model._meta.get_field(name).column}" for name in fields)  # type: ignore[union-attr]
+    whose = f"IN ({BEHIND})" if model is PetitionReporter else "= petitions_petition.id"
     return (
         f"SELECT coalesce(jsonb_agg(jsonb_build_object({pairs}) ORDER BY part.id), '[]') "  # noqa: S608
-        f"FROM {model._meta.db_table} part WHERE part.petition_id = petitions_petition.id"
+        f"FROM {model._meta.db_table} part WHERE part.petition_id {whose}"
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from community.duties import Power
 from community.permissions import has_power
 from core.models import User
+from petitions import workflow
 from petitions.selectors import claims
 from petitions.selectors.matter import Matter
 from petitions.selectors.progress import history_of, stepper_of
@@ -35,12 +36,13 @@ GROUPS: Final = (
         _("分派与议事"),
         {
             *(Step.TRIAGE, Step.REGRADE, Step.APPROVE, Step.ASSIGN, Step.DELIBERATE, Step.PARTIES),
-            Step.TITLE,
+            *(Step.TITLE, Step.MERGE_IN),
         },
     ),
     (
         _("更正与退转"),
         {
+            *(Step.MERGE, Step.UNMERGE),
             *(Step.RETURN, Step.HAND_ON, Step.REROUTE, Step.PHONE, Step.HIDE, Step.SPAM, Step.SPAM_UNDO),
         },
     ),
@@ -67,8 +69,17 @@ def matter_page(matter: Matter, user: User, at: datetime) -> dict[str, Any]:
         "stepper": stepper_of(matter),
         "history": history_of(matter),
         "may_call": has_power(user, Power.PETITION_CONTACT, matter.petition.scope, at=at),
+        "larger_scale": _larger_scale(matter),
         "at": at,
     }
+
+
+def _larger_scale(matter: Matter) -> int:
+    """规模 as the number of people suggests it, while it is handled under a smaller one; else 0."""
+    petition = matter.petition
+    proposed = workflow.scale_for(petition.reporters_count)
+    is_smaller = petition.scale is not None and petition.scale < proposed
+    return proposed if is_smaller and petition.stage in workflow.HANDLING else 0
 
 
 def _grouped(steps: Sequence[Possible]) -> list[tuple[Any, list[Possible]]]:

@@ -53,7 +53,7 @@ def public_card(petition: Petition, at: datetime) -> PublicCard:
         category=str(category),
         place=public_place(petition.place),
         age=age_of(petition, at),
-        others=petition.reporters_count,
+        others=petition.shown_reporters,
     )
 
 

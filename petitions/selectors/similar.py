@@ -1,4 +1,4 @@
-"""Open matters near by that may be the same as one that is about to be filed."""
+"""Open matters near by that may be the same: as one about to be filed, or as one at the desk."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from typing import Final, NamedTuple
 from community.models import Community, Place
 from community.models.place import PlaceKind
 from petitions.models import Petition
+from petitions.querysets import PetitionQuerySet
 from petitions.workflow import Topic
 
 LOOKED_AT: Final = 200
 SHOWN: Final = 3
+SHOWN_AT_DESK: Final = 8
 LIKE_ENOUGH: Final = 0.35
 SAME_TOPIC: Final = 0.25
 SAME_BUILDING: Final = 0.15
@@ -34,22 +36,36 @@ def similar_matters(*, community: Community, place: Place, text: str, topic: str
     and the same building on top. One statement, and a second one only when something is alike.
     """
     near = Petition.objects.on_problem_wall().filter(community=community).filter(**_nearby(community, place))
-    rows = near.order_by("-filed_at", "-pk").values_list("pk", "text", "topic", "place_path")[:LOOKED_AT]
-    pairs = _pairs(text)
-    scored = [(_score(Known(*row), place, pairs, topic), row[0]) for row in rows]
-    likely = [pk for score, pk in sorted(scored, reverse=True)[:SHOWN] if score >= LIKE_ENOUGH]
+    likely = _likely(near, place, text, topic, SHOWN)
     if not likely:
         return []
     found = Petition.objects.with_card().in_bulk(likely)
     return [found[pk] for pk in likely]
 
 
+def similar_at_desk(petition: Petition, rows: PetitionQuerySet) -> list[Petition]:
+    """Those of these matters that are most like this one, of the same estate: two statements."""
+    near = rows.filter(community=petition.community_id, **_nearby(petition.community, petition.place))
+    near = near.genuine().exclude(pk=petition.pk)
+    likely = _likely(near, petition.place, petition.text, petition.topic, SHOWN_AT_DESK)
+    found = rows.select_related("place__parent", "community__profile").in_bulk(likely)
+    return [found[pk] for pk in likely]
+
+
+def _likely(rows: PetitionQuerySet, place: Place, text: str, topic: str, number: int) -> list[int]:
+    """The keys of the matters most like these words, the likest first; one statement."""
+    latest = rows.order_by("-filed_at", "-pk").values_list("pk", "text", "topic", "place_path")[:LOOKED_AT]
+    pairs = _pairs(text)
+    scored = [(_score(Known(*row), place, pairs, topic), row[0]) for row in latest]
+    return [pk for score, pk in sorted(scored, reverse=True)[:number] if score >= LIKE_ENOUGH]
+
+
 def _nearby(community: Community, place: Place) -> dict[str, object]:
     """The filter for the same estate; for a matter of the community as a whole, only such."""
     if place.pk == community.pk:
         return {"place_id": place.pk}
-    depth = community.place.path.count("/")
-    return {"place_path__startswith": "/".join(place.path.split("/")[: depth + 1]) + "/"}
+    parts = place.path.split("/")
+    return {"place_path__startswith": "/".join(parts[: parts.index(str(community.pk)) + 2]) + "/"}
 
 
 def _score(matter: Known, place: Place, pairs: frozenset[str], topic: str) -> float:

@@ -48,6 +48,9 @@ class Step(models.TextChoices):
     PARTIES = "parties", _("定联动单位")
     REGRADE = "regrade", _("调整定级")
     TITLE = "title", _("核定公开标题")
+    MERGE_IN = "merge-in", _("并入相似诉求")
+    MERGE = "merge", _("并到另一件")
+    UNMERGE = "unmerge", _("拆出单办")
     RETURN = "return", _("退回")
     HAND_ON = "hand-on", _("转出")
     REROUTE = "reroute", _("更正地点")
@@ -215,8 +218,17 @@ def _unsorted(case: Case) -> bool:
     return case.stage in {Stage.RECEIVED, Stage.TRIAGED}
 
 
+def _separable(case: Case) -> bool:
+    runs_in = case.petition.merged_into
+    return runs_in is not None and runs_in.stage in workflow.UNANSWERED
+
+
 def _hideable(case: Case) -> bool:
     return not case.petition.is_private and case.matter.shown_post is None
+
+
+def _spammable(case: Case) -> bool:
+    return case.petition.spam_marked_at is None and not case.matter.merged
 
 
 def _approvable(case: Case) -> bool:
@@ -276,6 +288,9 @@ RULES: Final[Mapping[Step, Rule]] = {
     Step.PARTIES: Rule(Power.PETITION_TRIAGE, lambda c: c.in_handling or c.stage == Stage.RECEIVED),
     Step.REGRADE: Rule(Power.PETITION_TRIAGE, lambda c: c.in_handling),
     Step.TITLE: Rule(Power.PETITION_TRIAGE, lambda c: not c.petition.is_private),
+    Step.MERGE_IN: Rule(Power.PETITION_TRIAGE, lambda c: c.stage in workflow.UNANSWERED),
+    Step.MERGE: Rule(Power.PETITION_TRIAGE, lambda c: c.leads_to(Stage.MERGED)),
+    Step.UNMERGE: Rule(Power.PETITION_TRIAGE, _separable),
     Step.RETURN: Rule(Power.PETITION_TRIAGE, _unsorted),
     Step.HAND_ON: Rule(Power.PETITION_TRIAGE, _unsorted),
     Step.REROUTE: Rule(Power.PETITION_TRIAGE, _unsorted),
@@ -284,11 +299,11 @@ RULES: Final[Mapping[Step, Rule]] = {
     Step.ARCHIVE: Rule(Power.PETITION_TRIAGE, _archivable, lambda _c: (Stage.ARCHIVED,)),
     Step.REOPEN: Rule(Power.PETITION_SUPERVISE, lambda c: c.petition.awaits_decision),
     Step.HIDE: Rule(Power.PETITION_TRIAGE, _hideable),
-    Step.SPAM: Rule(Power.PETITION_TRIAGE, lambda c: c.petition.spam_marked_at is None),
+    Step.SPAM: Rule(Power.PETITION_TRIAGE, _spammable),
     Step.SPAM_UNDO: Rule(Power.PETITION_TRIAGE, lambda c: c.petition.spam_marked_at is not None),
 }
 INSTANT: Final = frozenset({Step.CLAIM, Step.START, Step.RESUME, Step.APPROVE})
-AFTER_THE_END: Final = frozenset({Step.TAKE_DOWN, Step.SPAM_UNDO})
+AFTER_THE_END: Final = frozenset({Step.TAKE_DOWN, Step.SPAM_UNDO, Step.UNMERGE})
 """Steps that remain when the matter is closed."""
 
 

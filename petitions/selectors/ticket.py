@@ -46,6 +46,8 @@ FOR_ALL: Final = frozenset(
         Event.HANDED_ON,
         Event.ESCALATED,
         Event.DELIBERATED,
+        Event.MERGED,
+        Event.UNMERGED,
     }
 )
 """Lines whose note a neighbour who joined may read too: words of staff, meant for everybody who asked."""
@@ -101,6 +103,22 @@ class Ticket:
         return self.petition.stage in workflow.CLOSED
 
     @property
+    def own(self) -> Petition:
+        """The matter that this person asked; another than `petition` where it was merged."""
+        return self.reporter.own or self.petition
+
+    @property
+    def is_merged(self) -> bool:
+        return self.reporter.own is not None
+
+    @property
+    def shows_answer(self) -> bool:
+        """The answer is for everybody behind the matter; one of a private matter for those of its time."""
+        answered, since = self.petition.fed_back_at, self.reporter.merged_at
+        is_theirs = since is None or not self.petition.is_private or (answered and answered >= since)
+        return bool(self.petition.outcome and answered and is_theirs)
+
+    @property
     def can_add(self) -> bool:
         return self.petition.stage in UNANSWERED
 
@@ -110,23 +128,25 @@ class Ticket:
 
     @property
     def can_withdraw(self) -> bool:
-        alone = self.petition.reporters_count == 1
+        alone = self.petition.shown_reporters == 1 and not self.is_merged
         return alone and self.petition.stage in workflow.SIDE_FROM[Stage.WITHDRAWN]
 
 
 def ticket_of(reporter: PetitionReporter, at: datetime) -> Ticket:
     """The matter as this reporter may see it; four statements."""
     petition = reporter.petition
+    own = reporter.own or petition
     shown = (Audience.PUBLIC, Audience.REPORTER)
-    events = list(petition.events.filter(audience__in=shown))
+    every = list(PetitionEvent.objects.filter(petition__in={petition.pk, own.pk}, audience__in=shown))
+    events = [event for event in every if event.petition_id == petition.pk]
     return Ticket(
         petition=petition,
         reporter=reporter,
         steps=steps_of(petition, events),
         events=[
             _line(event, reporter, petition.profile)
-            for event in reversed(events)
-            if event.event not in NOT_SAID
+            for event in sorted(every, key=lambda event: (event.at, event.pk), reverse=True)
+            if event.event not in NOT_SAID and _is_theirs(event, reporter)
         ],
         photos=photos_for(reporter),
         question=_question(reporter),
@@ -137,9 +157,17 @@ def ticket_of(reporter: PetitionReporter, at: datetime) -> Ticket:
     )
 
 
+def _is_theirs(event: PetitionEvent, reporter: PetitionReporter) -> bool:
+    """Of a matter that theirs was merged into, what has happened since."""
+    since = reporter.merged_at
+    return since is None or event.petition_id != reporter.petition_id or event.at >= since
+
+
 def photos_for(reporter: PetitionReporter) -> list[PetitionPhoto]:
     """The reporter's own photos and public ones; the first reporter also sees those of the staff."""
-    photos = reporter.petition.photos.select_related("image")
+    own = reporter.own or reporter.petition
+    together = PetitionPhoto.objects.filter(petition__in={reporter.petition_id, own.pk})
+    photos = together.select_related("image")
     return [photo for photo in photos if may_see_photo(reporter, photo)]
 
 
@@ -256,5 +284,5 @@ def reported_by(user: User) -> QuerySet[PetitionReporter]:
     if user.phone and user.phone_verified:
         mine |= Q(phone=user.phone)
     return PetitionReporter.objects.filter(mine).select_related(
-        "petition__community__profile", "petition__place__parent"
+        "petition__community__profile", "petition__place__parent", "petition__merged_into__community__profile"
     )

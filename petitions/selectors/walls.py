@@ -125,6 +125,12 @@ def shown_post(petition: Petition) -> WallPost | None:
     return post
 
 
+def running_with(community: Community, number: str) -> QuerySet[Petition]:
+    """The public matter into which this public one was merged, if it was."""
+    merged = Petition.objects.public().filter(community=community, number=number)
+    return Petition.objects.known_to_strangers().filter(merged_from__in=merged)
+
+
 def topic_of(code: str) -> str:
     """A topic to filter by; empty for all, also when there is no such topic."""
     return code if code in Topic.values else ""

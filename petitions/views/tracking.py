@@ -18,6 +18,7 @@ from petitions.forms.reporting import AddingForm, AnsweringForm, CorrectingForm,
 from petitions.forms.tracking import LostCodeForm, TrackingForm
 from petitions.selectors import links
 from petitions.selectors.asked import NOTHING, TYPED_MAX, asked
+from petitions.selectors.following import as_asked
 from petitions.selectors.places import public_place
 from petitions.selectors.searched import found_mine
 from petitions.selectors.ticket import reported_by, ticket_of
@@ -101,11 +102,12 @@ def _ticket(request: TicketRequest, form: AnsweringForm) -> HttpResponse:
 @ticket_page
 def receipt(request: TicketRequest) -> HttpResponse:
     """Number, tracking code and promise, to keep or to print."""
-    path = links.absolute(links.ticket_path(request.reporter))
+    reporter = as_asked(request.reporter)
+    path = links.absolute(links.ticket_path(reporter))
     context = {
-        "reporter": request.reporter,
-        "petition": request.reporter.petition,
-        "code": links.tracking_code(request.reporter),
+        "reporter": reporter,
+        "petition": reporter.petition,
+        "code": links.tracking_code(reporter),
         "qr": qr.svg(path, _("扫码查看办理进度")),
         "token": request.token,
     }
@@ -116,9 +118,10 @@ def receipt(request: TicketRequest) -> HttpResponse:
 @ticket_page
 def receipt_print(request: TicketRequest) -> HttpResponse:
     """The receipt as a PDF."""
-    content = receipt_pdf(request.reporter, request.profile)
+    reporter = as_asked(request.reporter)
+    content = receipt_pdf(reporter, request.profile)
     response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{request.reporter.petition.number}.pdf"'
+    response["Content-Disposition"] = f'inline; filename="{reporter.petition.number}.pdf"'
     return response
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
@@ -42,9 +42,14 @@ def problem_wall(request: CommunityRequest) -> HttpResponse:
 @require_safe
 @community_page
 def matter(request: CommunityRequest, number: str) -> HttpResponse:
-    """What strangers may read of one matter; private, spam, withdrawn or returned is 404."""
+    """What strangers may read of one matter; private, spam, withdrawn or returned is 404, a merged one leads
+    to the one in which it runs.
+    """
     known = Petition.objects.known_to_strangers().select_related("place__parent__parent", "category", "grid")
-    petition = get_object_or_404(known, community=request.community, number=number)
+    petition = known.filter(community=request.community, number=number).first()
+    if petition is None:
+        running = get_object_or_404(walls.running_with(request.community, number))
+        return redirect("petitions:matter", request.community.slug, running.number)
     petition.community = request.community
     post = walls.shown_post(petition)
     is_told = bool(post or petition.public_title)

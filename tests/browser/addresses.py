@@ -115,6 +115,7 @@ TICKETS: Final = (
     "returned",
     "handed_on",
     "withdrawn",
+    "merged",
 )
 
 

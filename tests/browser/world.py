@@ -18,6 +18,7 @@ from community.models.place import TalkPointKind
 from core.models import StoredImage, User
 from core.uploads import image_store
 from petitions.actions import handling, joining, publishing, reporting, settling, triage
+from petitions.actions.merging import petitions_merge
 from petitions.models import Evaluation, Petition, PetitionReporter, PhotoKind
 from tests.cast import Town
 from tests.community.test_guide import make_item
@@ -121,6 +122,10 @@ def _open(world: World, resident: User, neighbour: User) -> None:
     world.file("mine", "road", who=person(name="居民张", phone="13900000001", user=resident))
     world.file("private", "noise", is_private=True)
     world.file("titled", "leak").triage(topic="leak", scale=2, public_title="地下车库顶棚渗水")
+    merged = world.file("merged", "leak", at=at)
+    petitions_merge(
+        petition_ids=[merged.pk], into_id=world.matters["titled"].pk, actor=world.desk, at=merged._next()
+    )
     world.file("claimable").triage()
     joined = world.file("claimed", photos=[photo(at)]).triage(scale=3, topic="lamp").claim()
     joining.petition_join(

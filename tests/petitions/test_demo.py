@@ -40,7 +40,7 @@ pytestmark = pytest.mark.django_db
 def test_every_stage_that_an_action_leads_to_is_shown():
     stages = set(Petition.objects.values_list("stage", flat=True))
 
-    assert stages == set(Stage) - {Stage.MERGED}
+    assert stages == set(Stage)
 
 
 def test_every_colour_is_shown_among_open_and_among_closed_matters():

@@ -53,6 +53,10 @@ def filled(form: forms.Form, at) -> tuple[QueryDict, MultiValueDict]:
     for name, field in form.fields.items():
         if name == "photos":
             files.setlist(name, [picture()])
+        elif name == "chosen":
+            continue
+        elif name == "numbers":
+            data[name] = another_than(form.petition).number
         elif isinstance(field, forms.ModelMultipleChoiceField):
             data.setlist(name, [str(one.pk) for one in field.queryset])
         elif isinstance(field, forms.ChoiceField):
@@ -62,6 +66,18 @@ def filled(form: forms.Form, at) -> tuple[QueryDict, MultiValueDict]:
         else:
             data[name] = str(PLAIN.get(name, lambda _at: "换了声控灯")(at))
     return data, files
+
+
+def another_than(petition: Petition) -> Petition:
+    """A matter that may be merged with this one."""
+    rows = Petition.objects.filter(community=petition.community_id, stage=Stage.TRIAGED).exclude(
+        pk=petition.pk
+    )
+    known = rows.first()
+    if known is not None:
+        return known
+    another = Petition.objects.filter(community=petition.community_id, merged_into=None)
+    return another.exclude(pk=petition.pk).latest("pk")
 
 
 PLAIN = {
@@ -134,6 +150,7 @@ def advance(petition: Petition, staff, at, done: set[Step]) -> Step | None:
 def test_every_button_that_shows_can_be_pressed_all_the_way_round(staff_of, slug, route, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     town, staff = staff_of(slug)
+    file(town, who=person(phone="13900002222"), text="井盖响", topic="road")
     petition = file(town, who=person(phone=""), topic="lift")
     at, seen, done = NOW, set(), set()
 
