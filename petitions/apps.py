@@ -94,7 +94,8 @@ class PetitionsConfig(AppConfig):
         """What matters hold about a person."""
         from core.registries import PersonalSource, personal_sources
         from petitions.actions.erasing import person_erase
-        from petitions.selectors import own
+        from petitions.actions.sessions.erasing import person_erase_from_sessions
+        from petitions.selectors import own, own_sessions
 
         for order, (code, source) in enumerate(
             {
@@ -109,6 +110,20 @@ class PetitionsConfig(AppConfig):
                 ),
                 "photos": PersonalSource(
                     _("照片"), _("办理"), own.PHOTO, own.photos, own.photo_files, erase=_with_matters
+                ),
+                "sessions": PersonalSource(
+                    _("参加的议事会"),
+                    _("通知、签到、评价"),
+                    own_sessions.ATTENDED,
+                    own_sessions.attended,
+                    erase=person_erase_from_sessions,
+                ),
+                "topics": PersonalSource(
+                    _("提议的议题"),
+                    _("议事"),
+                    own_sessions.PROPOSED,
+                    own_sessions.proposed,
+                    erase=_with_matters,
                 ),
                 "looks": PersonalSource(
                     _("谁看过您的手机号"), _("让您知道；只写岗位，依规定留痕，不能删除"), own.LOOK, own.looks

@@ -164,6 +164,9 @@ class AgendaItem(Labelled):
         verbose_name = _("议题")
         verbose_name_plural = _("议题")
         ordering = ("id",)
+        indexes = [
+            models.Index(fields=["proposer_phone"], name="agenda_phone", condition=Q(proposer_phone__gt=""))
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["session", "petition"],

@@ -234,6 +234,7 @@ class Participant(Labelled):
         verbose_name = _("参加人")
         verbose_name_plural = _("参加人")
         ordering = ("id",)
+        indexes = [models.Index(fields=["phone"], name="participant_phone", condition=Q(phone__gt=""))]
         constraints = [
             models.UniqueConstraint(
                 fields=["session", "user"], condition=Q(user__isnull=False), name="participant_account_once"

@@ -11,8 +11,10 @@ from django.db.models.functions import Cast, Concat
 
 from community.models import Community
 from core import audit
+from core.registries import DataSubject
 from petitions.actions.erasing import months_before
-from petitions.models import AgendaItem, DeliberationSession, Participant, Resolution
+from petitions.models import AgendaItem, DeliberationSession, Evaluation, Participant, Resolution
+from petitions.selectors.own_sessions import participants_of, topics_of
 
 BATCH: Final = 100
 
@@ -24,6 +26,17 @@ def sessions_anonymise(at: datetime) -> int:
         if done:
             return done
     return 0
+
+
+def person_erase_from_sessions(subject: DataSubject, _at: datetime) -> list[str]:
+    """Take one person out of sessions: whoever was there stays as a head without a name; others leave."""
+    mine = list(participants_of(subject).order_by("pk").select_for_update().values_list("pk", flat=True))
+    people = Participant.objects.filter(pk__in=mine)
+    Evaluation.objects.filter(participant__in=mine).exclude(comment="").update(comment="")
+    people.filter(signed_in_at=None, evaluations=None).delete()
+    people.update(name=Concat(Value("#"), Cast(F("pk"), CharField())), phone="", user=None)
+    topics_of(subject).update(text="", proposer=None, proposer_name="", proposer_phone="")
+    return []
 
 
 @transaction.atomic
