@@ -68,7 +68,7 @@ def reporter_erase(*, reporter: PetitionReporter, at: datetime) -> PetitionRepor
     petition, held = _own(reporter)
     if held.erased_at is not None:
         return held
-    if not _is_over(petition):
+    if not is_over(petition):
         raise ConflictError(
             _("这件事还没有办结，现在删除就无法办理和答复。可以先撤回，或约定办结后自动删除。")
         )
@@ -101,7 +101,7 @@ def person_erase(subject: DataSubject, at: datetime) -> list[str]:
     """Erase a person from their closed matters; each open one waits for its end, in a sentence."""
     waits = []
     for reporter in reporters_of(subject).filter(erased_at=None).select_related("petition"):
-        if _is_over(lock(reporter.petition_id)):
+        if is_over(lock(reporter.petition_id)):
             reporter_erase(reporter=reporter, at=at)
         else:
             reporter_erase_later(reporter=reporter, at=at)
@@ -116,7 +116,7 @@ def _own(reporter: PetitionReporter) -> tuple[Petition, PetitionReporter]:
     return petition, petition.reporters.select_for_update().get(pk=reporter.pk)
 
 
-def _is_over(petition: Petition) -> bool:
+def is_over(petition: Petition) -> bool:
     """Whether it is closed, and the one into which it was merged as well."""
     runs_in = petition.merged_into
     return petition.stage in workflow.CLOSED and (runs_in is None or runs_in.stage in workflow.CLOSED)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from community.views.personal import archive_response
 from core.personal import holdings
 from core.sheets import personal_write
-from petitions import workflow
+from petitions.actions.erasing import is_over
 from petitions.forms.own import ErasingForm, NumberForm, OwnForm
 from petitions.models import PetitionReporter
 from petitions.selectors.own import subject_of_reporter
@@ -99,7 +99,7 @@ def _context(request: TicketRequest, form: OwnForm | ErasingForm) -> dict[str, A
 
 
 def _is_handled(reporter: PetitionReporter) -> bool:
-    return reporter.petition.stage not in workflow.CLOSED
+    return not is_over(reporter.petition)
 
 
 def _is_open(request: TicketRequest) -> bool:
