@@ -1,4 +1,4 @@
-"""The six profiles that come with the portal, as data (C-08, P-01, P-15, P-21).
+"""The seven profiles that come with the portal, as data (C-08, P-01, P-15, P-21).
 
 Labels stand only where the community has a word of its own; a stage left out of `modes` takes
 `DEFAULT_MODES`. 议事 is optional where small matters may go straight from 理事 to 办事 (P-01): what must be
@@ -236,6 +236,37 @@ FUQIAN: Final = ShippedProfile(
     schedule_note="按排查安排",
 )
 
+YONGJI: Final = ShippedProfile(
+    slug="yongji",
+    community="永济市政务服务大厅",
+    brand_name="永心办",
+    slogan="少跑腿，甚至不跑腿",
+    accent="#0e7490",
+    labels={
+        Stage.RECEIVED: "直播间提出",
+        Stage.TRIAGED: "现场研判",
+        Stage.ACCEPTED: "当场接单",
+        Stage.IN_PROGRESS: "帮办代办",
+        Stage.RESOLVED: "办结",
+        Stage.FED_BACK: "即时反馈",
+        Stage.EVALUATED: "评价",
+    },
+    modes={
+        Stage.DELIBERATING: Mode.OFF,
+        Stage.ACCEPTED: Mode.ON,
+        Stage.PUBLISHED: Mode.OFF,
+        Stage.FOLLOWED_UP: Mode.OFF,
+        Stage.EVALUATED: Mode.OPTIONAL,
+    },
+    gates=(
+        Gate.EXPLAINED_BEFORE_RESOLVE,
+        Gate.EXCHANGES_BEFORE_RESOLVE,
+        Gate.COMPLETED_BEFORE_RESOLVE,
+    ),
+    channels=(*_OWN, Channel.LIVESTREAM),
+    schedule_note="工作日 9:00–11:00 政务云直播",
+)
+
 SHIPPED: Final[Mapping[str, ShippedProfile]] = MappingProxyType(
-    {profile.slug: profile for profile in (DIECUI, FUXI, XIJIAO, DALI, JIWANG, FUQIAN)}
+    {profile.slug: profile for profile in (DIECUI, FUXI, XIJIAO, DALI, JIWANG, FUQIAN, YONGJI)}
 )

@@ -168,6 +168,9 @@ class Gate(models.TextChoices):
     AFTER_PHOTO_TO_RESOLVE = "after_photo_to_resolve", _("办结须有办理后照片")
     TEXT_AND_PHOTO_TO_PUBLISH = "text_and_photo_to_publish", _("晒事须有文字和照片")
     RETURN_VISIT_BEFORE_ARCHIVE = "return_visit_before_archive", _("归档前须由经办人以外的人回访")
+    EXPLAINED_BEFORE_RESOLVE = "explained_before_resolve", _("申请事项办结前须作六项说明")
+    EXCHANGES_BEFORE_RESOLVE = "exchanges_before_resolve", _("申请事项办结前须沟通五次或写明原因")
+    COMPLETED_BEFORE_RESOLVE = "completed_before_resolve", _("申请事项须办成才能办结")
     EVALUATION_BEFORE_ARCHIVE = "evaluation_before_archive", _("归档前须经评事")
 
 

@@ -29,6 +29,10 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "task": "petitions.tasks.sweep_sessions",
         "schedule": crontab(minute="*/5"),
     },
+    "petitions: who comes tomorrow": {
+        "task": "petitions.tasks.remind_of_slots",
+        "schedule": crontab(minute="*/10"),
+    },
     "petitions: figures": {"task": "petitions.tasks.refresh_figures", "schedule": crontab(minute="*/5")},
     "petitions: settle": {"task": "petitions.tasks.settle_overdue", "schedule": crontab(hour=3, minute=10)},
     "petitions: provisional deadlines": {

@@ -28,6 +28,7 @@ class PetitionsConfig(AppConfig):
         from community.place_listeners import place_moved
         from community.registries import brand_applied
         from core import constraints, registries
+        from core.errors import InvalidInputError
         from petitions import notices, session_notices
         from petitions.actions.moving import petitions_follow_place
         from petitions.actions.sessions.calling import follow_holidays
@@ -36,6 +37,12 @@ class PetitionsConfig(AppConfig):
 
         notices.register_policies()
         session_notices.register_policies()
+        refusals = {
+            "assistance_agent_is_authorised": _("帮代办须先写明由谁授权、怎样授权。"),
+            "assistance_at_home_has_slot": _("上门办须先约好时间，写明地址。"),
+        }
+        for name, sentence in refusals.items():
+            constraints.register(name, sentence, InvalidInputError)
         grant("petitions.petition", view={Power.PETITION_READ})
         grant("petitions.deliberationsession", view={Power.SESSION_RUN})
         grant("petitions.deliberationschedule", view={Power.SESSION_RUN}, write={Power.PROFILE_MANAGE})
@@ -150,14 +157,22 @@ class PetitionsConfig(AppConfig):
 
     def _contribute(self) -> None:
         """Tiles and sections of the community's home and of the page 我的."""
-        from community.registries import account_tiles, code_sheets, home_panels
+        from community.registries import (
+            account_tiles,
+            code_sheets,
+            guide_actions,
+            guide_panels,
+            home_panels,
+        )
         from core.registries import desk_panels, home_tiles, today_tiles
-        from petitions.selectors import desk_panel, home, links, resolutions
+        from petitions.selectors import assisting, desk_panel, home, links, resolutions
 
         home_panels.register("petitions.figures", home.panel_figures, order=20)
         home_panels.register("petitions.answers", home.panel_answers, order=30)
         home_panels.register("petitions.action", home.panel_action, order=900)
         code_sheets.register("petitions.qr_sheets", links.code_sheet_path)
+        guide_actions.register("petitions.ask", assisting.panel_ask, order=10)
+        guide_panels.register("petitions.help", assisting.panel_help, order=10)
         account_tiles.register("petitions.mine", home.tile_mine, order=10)
         home_tiles.register("petitions.next_session", resolutions.tile_next, order=20)
         today_tiles.register("petitions.chaired", resolutions.tile_chaired, order=10)

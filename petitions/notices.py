@@ -16,7 +16,7 @@ from core.display import moment
 from core.outbox import Message
 from core.registries import MessagePolicy, message_policies
 from petitions import workflow
-from petitions.models import Evaluation, Petition, PetitionReporter
+from petitions.models import Assistance, Evaluation, Petition, PetitionReporter
 from petitions.selectors import links
 from petitions.selectors.holders import INTAKE, Holders
 
@@ -203,6 +203,26 @@ def unmerged(reporters: Sequence[PetitionReporter], petition: Petition, *, at: d
         "stage": petition.stage_label,
     }
     return to_reporters(reporters, petition, "unmerged", _("您反映的事单独办理"), body, at=at)
+
+
+def slot_coming(row: Assistance, reporter: PetitionReporter, *, at: datetime) -> list[Message]:
+    """The day before somebody comes, or is expected: to helper and resident."""
+    petition = row.petition
+    key = f"{row.slot:%Y%m%d%H%M}"
+    body = _("%(number)s %(item)s：约在 %(slot)s。%(address)s") % {
+        "number": petition.number,
+        "item": row.item.title,
+        "slot": moment(row.slot),
+        "address": row.address,
+    }
+    said = _("您约的“%(item)s”在 %(slot)s，请准备好材料。") % {
+        "item": row.item.title,
+        "slot": moment(row.slot),
+    }
+    return [
+        *to_staff([petition.assignee_id], petition, "slot", _("明天有约"), body, at=at, key=key),
+        *to_reporter(reporter, petition, "slot", _("明天有约"), said, at=at),
+    ]
 
 
 def _short(text: str) -> str:

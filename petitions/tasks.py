@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils.timezone import now
 
+from petitions.actions.assisting import slots_sweep
 from petitions.actions.desk import export_take, exports_expire
 from petitions.actions.figures import figures_refresh
 from petitions.actions.sessions.planning import sessions_plan
@@ -35,6 +36,12 @@ def plan_sessions() -> int:
 def sweep_sessions() -> int:
     """Announcements, reminders and overdue minutes of sessions; resolutions that fall due."""
     return sessions_sweep(at=now()) + resolutions_sweep(at=now())
+
+
+@shared_task
+def remind_of_slots() -> int:
+    """Whom somebody visits tomorrow, and who goes there."""
+    return slots_sweep(at=now())
 
 
 @shared_task

@@ -111,6 +111,10 @@ class Event(models.TextChoices):
     PHONE_CORRECTED = "phone_corrected", gettext_lazy("更正联系电话")
     CODE_SENT = "code_sent", gettext_lazy("重发查询码")
     HIDDEN = "hidden", gettext_lazy("改为不公开")
+    ARRANGED = "arranged", gettext_lazy("定办理方式")
+    EXPLAINED = "explained", gettext_lazy("六项说明")
+    EXCHANGED = "exchanged", gettext_lazy("沟通")
+    COMPLETED = "completed", gettext_lazy("办成")
 
 
 class Audience(models.TextChoices):
@@ -155,6 +159,9 @@ class Facts:
     has_public_photo: bool = False
     return_visited: bool = False
     evaluation_settled: bool = False
+    is_unexplained: bool = False
+    has_few_exchanges: bool = False
+    is_incomplete: bool = False
 
 
 BUILDING_TOPICS: Final[frozenset[str]] = frozenset({Topic.LIFT, Topic.LEAK, Topic.FALLING_TILES})
@@ -208,6 +215,19 @@ GATES: Final[Mapping[Gate, GateRule]] = {
     Gate.AFTER_PHOTO_TO_RESOLVE: GateRule(
         Stage.RESOLVED, lambda f: f.has_after_photo, gettext_lazy("请先上传办理后的照片，再办结。")
     ),
+    Gate.EXPLAINED_BEFORE_RESOLVE: GateRule(
+        Stage.RESOLVED,
+        lambda f: not f.is_unexplained,
+        gettext_lazy("申请事项须先把材料、流程、注意事项、可提供的服务、可能的费用和时间六项都说明清楚。"),
+    ),
+    Gate.EXCHANGES_BEFORE_RESOLVE: GateRule(
+        Stage.RESOLVED,
+        lambda f: not f.has_few_exchanges,
+        gettext_lazy("申请事项须至少沟通五次，不足五次的请先写明原因。"),
+    ),
+    Gate.COMPLETED_BEFORE_RESOLVE: GateRule(
+        Stage.RESOLVED, lambda f: not f.is_incomplete, gettext_lazy("申请事项还没有登记办成，不能办结。")
+    ),
     Gate.TEXT_AND_PHOTO_TO_PUBLISH: GateRule(
         Stage.PUBLISHED,
         lambda f: f.has_public_text and f.has_public_photo,
@@ -224,11 +244,16 @@ GATES: Final[Mapping[Gate, GateRule]] = {
 }
 
 
-def for_matter(profile: Profile, *, private: bool) -> Profile:
-    """The profile as it applies to one matter: a private one has no public stage."""
-    if not private or profile.mode(Stage.PUBLISHED) == Mode.OFF:
+def for_matter(profile: Profile, *, private: bool, assisted: bool = False) -> Profile:
+    """The profile as it applies to one matter: no public stage if private, no sitting if assisted."""
+    left_out = [
+        stage
+        for stage, out in ((Stage.PUBLISHED, private), (Stage.DELIBERATING, assisted))
+        if out and profile.mode(stage) != Mode.OFF
+    ]
+    if not left_out:
         return profile
-    return replace(profile, modes={**profile.modes, Stage.PUBLISHED: Mode.OFF})
+    return replace(profile, modes={**profile.modes, **dict.fromkeys(left_out, Mode.OFF)})
 
 
 def passage(profile: Profile, current: Stage, target: Stage) -> tuple[Stage, ...]:

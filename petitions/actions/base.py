@@ -27,7 +27,7 @@ from petitions.selectors.facts import facts_in_hand, facts_of
 from petitions.selectors.following import people_behind
 from petitions.selectors.handlers import handlers_of
 from petitions.selectors.holders import Holders, holders_of
-from petitions.workflow import Audience, Event
+from petitions.workflow import HANDLING_LIMIT, Audience, Event
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _STEP = timedelta(milliseconds=1)
@@ -168,6 +168,10 @@ class Work:
             deadlines.clock_stop(petition)
             return
         limit, usual = found
+        if petition.service_minutes is not None and limit in HANDLING_LIMIT.values():
+            usual = Duration(petition.service_minutes)
+            if duration is None and petition.clock in HANDLING_LIMIT.values():
+                return
         if duration is None and petition.clock == limit:
             return
         deadlines.clock_start(petition, limit, duration or usual, at=self.at, clock=self.clock)

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import F, Model, Q
+from django.db.models import Case, F, Model, Q, Value, When
 from django.utils.translation import gettext as _
 
 from community.models import Community
@@ -27,8 +27,10 @@ from petitions import workflow
 from petitions.actions.base import lock
 from petitions.models import (
     AgendaItem,
+    Assistance,
     Deliberation,
     Evaluation,
+    Exchange,
     Petition,
     PetitionEvent,
     PetitionPhoto,
@@ -48,6 +50,7 @@ WORDS: Final[tuple[tuple[type[Model], tuple[str, ...]], ...]] = (
     (Deliberation, ("participants", "decision")),
     (Evaluation, ("comment",)),
     (ReturnVisit, ("words",)),
+    (Exchange, ("note",)),
     (PetitionReporter, ("name", "phone", "on_behalf_of", "words")),
     (AgendaItem, ("text", "proposer_name", "proposer_phone")),
     (Resolution, ("text", "settled_note")),
@@ -55,6 +58,8 @@ WORDS: Final[tuple[tuple[type[Model], tuple[str, ...]], ...]] = (
 """Where people, or staff about people, wrote something under a matter. A test finds what is not listed."""
 OWN_WORDS: Final = ("text", "spot", "outcome", "severity_reason", "pause_reason", "filing_digest")
 """The matter's own columns of the kind."""
+OF_ASSISTANCE: Final = ("authorised_by", "authorisation", "address", "few_reason", "result")
+"""Where there was something, a dash stays: that somebody authorised it, or was visited, is no secret."""
 CLOSED: Final = sorted(workflow.CLOSED)
 
 
@@ -180,6 +185,7 @@ def _blank(petitions: Sequence[Petition], at: datetime) -> None:
             )
         else:
             rows.filter(filled).update(**emptied)
+    _blank_assistance(ids)
     Petition.objects.filter(pk__in=ids).update(**dict.fromkeys(OWN_WORDS, ""), anonymised_at=at)
     fine = Petition.objects.filter(pk__in=ids, place__kind=PlaceKind.ENTRANCE).select_related("place__parent")
     for petition in fine:
@@ -195,6 +201,8 @@ def _blank_person(petition: Petition, reporter: PetitionReporter, at: datetime) 
     if reporter.is_first:
         mine |= Q(reporter=None, audience=workflow.Audience.STAFF)
         petition.questions.update(text="", answer="")
+        petition.exchanges.update(note="")
+        _blank_assistance([petition.pk])
         Petition.objects.filter(pk=petition.pk).update(text="", spot="")
     events.filter(mine).update(note="")
     reporter.evaluations.exclude(comment="").update(comment="")
@@ -207,6 +215,11 @@ def _blank_person(petition: Petition, reporter: PetitionReporter, at: datetime) 
         code_version=F("code_version") + 1,
         erased_at=at,
     )
+
+
+def _blank_assistance(ids: Sequence[int]) -> None:
+    dashes = {name: Case(When(**{name: ""}, then=Value("")), default=Value("—")) for name in OF_ASSISTANCE}
+    Assistance.objects.filter(petition_id__in=ids).update(**dashes)
 
 
 def _discard(photos: Any, at: datetime) -> None:

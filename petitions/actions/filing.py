@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.duties import Duty, Power
-from community.models import Channel, Community, Place, TalkPoint
+from community.models import Channel, Community, Place, ServiceItem, TalkPoint
 from community.permissions import Scope, require_power
 from community.workflow import Channel as ChannelKind
 from community.workflow import Clock, Duration, Limit, Mode, Route, Severity, Stage, Topic
@@ -51,6 +51,7 @@ class Report:
     received_at: datetime | None = None
     digest: str = ""
     """Of what a program sent, so that the same sent later is known for the same."""
+    service: ServiceItem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,7 @@ def _file(
         entered_by=actor,
         text=text_of(report.text, limit=TEXT_MAX, name=_("诉求内容")),
         is_private=report.is_private,
+        service_minutes=report.service.limit_minutes if report.service else None,
         topic=report.topic,
         reporters_count=1,
         filed_at=started,
@@ -181,6 +183,8 @@ def _begin(work: Work, report: Report, started: datetime) -> int | None:
     petition, profile = work.petition, work.profile
     petition.promise_at = deadlines.promise(profile, started, work.clock)
     work.note(Event.FILED, audience=Audience.PUBLIC)
+    if report.service is not None:
+        return _take_at_once(work, report.service)
     if profile.mode(Stage.TRIAGED) == Mode.AUTO:
         petition.severity, petition.route = Severity.BLUE, Route.SELF_HELP
         petition.triaged_at = work.at
@@ -195,6 +199,22 @@ def _begin(work: Work, report: Report, started: datetime) -> int | None:
         limit = Duration(limit.minutes, Clock.WALL)
     deadlines.clock_start(petition, Limit.ACCEPT, limit, at=started, clock=work.clock)
     return intake.user_id
+
+
+def _take_at_once(work: Work, service: ServiceItem) -> int | None:
+    """接诉即办: whose it is and how long it may take, the guide has said already; nothing is left to sort."""
+    petition = work.petition
+    petition.severity, petition.route = Severity.BLUE, Route.SELF_HELP
+    petition.scale = petition.difficulty = petition.social_impact = 1
+    petition.public_title = service.title
+    petition.triaged_at = work.at
+    petition.stage = Stage.TRIAGED
+    work.note(Event.PASSED, audience=Audience.PUBLIC)
+    work.run_clock()
+    limit = work.profile.limits[Limit.FEED_BACK]
+    assert petition.due_at is not None
+    petition.promise_at = deadlines.after(petition.due_at, limit.minutes, limit.clock, work.clock).at
+    return work.hold(Duty(service.handler))
 
 
 def _check(community: Community, report: Report, person: Person, actor: User | None) -> None:

@@ -153,8 +153,15 @@ def _sources(family: Family, chosen: Iterable[int], target: Petition) -> list[Pe
     return fresh
 
 
+def _refuse_application(petition: Petition) -> None:
+    """What one person is helped with is theirs alone."""
+    if petition.service_minutes is not None:
+        raise ConflictError(_("%s 是个人的办理事项，不能并案。") % petition.number)
+
+
 def _check_target(target: Petition) -> None:
     refuse_closed(target)
+    _refuse_application(target)
     if target.spam_marked_at is not None:
         raise ConflictError(_("%s 已标记为无效，不能并案。") % target.number)
     if target.stage not in workflow.UNANSWERED:
@@ -164,6 +171,7 @@ def _check_target(target: Petition) -> None:
 def _check_source(work: Work, target: Petition) -> None:
     source = work.petition
     refuse_closed(source)
+    _refuse_application(source)
     workflow.passage(work.profile, Stage(source.stage), Stage.MERGED)
     if source.spam_marked_at is not None:
         raise ConflictError(_("%s 已标记为无效，不能并案。") % source.number)

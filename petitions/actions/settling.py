@@ -14,7 +14,7 @@ from core.models import StoredImage, User
 from petitions import deadlines, notices, workflow
 from petitions.actions.base import Work, text_of, work_on
 from petitions.actions.claims import refuse_others
-from petitions.models import Evaluation, Origin, Petition, PhotoKind
+from petitions.models import Assistance, Evaluation, Origin, Petition, PhotoKind
 from petitions.selectors.session_people import participants_to_ask
 from petitions.workflow import Audience, Event
 
@@ -39,6 +39,7 @@ def petition_resolve(
     work.attach(photos, PhotoKind.AFTER)
     if petition.is_paused:
         deadlines.clock_resume(petition, at=at, clock=work.clock)
+    _note_punctuality(work)
     work.move(Stage.RESOLVED, Event.RESOLVED, petition.outcome, audience=Audience.REPORTER)
     petition.resolved_at, petition.resolved_by = at, actor
     _tell_desk(work)
@@ -69,6 +70,7 @@ def settle_here(work: Work, outcome: str, photos: Sequence[StoredImage]) -> None
     petition.social_impact = petition.social_impact or 1
     petition.assignee = actor
     petition.tier = work.held.duty if work.held.duty in LADDER else Duty.SECRETARY
+    _note_punctuality(work)
     stages = workflow.on_the_spot(work.profile, Stage(petition.stage), at_session=work.session is not None)
     events = {
         Stage.TRIAGED: Event.TRIAGED,
@@ -150,6 +152,15 @@ def invite(work: Work) -> None:
     Evaluation.objects.bulk_create(evaluations)
     for evaluation in evaluations:
         work.tell(notices.invitation(evaluation, petition, at=at))
+
+
+def _note_punctuality(work: Work) -> None:
+    """Whether an item of the guide was done within its own limit, while its clock still stands (C-27)."""
+    petition = work.petition
+    if petition.service_minutes is None or petition.due_at is None:
+        return
+    row = Assistance.objects.filter(petition=petition, was_on_time=None)
+    row.update(was_on_time=work.at <= petition.due_at)
 
 
 def _tell_desk(work: Work) -> None:

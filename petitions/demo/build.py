@@ -22,6 +22,7 @@ from petitions.actions.figures import figures_refresh
 from petitions.demo import fates
 from petitions.demo.current import CURRENT, Now
 from petitions.demo.guide import guide_create
+from petitions.demo.helped import helped
 from petitions.demo.matter import Matter, Options
 from petitions.demo.plan import TOWNS
 from petitions.demo.privacy import privacy_play
@@ -53,11 +54,13 @@ def demo_build(*, at: datetime, matters: int = 300) -> None:
     since = (at - YEARS).astimezone(ZONE).replace(hour=8, minute=0, second=0, microsecond=0)
     builder = Builder(random, since=since)
     towns = [builder.town(plan) for plan in TOWNS]
-    guide_create([town.community for town in towns], Random(SEED), at=at)  # noqa: S311
+    items = guide_create([town.community for town in towns], Random(SEED), at=at)  # noqa: S311
     world = World(towns, builder.users.values(), random, now=at)
     for spec in CURRENT:
         world.add(_current(world, spec))
     for story in _past(world, since, max(0, matters - len(CURRENT))):
+        world.add(story)
+    for story in helped(world, items, Random(SEED)):  # noqa: S311
         world.add(story)
     world.add(world.days(since))
     world.play()

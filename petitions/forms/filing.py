@@ -114,7 +114,7 @@ class FilingForm(PersonForm):
     ) -> None:
         self.community, self.point = community, point
         if not args or args[0] is None:
-            kwargs["initial"] = _known(visitor, community, point)
+            kwargs["initial"] = known_of(visitor, community, point)
         super().__init__(*args, visitor=visitor, **kwargs)
         place = self.fields["place"]
         assert isinstance(place, PlaceField)
@@ -241,7 +241,7 @@ def channel_of(point: TalkPoint | None, profile: Profile) -> str:
     return channel if channel in profile.channels else Channel.QR_CODE
 
 
-def _known(visitor: Visitor, community: Community, point: TalkPoint | None) -> dict[str, Any]:
+def known_of(visitor: Visitor, community: Community, point: TalkPoint | None = None) -> dict[str, Any]:
     """What the form can fill in by itself: the scanned place, and what the account says."""
     known: dict[str, Any] = {"place": str(point.place_id) if point else ""}
     if visitor.user is None:

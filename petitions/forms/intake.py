@@ -13,13 +13,15 @@ from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from community.models import Channel, Community, Place
+from community.models import Channel, Community, HandlingMode, Place, ServiceItem
 from community.workflow import Channel as ChannelKind
 from community.workflow import Topic
 from core.models import StoredImage, User
+from petitions.actions.assisting import Wish, assistance_file
 from petitions.actions.filing import Filed, Person, Report, petition_file
 from petitions.actions.photos import photo_keep
 from petitions.actions.settling import OUTCOME_MAX, petition_settle_on_spot
+from petitions.forms.arrangement import ArrangementFields
 from petitions.forms.base import PhotoForm, Visitor
 from petitions.forms.fields import PhoneField, PhotosField, PlaceField, WordsField
 from petitions.forms.step import words
@@ -49,7 +51,7 @@ class ReachField(PlaceField):
         return super().to_python(value)
 
 
-class IntakeForm(PhotoForm):
+class IntakeForm(ArrangementFields, PhotoForm):
     """The original words with their original time; a person without a phone is fine."""
 
     text = WordsField(
@@ -96,10 +98,19 @@ class IntakeForm(PhotoForm):
         help_text=gettext_lazy("小事当场办好了，在这里写一句，收事到办结一次记完；没办好就空着。"),
     )
     after = PhotosField(label=gettext_lazy("办理后的照片"), required=False)
+    service = forms.ModelChoiceField(
+        label=gettext_lazy("办事指南里的事项"),
+        queryset=ServiceItem.objects.none(),
+        required=False,
+        help_text=gettext_lazy("选了事项就按它的经办人和时限办理，不公开。"),
+    )
+    is_consultation = forms.BooleanField(label=gettext_lazy("只是咨询"), required=False)
+    authorisation = WordsField(label=gettext_lazy("怎样授权"), max_length=200, required=False)
     key = forms.UUIDField(widget=forms.HiddenInput)
     field_order = (
         *("text", "place", "spot", "photos", "channel", "intake", "received_at", "topic"),
         *("name", "phone", "on_behalf_of", "is_private", "consent", "outcome", "after", "key"),
+        *("service", "is_consultation", "mode", "slot", "address", "authorised_by", "authorisation"),
     )
 
     def __init__(
@@ -121,6 +132,9 @@ class IntakeForm(PhotoForm):
         if on_the_spot and len(grids) == 1:
             place.initial = str(grids[0][0])
         self._offer_channels(on_the_spot)
+        self.offer_modes(list(HandlingMode.values))
+        offered = ServiceItem.objects.active().offered_in(community).order_by("title", "pk")
+        self.fields["service"].queryset = offered  # type: ignore[attr-defined]
 
     def _offer_channels(self, on_the_spot: bool) -> None:
         open_ones = set(self.community.profile.channels) - BY_PEOPLE
@@ -142,6 +156,12 @@ class IntakeForm(PhotoForm):
         intake = cleaned.get("intake")
         if intake is not None and intake.kind != cleaned.get("channel"):
             self.add_error("intake", _("与所选渠道不符，请重新选择。"))
+        if cleaned.get("service") is not None:
+            self.check_arrangement(
+                cleaned["service"],
+                authorises="authorisation",
+                authorised=bool(cleaned.get("authorisation")),
+            )
         return cleaned
 
     def submit(self) -> Filed | None:
@@ -174,14 +194,19 @@ class IntakeForm(PhotoForm):
             on_behalf_of=given["on_behalf_of"],
             has_consented=given["consent"],
         )
-        return petition_file(
-            community=self.community,
-            report=report,
-            person=who,
-            key=given["key"],
-            actor=self.actor,
-            at=self.at,
-        )
+        common: dict[str, Any] = {
+            "community": self.community,
+            "report": report,
+            "person": who,
+            "key": given["key"],
+            "actor": self.actor,
+            "at": self.at,
+        }
+        if given["service"] is None:
+            return petition_file(**common)
+        arrangement = self.arrangement(given["authorisation"])
+        wish = Wish(given["service"], arrangement, is_application=not given["is_consultation"])
+        return assistance_file(wish=wish, **common)
 
     def _settle(self, filed: Filed) -> None:
         photos: list[StoredImage] = [

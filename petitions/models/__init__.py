@@ -1,5 +1,6 @@
 """Petitions, the people behind them, their history, and the answers."""
 
+from petitions.models.assistance import Assistance, Exchange, Explanation
 from petitions.models.deliberation import Deliberation, PetitionParty, Question
 from petitions.models.desk import ExportJob, ExportState, SavedFilter
 from petitions.models.evaluation import Evaluation, ReturnVisit, VisitWay
@@ -25,12 +26,15 @@ __all__ = [
     "AgendaItem",
     "AgendaSource",
     "AgendaState",
+    "Assistance",
     "CommunityFigures",
     "ConsentWay",
     "Deliberation",
     "DeliberationSchedule",
     "DeliberationSession",
     "Evaluation",
+    "Exchange",
+    "Explanation",
     "ExportJob",
     "ExportState",
     "Origin",

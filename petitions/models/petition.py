@@ -45,7 +45,8 @@ class Petition(Labelled):
     `clock_used` minutes were used before `clock_from`, which is None while it stands still. `sweep_at` is
     the next moment at which a sweep has something to do here. `reporters_count` are the people behind it,
     with those of matters that were merged into it; `private_reporters` of them asked in private alone.
-    `merged_into` is never merged itself.
+    `merged_into` is never merged itself. `service_minutes` is the limit of the item of
+    the service guide that it is about; it takes the place of the colour's.
     """
 
     number = models.CharField(_("编号"), max_length=20, unique=True, editable=False)
@@ -131,6 +132,7 @@ class Petition(Labelled):
     clock_used = models.PositiveIntegerField(default=0, editable=False)
     clock_serial = models.PositiveSmallIntegerField(default=0, editable=False)
     clock_from = models.DateTimeField(null=True, editable=False)
+    service_minutes = models.PositiveIntegerField(null=True, editable=False)
     paused_minutes = models.PositiveIntegerField(_("累计暂停（工作分钟）"), default=0, editable=False)
     paused_at = models.DateTimeField(_("暂停于"), null=True, blank=True)
     pause_ends_at = models.DateTimeField(_("暂停至"), null=True, blank=True)
@@ -267,7 +269,11 @@ class Petition(Labelled):
     @property
     def profile(self) -> Profile:
         """The community's profile as it applies to this matter."""
-        return workflow.for_matter(profiles.profile_from_row(self.community.profile), private=self.is_private)
+        return workflow.for_matter(
+            profiles.profile_from_row(self.community.profile),
+            private=self.is_private,
+            assisted=self.service_minutes is not None,
+        )
 
     @property
     def scope(self) -> Scope:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.db import connection
 
 from petitions.models import Origin, Petition
+from petitions.models.assistance import EXCHANGES_WANTED, Point
 from petitions.workflow import Facts
 
 RECORDED: Final = """
@@ -20,8 +21,17 @@ RECORDED: Final = """
         EXISTS (SELECT FROM petitions_returnvisit WHERE petition_id = %(petition)s AND round = %(round)s),
         EXISTS (SELECT FROM petitions_evaluation WHERE petition_id = %(petition)s AND round = %(round)s),
         EXISTS (SELECT FROM petitions_evaluation WHERE petition_id = %(petition)s AND round = %(round)s
-            AND answered_at IS NULL AND closed_at IS NULL)
+            AND answered_at IS NULL AND closed_at IS NULL),
+        EXISTS (SELECT FROM petitions_assistance WHERE petition_id = %(petition)s AND is_application
+            AND (SELECT count(*) FROM petitions_explanation WHERE petition_id = %(petition)s) < %(points)s),
+        EXISTS (SELECT FROM petitions_assistance WHERE petition_id = %(petition)s AND is_application
+            AND few_reason = ''
+            AND (SELECT count(*) FROM petitions_exchange WHERE petition_id = %(petition)s) < %(exchanges)s),
+        EXISTS (SELECT FROM petitions_assistance WHERE petition_id = %(petition)s AND is_application
+            AND completed_at IS NULL)
 """
+
+OF_HELP: Final = ("is_unexplained", "has_few_exchanges", "is_incomplete")
 
 
 def facts_in_hand(petition: Petition) -> Facts:
@@ -29,14 +39,24 @@ def facts_in_hand(petition: Petition) -> Facts:
 
     A gate that these facts open is open whatever the records say.
     """
-    return Facts(**_own(petition), has_unsupervised_decision=True)
+    is_assisted = petition.service_minutes is not None
+    return Facts(
+        **_own(petition),
+        has_unsupervised_decision=True,
+        is_unexplained=is_assisted,
+        has_few_exchanges=is_assisted,
+        is_incomplete=is_assisted,
+    )
 
 
 def facts_of(petition: Petition) -> Facts:
     """The facts that are recorded about a matter in its present round."""
     with connection.cursor() as cursor:
-        cursor.execute(RECORDED, {"petition": petition.pk, "round": petition.round})
-        inspected, minutes, unsupervised, parties, after, visited, asked, unsettled = cursor.fetchone()
+        wanted = {"points": len(Point), "exchanges": EXCHANGES_WANTED}
+        cursor.execute(RECORDED, {"petition": petition.pk, "round": petition.round, **wanted})
+        inspected, minutes, unsupervised, parties, after, visited, asked, unsettled, *help_ = (
+            cursor.fetchone()
+        )
     return Facts(
         **_own(petition),
         inspected=inspected,
@@ -46,6 +66,7 @@ def facts_of(petition: Petition) -> Facts:
         has_after_photo=after,
         return_visited=visited,
         evaluation_settled=(asked or petition.origin == Origin.PROACTIVE) and not unsettled,
+        **dict(zip(OF_HELP, help_, strict=True)),
     )
 
 

@@ -54,7 +54,7 @@ class Holders:
 
     def from_tier(self, scope: Scope, start: Duty) -> Holder:
         """The first holder on the ladder from `start` upwards."""
-        return self.first(scope, LADDER[LADDER.index(start) :] if start in LADDER else LADDER[-2:])
+        return self.first(scope, LADDER[LADDER.index(start) :] if start in LADDER else (start, *LADDER[-2:]))
 
 
 def holders_of(scopes: Iterable[Scope], at: datetime) -> Holders:

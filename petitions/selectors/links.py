@@ -99,7 +99,10 @@ def reporter_of(token: str) -> PetitionReporter:
     pk, version = tokens.link_read(TICKET, token)
     found = (
         PetitionReporter.objects.select_related(
-            "petition__community__profile", "petition__place__parent__parent", "petition__grid"
+            "petition__community__profile",
+            "petition__place__parent__parent",
+            "petition__grid",
+            "petition__assistance__item",
         )
         .filter(pk=pk, code_version=version)
         .first()

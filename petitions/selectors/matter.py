@@ -16,8 +16,11 @@ from community.workflow import Profile
 from core.errors import NotFoundError
 from core.models import User
 from petitions.models import (
+    Assistance,
     Deliberation,
     Evaluation,
+    Exchange,
+    Explanation,
     Origin,
     Petition,
     PetitionEvent,
@@ -28,6 +31,7 @@ from petitions.models import (
     ReturnVisit,
     WallPost,
 )
+from petitions.models.assistance import EXCHANGES_WANTED, Point
 from petitions.workflow import Event, Facts
 
 M = TypeVar("M", bound=Model)
@@ -66,6 +70,15 @@ PARTS: Final[Mapping[str, tuple[type[Model], tuple[str, ...]]]] = {
         Deliberation,
         ("id", "held_on", "venue", "participants", "headcount", "decision", "supervisor_id"),
     ),
+    "assistances": (
+        Assistance,
+        (
+            *("id", "item_id", "is_application", "mode", "authorised_by", "authorisation", "slot"),
+            *("authorisation_photo_id", "address", "few_reason", "completed_at", "result"),
+        ),
+    ),
+    "explanations": (Explanation, ("id", "point", "explained_by_id", "explained_at")),
+    "exchanges": (Exchange, ("id", "way", "note", "noted_by_id", "noted_at")),
 }
 """What is read along with the matter, in the same statement, as JSON."""
 PARTIES: Final = """
@@ -154,6 +167,19 @@ class Matter:
     def deliberations(self) -> list[Deliberation]:
         return self._part("deliberations", Deliberation)
 
+    @cached_property
+    def assistance(self) -> Assistance | None:
+        """Which item of the guide it is about, if any, and how it is handled."""
+        return next(iter(self._part("assistances", Assistance)), None)
+
+    @cached_property
+    def explanations(self) -> list[Explanation]:
+        return self._part("explanations", Explanation)
+
+    @cached_property
+    def exchanges(self) -> list[Exchange]:
+        return self._part("exchanges", Exchange)
+
     @property
     def parties(self) -> Sequence[str]:
         """The names of the bodies that act together."""
@@ -212,7 +238,19 @@ class Matter:
             return_visited=any(visit.round == petition.round for visit in self.return_visits),
             evaluation_settled=(bool(asked) or petition.origin == Origin.PROACTIVE)
             and all(one.is_settled for one in asked),
+            **self._facts_of_help(),
         )
+
+    def _facts_of_help(self) -> dict[str, bool]:
+        """What an application still lacks; nothing where there is none."""
+        row = self.assistance
+        if row is None or not row.is_application:
+            return {}
+        return {
+            "is_unexplained": len(self.explanations) < len(Point),
+            "has_few_exchanges": not row.few_reason and len(self.exchanges) < EXCHANGES_WANTED,
+            "is_incomplete": row.completed_at is None,
+        }
 
     def _part(self, name: str, model: type[M]) -> list[M]:
         return [_instance(model, row) for row in self._parts[name]]

@@ -25,6 +25,7 @@ GROUPS: Final = (
             *(Step.PAUSE, Step.RESUME, Step.HAND_OVER, Step.ESCALATE),
         },
     ),
+    (_("帮办"), {Step.ARRANGE, Step.EXPLAIN, Step.EXCHANGE, Step.EXCUSE, Step.COMPLETE}),
     (
         _("答复与评价"),
         {

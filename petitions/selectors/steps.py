@@ -19,6 +19,7 @@ from core.models import User
 from core.workdays import WorkingClock
 from petitions import deadlines, workflow
 from petitions.models import Petition
+from petitions.models.assistance import Point
 from petitions.selectors import claims
 from petitions.selectors.matter import Matter
 
@@ -40,6 +41,11 @@ class Step(models.TextChoices):
     ASK = "ask", _("询问诉求人")
     PAUSE = "pause", _("暂停计时")
     RESUME = "resume", _("恢复计时")
+    ARRANGE = "arrange", _("定办理方式")
+    EXPLAIN = "explain", _("六项说明")
+    EXCHANGE = "exchange", _("记沟通")
+    EXCUSE = "excuse", _("说明沟通少的原因")
+    COMPLETE = "complete", _("登记办成")
     HAND_OVER = "hand-over", _("移交")
     ESCALATE = "escalate", _("上报上一级")
     APPROVE = "approve", _("批准派单")
@@ -71,6 +77,9 @@ MAIN: Final = (
     Step.CLAIM,
     Step.START,
     Step.RESOLVE,
+    Step.EXPLAIN,
+    Step.COMPLETE,
+    Step.EXCHANGE,
     Step.FEED_BACK,
     Step.PUBLISH,
     Step.RETURN_VISIT,
@@ -99,6 +108,11 @@ class Case:
     @property
     def stage(self) -> Stage:
         return Stage(self.petition.stage)
+
+    @property
+    def is_application(self) -> bool:
+        """Whether it is about an item of the guide: one person's own."""
+        return self.petition.service_minutes is not None
 
     @property
     def in_handling(self) -> bool:
@@ -241,6 +255,15 @@ def _deliberable(case: Case) -> bool:
     return has_stage and (case.in_handling or case.leads_to(Stage.DELIBERATING))
 
 
+def _assistable(case: Case) -> bool:
+    return case.free_to_handle and case.matter.assistance is not None
+
+
+def _excusable(case: Case) -> bool:
+    wanted = case.profile.has(Gate.EXCHANGES_BEFORE_RESOLVE)
+    return wanted and _assistable(case) and case.matter.facts.has_few_exchanges
+
+
 RULES: Final[Mapping[Step, Rule]] = {
     Step.TRIAGE: Rule(Power.PETITION_TRIAGE, lambda c: c.leads_to(Stage.TRIAGED)),
     Step.CLAIM: Rule(
@@ -254,7 +277,10 @@ RULES: Final[Mapping[Step, Rule]] = {
         lambda c: c.passage(Stage.IN_PROGRESS),
     ),
     Step.RESOLVE: Rule(
-        Power.PETITION_HANDLE, lambda c: c.leads_to(Stage.RESOLVED) and not c.claimed_by_another
+        Power.PETITION_HANDLE,
+        lambda c: c.leads_to(Stage.RESOLVED) and not c.claimed_by_another,
+        lambda c: c.passage(Stage.RESOLVED),
+        lambda _c: {"has_after_photo": True},
     ),
     Step.FEED_BACK: Rule(Power.PETITION_HANDLE, lambda c: c.leads_to(Stage.FED_BACK)),
     Step.PUBLISH: Rule(
@@ -280,6 +306,13 @@ RULES: Final[Mapping[Step, Rule]] = {
     Step.ASK: Rule(Power.PETITION_HANDLE, _askable),
     Step.PAUSE: Rule(Power.PETITION_HANDLE, lambda c: c.free_to_handle and _can_stand_still(c)),
     Step.RESUME: Rule(Power.PETITION_HANDLE, lambda c: c.petition.is_paused and not c.claimed_by_another),
+    Step.ARRANGE: Rule(Power.PETITION_HANDLE, _assistable),
+    Step.EXPLAIN: Rule(
+        Power.PETITION_HANDLE, lambda c: _assistable(c) and len(c.matter.explanations) < len(Point)
+    ),
+    Step.EXCHANGE: Rule(Power.PETITION_HANDLE, _assistable),
+    Step.EXCUSE: Rule(Power.PETITION_HANDLE, _excusable),
+    Step.COMPLETE: Rule(Power.PETITION_HANDLE, lambda c: _assistable(c) and c.matter.facts.is_incomplete),
     Step.HAND_OVER: Rule(Power.PETITION_HANDLE, _may_pass_on),
     Step.ESCALATE: Rule(Power.PETITION_HANDLE, lambda c: c.free_to_handle and c.petition.tier != LADDER[-1]),
     Step.APPROVE: Rule(Power.PETITION_APPROVE, _approvable),
@@ -288,8 +321,10 @@ RULES: Final[Mapping[Step, Rule]] = {
     Step.PARTIES: Rule(Power.PETITION_TRIAGE, lambda c: c.in_handling or c.stage == Stage.RECEIVED),
     Step.REGRADE: Rule(Power.PETITION_TRIAGE, lambda c: c.in_handling),
     Step.TITLE: Rule(Power.PETITION_TRIAGE, lambda c: not c.petition.is_private),
-    Step.MERGE_IN: Rule(Power.PETITION_TRIAGE, lambda c: c.stage in workflow.UNANSWERED),
-    Step.MERGE: Rule(Power.PETITION_TRIAGE, lambda c: c.leads_to(Stage.MERGED)),
+    Step.MERGE_IN: Rule(
+        Power.PETITION_TRIAGE, lambda c: c.stage in workflow.UNANSWERED and not c.is_application
+    ),
+    Step.MERGE: Rule(Power.PETITION_TRIAGE, lambda c: c.leads_to(Stage.MERGED) and not c.is_application),
     Step.UNMERGE: Rule(Power.PETITION_TRIAGE, _separable),
     Step.RETURN: Rule(Power.PETITION_TRIAGE, _unsorted),
     Step.HAND_ON: Rule(Power.PETITION_TRIAGE, _unsorted),

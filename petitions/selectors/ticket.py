@@ -17,7 +17,15 @@ from community.workflow import Limit, Mode, Profile, Stage
 from core.display import moment, short_day
 from core.models import User
 from petitions import workflow
-from petitions.models import Evaluation, Petition, PetitionEvent, PetitionPhoto, PetitionReporter, Question
+from petitions.models import (
+    Assistance,
+    Evaluation,
+    Petition,
+    PetitionEvent,
+    PetitionPhoto,
+    PetitionReporter,
+    Question,
+)
 from petitions.workflow import POSITION, SIDE, UNANSWERED, Audience, Event
 
 FOLDED: Final = frozenset({Stage.RESOLVED, Stage.FED_BACK})
@@ -97,6 +105,7 @@ class Ticket:
     holder: str
     clock: str
     is_overdue: bool
+    assistance: Assistance | None
 
     @property
     def is_closed(self) -> bool:
@@ -154,6 +163,7 @@ def ticket_of(reporter: PetitionReporter, at: datetime) -> Ticket:
         holder=holder_words(petition),
         clock=clock_words(petition, at),
         is_overdue=petition.is_overdue(at) and petition.clock != Limit.EVALUATE,
+        assistance=getattr(petition, "assistance", None) if reporter.is_first else None,
     )
 
 

@@ -74,6 +74,7 @@ def strangers(world: World) -> dict[str, list[tuple[str, ...]]]:
         "community:guide": [*here, ("fuxi",)],
         "community:guide_item": [(slug, str(world.item.pk))],
         "petitions:file": here,
+        "petitions:ask": [(slug, str(world.item.pk))],
         "petitions:file_at": [(slug, world.point.token), (slug, "forged")],
         "petitions:track_here": here,
         "petitions:privacy": here,
@@ -105,6 +106,7 @@ def strangers(world: World) -> dict[str, list[tuple[str, ...]]]:
 
 TICKETS: Final = (
     "received",
+    "helped",
     "claimed",
     "asked",
     "paused",

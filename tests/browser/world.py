@@ -18,11 +18,18 @@ from community.models.place import TalkPointKind
 from core.models import StoredImage, User
 from core.uploads import image_store
 from petitions.actions import handling, joining, publishing, reporting, settling, triage
+from petitions.actions.assisting import (
+    Arrangement,
+    Wish,
+    assistance_exchange,
+    assistance_explain,
+    assistance_file,
+)
 from petitions.actions.merging import petitions_merge
 from petitions.models import Evaluation, Petition, PetitionReporter, PhotoKind
 from tests.cast import Town
 from tests.community.test_guide import make_item
-from tests.petitions.loop import Loop, file, person
+from tests.petitions.loop import Loop, file, person, report
 
 DAY = timedelta(days=1)
 WORDS = {
@@ -109,6 +116,7 @@ def world(  # noqa: PLR0917 - fixtures
         item=make_item(diecui.community, at=now),
     )
     _open(made, resident, neighbour)
+    _helped(made)
     _closing(made, resident)
     _closed(made)
     return made
@@ -151,6 +159,25 @@ def _open(world: World, resident: User, neighbour: User) -> None:
         petition_id=paused.pk, actor=world.worker, reason="等防水材料到货。", at=paused._next()
     )
     world.file("overdue", "waste", at=timezone.now() - 40 * DAY).triage(topic="waste").claim()
+
+
+def _helped(world: World) -> None:
+    """帮办: an application that somebody comes home for."""
+    at = world.start + 30 * timedelta(hours=1)
+    home = Arrangement(mode="at_home", slot=timezone.now() + 2 * DAY, address="1号楼1单元101")
+    filed = assistance_file(
+        community=world.town.community,
+        report=report(world.town, text="申请办理：高龄津贴申请", topic="other"),
+        wish=Wish(world.item, home),
+        person=person(phone="13912347777"),
+        key=uuid4(),
+        actor=None,
+        at=at,
+    )
+    world.matters["helped"] = filed.petition
+    note = {"petition_id": filed.petition.pk, "actor": world.desk, "at": at + timedelta(minutes=20)}
+    assistance_explain(**note, points=["documents", "cost"])
+    assistance_exchange(**note, way="phone", note="问了要带什么。")
 
 
 def _closing(world: World, resident: User) -> None:

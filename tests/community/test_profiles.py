@@ -62,10 +62,10 @@ def save(client, row, **changes):
     return client.post(url, {**fields_of(client, row), **changes})
 
 
-# The six that are shipped.
+# The seven that are shipped.
 
 
-def test_six_brands_are_shipped():
+def test_seven_brands_are_shipped():
     assert {slug: item.brand_name for slug, item in SHIPPED.items()} == {
         "diecui": "小微说事",
         "fuxi": "府西夜话",
@@ -73,6 +73,7 @@ def test_six_brands_are_shipped():
         "dali": "智慧党建服务平台",
         "jiwang": "小板凳议事会",
         "fuqian": "谋宣破聚",
+        "yongji": "永心办",
     }
 
 
@@ -116,6 +117,7 @@ def test_the_portals_own_ways_in_are_open_everywhere(item: ShippedProfile):
         ("dali", ["群众点单", "组织建单·审批", "组织建单·分配", "党员接单", "线下办理", "结果反馈"]),
         ("jiwang", ["坐下来提需求", "议出来", "落地", "办结", "反馈"]),
         ("fuqian", ["排查", "立即改/复杂", "明确责任人+时限", "整改", "整改完成", "复查", "销号"]),
+        ("yongji", ["直播间提出", "现场研判", "当场接单", "帮办代办", "即时反馈"]),
     ],
 )
 def test_brand_speaks_its_own_words_in_the_order_of_the_loop(subdistrict, slug, labels):
@@ -139,6 +141,11 @@ def test_brand_speaks_its_own_words_in_the_order_of_the_loop(subdistrict, slug, 
         ),
         ("jiwang", {Stage.FOLLOWED_UP, Stage.EVALUATED}, set()),
         ("fuqian", {Stage.DELIBERATING, Stage.EVALUATED}, {Stage.DISPATCHED, Stage.FOLLOWED_UP}),
+        (
+            "yongji",
+            {Stage.DELIBERATING, Stage.PUBLISHED, Stage.FOLLOWED_UP},
+            {Stage.TRIAGED, Stage.ACCEPTED},
+        ),
     ],
 )
 def test_brand_switches_stages_as_its_source_says(subdistrict, slug, off, on):
@@ -156,6 +163,14 @@ def test_brand_switches_stages_as_its_source_says(subdistrict, slug, off, on):
         ("xijiao", {Gate.RETURN_VISIT_BEFORE_ARCHIVE}),
         ("dali", {Gate.APPROVAL_BEFORE_DISPATCH, Gate.SITE_INSPECTION}),
         ("fuqian", {Gate.DEADLINE_AND_RESPONSIBLE, Gate.RETURN_VISIT_BEFORE_ARCHIVE}),
+        (
+            "yongji",
+            {
+                Gate.EXPLAINED_BEFORE_RESOLVE,
+                Gate.EXCHANGES_BEFORE_RESOLVE,
+                Gate.COMPLETED_BEFORE_RESOLVE,
+            },
+        ),
     ],
 )
 def test_brand_has_the_gates_of_its_source(slug, gates):

@@ -20,6 +20,7 @@ from core.models import AuditEntry, InboxItem, OutboxMessage, RetentionRun, Stor
 from petitions.actions import erasing, handling, joining, reporting
 from petitions.actions.figures import figures_refresh
 from petitions.models import (
+    Assistance,
     CommunityFigures,
     Evaluation,
     Petition,
@@ -269,6 +270,7 @@ def test_every_text_under_a_matter_is_blanked_or_known_not_to_be_personal():
     """A new table under a matter says here, or in `erasing.WORDS`, what becomes of its words."""
     codes = (models.CharField, models.TextField)
     listed = {(model, name) for model, names in erasing.WORDS for name in names}
+    listed |= {(Assistance, name) for name in erasing.OF_ASSISTANCE}
     found = {
         f"{model._meta.label}.{field.name}"
         for model in apps.get_app_config("petitions").get_models()

@@ -14,10 +14,13 @@ from community.shipped import SHIPPED
 from community.workflow import Gate, Route, Stage
 from core.errors import ConflictError, DomainError, GateClosedError, IllegalMoveError
 from core.models import User
-from petitions.actions import evaluating, handling, publishing, triage
+from petitions.actions import assisting, evaluating, handling, publishing, triage
 from petitions.models import Petition
+from petitions.models.assistance import Point
 from tests.cast import NOW, Town, make_staff, make_town
+from tests.community.test_guide import make_item
 from tests.petitions.loop import Loop, file
+from tests.petitions.test_assisting import ask
 from tests.petitions.test_handling import minutes
 
 
@@ -82,6 +85,29 @@ class Brand(Loop):
 
     def archive(self) -> Brand:
         evaluating.petition_archive(petition_id=self.pk, actor=self.desk, at=self._next())
+        return self
+
+    def take(self) -> Brand:
+        return self.claim().start()
+
+    def explain(self) -> Brand:
+        assisting.assistance_explain(
+            petition_id=self.pk, actor=self.worker, points=Point.values, at=self._next()
+        )
+        return self
+
+    def talk(self, times: int) -> Brand:
+        for number in range(times):
+            at = self._next()
+            assisting.assistance_exchange(
+                petition_id=self.pk, actor=self.worker, way="live", note=f"{number}{at}", at=at
+            )
+        return self
+
+    def complete(self) -> Brand:
+        assisting.assistance_complete(
+            petition_id=self.pk, actor=self.worker, result="已批准", at=self._next()
+        )
         return self
 
     def later(self):
@@ -163,6 +189,24 @@ CASES = {
         lambda m: m.inspect().start(),
         Stage.IN_PROGRESS,
     ),
+    ("yongji", Gate.EXPLAINED_BEFORE_RESOLVE): Case(
+        lambda m: m.take().talk(5).complete(),
+        lambda m: m.resolve(),
+        lambda m: m.explain().resolve(),
+        Stage.RESOLVED,
+    ),
+    ("yongji", Gate.EXCHANGES_BEFORE_RESOLVE): Case(
+        lambda m: m.take().explain().complete().talk(4),
+        lambda m: m.resolve(),
+        lambda m: m.talk(1).resolve(),
+        Stage.RESOLVED,
+    ),
+    ("yongji", Gate.COMPLETED_BEFORE_RESOLVE): Case(
+        lambda m: m.take().explain().talk(5),
+        lambda m: m.resolve(),
+        lambda m: m.complete().resolve(),
+        Stage.RESOLVED,
+    ),
     ("fuqian", Gate.DEADLINE_AND_RESPONSIBLE): Case(
         nothing, lambda m: m.triage(), lambda m: m.triage(due_at=m.later()), Stage.TRIAGED
     ),
@@ -184,7 +228,8 @@ def brand_of(subdistrict, supervisor):
         town = make_town(slug, f"{slug}社区", subdistrict)
         desk = make_staff(f"{slug}.desk", "何书记", Duty.SECRETARY, town.place)
         worker = make_staff(f"{slug}.worker", "吕网格", Duty.GRID_WORKER, town.grids[0].place)
-        return Brand(town, desk, worker, supervisor, file(town))
+        petition = ask(town, make_item(town.community)) if slug == "yongji" else file(town)
+        return Brand(town, desk, worker, supervisor, petition)
 
     return make
 

@@ -26,7 +26,7 @@ from petitions.selectors.steps import Step, main_step, possible_steps
 from tests.cast import NOW, make_staff, make_town
 from tests.petitions.loop import file, person
 
-BRANDS = ("diecui", "fuxi", "xijiao", "dali", "jiwang", "fuqian")
+BRANDS = ("diecui", "fuxi", "xijiao", "dali", "jiwang", "fuqian", "yongji")
 DUTIES = (
     Duty.GRID_WORKER,
     Duty.GRID_LEADER,

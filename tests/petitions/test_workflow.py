@@ -34,6 +34,7 @@ MAIN_ROAD = {
     "xijiao": "received [triaged] deliberating in_progress resolved fed_back followed_up archived",
     "dali": "received triaged dispatched accepted in_progress resolved fed_back (evaluated) archived",
     "jiwang": "received [triaged] (deliberating) in_progress resolved fed_back (published) archived",
+    "yongji": "received triaged accepted in_progress resolved fed_back (evaluated) archived",
     "fuqian": "received triaged dispatched in_progress resolved fed_back (published) followed_up archived",
 }
 
@@ -123,6 +124,13 @@ def test_private_matter_has_no_public_stage():
     assert workflow.can_move(private, Stage.FED_BACK, Stage.EVALUATED)
 
 
+def test_nobody_sits_over_an_application():
+    assisted = workflow.for_matter(PROFILES["xijiao"], private=True, assisted=True)
+
+    assert workflow.can_move(assisted, Stage.TRIAGED, Stage.IN_PROGRESS)
+    assert not workflow.can_move(assisted, Stage.TRIAGED, Stage.DELIBERATING)
+
+
 OPENED = {
     Gate.ROUTE_AT_TRIAGE: ({}, {"route": Route.SELF_HELP}),
     Gate.CRITERIA_AT_TRIAGE: ({}, {"criteria_complete": True}),
@@ -146,6 +154,9 @@ OPENED = {
         {"has_public_text": True},
         {"has_public_text": True, "has_public_photo": True},
     ),
+    Gate.EXPLAINED_BEFORE_RESOLVE: ({"is_unexplained": True}, {}),
+    Gate.EXCHANGES_BEFORE_RESOLVE: ({"has_few_exchanges": True}, {}),
+    Gate.COMPLETED_BEFORE_RESOLVE: ({"is_incomplete": True}, {}),
     Gate.RETURN_VISIT_BEFORE_ARCHIVE: ({}, {"return_visited": True}),
     Gate.EVALUATION_BEFORE_ARCHIVE: ({}, {"evaluation_settled": True}),
 }
