@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from community import actions
 from community.duties import Power
-from community.permissions import powers_anywhere, powers_over_all
+from community.permissions import account_of, powers_anywhere, powers_over_all
 from core.models import User
 
 if TYPE_CHECKING:
@@ -63,6 +63,11 @@ class PostBackend(ModelBackend):
             return None
         actions.sign_in_clear(user=user, address=address)
         return user
+
+    def get_user(self, user_id: Any) -> User | None:
+        """The account behind a session, while it may still be used."""
+        user = account_of(user_id, at=timezone.now())
+        return user if user is not None and self.user_can_authenticate(user) else None
 
     def has_perm(self, user_obj: User | AnonymousUser, perm: str, obj: Any = None) -> bool:  # noqa: ARG002
         """Whether some current post opens this model; which rows of it is the queryset's business."""

@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from django.db.models import FilteredRelation
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.duties import POWERS, Duty, Power
 from community.models import Community, Post
+from community.querysets import held_on
 from core.errors import NotAllowedError
+from core.models import User
+from core.prepared import Prepared
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from core.models import User
-
 _CACHE: Final = "_held_posts"
 _OVER_ALL: Final = "_powers_over_all"
+_POST: Final = (
+    *("pk", "duty", "place_id", "place__path", "place__kind", "place__name"),
+    *("deputises_id", "deputises__user_id"),
+)
+_HELD: Final = Prepared(
+    lambda user_id, day: Post.objects.held_on(day).filter(user_id=user_id).values_list(*_POST),
+    user_id=-1,
+    day=date.min,
+)
+_COLUMNS: Final = tuple(field.attname for field in User._meta.concrete_fields)
+_ACCOUNT: Final = Prepared(
+    lambda user_id, day: (
+        User.objects.filter(pk=user_id)
+        .annotate(held=FilteredRelation("posts", condition=held_on(day, "posts__")))
+        .values_list(*_COLUMNS, *(f"held__{name}" for name in _POST))
+    ),
+    user_id=-1,
+    day=date.min,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +104,23 @@ def forget_posts(user: User) -> None:
     setattr(user, _OVER_ALL, {})
 
 
+def account_of(user_id: int, *, at: datetime) -> User | None:
+    """The account behind a session together with its posts of the day: one statement for both."""
+    day = timezone.localdate(at)
+    rows = _ACCOUNT.rows(user_id=user_id, day=day)
+    if not rows:
+        return None
+    user = User.from_db("default", _COLUMNS, rows[0][: len(_COLUMNS)])
+    posts = [row[len(_COLUMNS) :] for row in rows]
+    setattr(user, _CACHE, {day: _held(row for row in posts if row[0] is not None)})
+    return user
+
+
 def _read_posts(user: User, day: date) -> tuple[HeldPost, ...]:
-    rows = (
-        Post.objects.held_on(day)
-        .filter(user_id=user.pk)
-        .values_list(
-            *("pk", "duty", "place_id", "place__path", "place__kind", "place__name"),
-            *("deputises_id", "deputises__user_id"),
-        )
-    )
+    return _held(_HELD.rows(user_id=user.pk, day=day))
+
+
+def _held(rows: Iterable[tuple[Any, ...]]) -> tuple[HeldPost, ...]:
     posts = [
         HeldPost(pk, Duty(duty), place_id, path, kind, name, deputises_id is not None, stands_in_for)
         for pk, duty, place_id, path, kind, name, deputises_id, stands_in_for in rows
@@ -117,6 +146,12 @@ def holds_any(user_id: int, duties: Collection[Duty], scope: Scope, *, at: datet
 def has_power(user: User | AnonymousUser, power: Power, scope: Scope, *, at: datetime) -> bool:
     """Whether a current post of `user` allows `power` at `scope`."""
     return _allowing(user, power, scope, at) is not None
+
+
+def powers_over(user: User | AnonymousUser, scope: Scope, *, at: datetime) -> frozenset[Power]:
+    """Every power that some current post of `user` gives over `scope`."""
+    posts = held_posts(user, at=at)
+    return frozenset().union(*(post.powers for post in posts if scope.is_under(post.place_path)))
 
 
 def require_power(user: User | AnonymousUser, power: Power, scope: Scope, *, at: datetime) -> HeldPost:

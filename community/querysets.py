@@ -40,10 +40,16 @@ class CommunityQuerySet(models.QuerySet["Community"]):
         return self.select_for_update(of=("self",))
 
 
+def held_on(day: date, posts: str = "") -> Q:
+    """The rule for posts in force on a day; `posts` leads to them, such as `posts__`."""
+    begun, endless = Q(**{f"{posts}starts_on__lte": day}), Q(**{f"{posts}ends_on__isnull": True})
+    return begun & (endless | Q(**{f"{posts}ends_on__gte": day}))
+
+
 class PostQuerySet(models.QuerySet["Post"]):
     def held_on(self, day: date) -> Self:
         """Posts in force on a day, both ends included."""
-        return self.filter(Q(starts_on__lte=day), Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+        return self.filter(held_on(day))
 
     def overlapping(self, starts_on: date, ends_on: date | None) -> Self:
         """Posts in force on at least one day of the span; `ends_on` None means without end."""

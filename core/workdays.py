@@ -9,13 +9,15 @@ from calendar import isleap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import accumulate, pairwise
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from chinese_calendar import is_workday as is_statutory_workday
 from chinese_calendar.constants import holidays as STATUTORY_HOLIDAYS
+
+from core.prepared import Prepared
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PUBLISHED_YEARS = frozenset(day.year for day in STATUTORY_HOLIDAYS)
@@ -151,9 +153,14 @@ def is_provisional(day: date, overrides: Mapping[date, bool] = NO_OVERRIDES) -> 
 
 def load_overrides() -> Mapping[date, bool]:
     """The override table, in one statement."""
+    return dict(_overrides().rows())
+
+
+@cache
+def _overrides() -> Prepared:
     from core.models import DayOverride
 
-    return dict(DayOverride.objects.values_list("date", "is_working"))
+    return Prepared(lambda: DayOverride.objects.values_list("date", "is_working"))
 
 
 def _minutes(moment: time) -> int:

@@ -6,8 +6,6 @@ import json
 from typing import Any, Final, cast
 from uuid import UUID, uuid4
 
-from django.db.models import F, Subquery
-from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
@@ -33,7 +31,6 @@ from petitions.models.petition import TEXT_MAX
 from petitions.selectors import links
 
 KEY_MAX: Final = 200
-PLACE_COLUMNS: Final = ("id", "kind", "name", "path", "depth", "parent_id", "is_active")
 
 
 class PetitionFileApi(ApiView):
@@ -113,19 +110,17 @@ def _file(actor: User, key: UUID, given: dict[str, Any]) -> filing.Filed:
 
 
 def _where(given: dict[str, Any]) -> tuple[Community, Place]:
-    """The named community and place, in one statement.
+    """The named community and place.
 
     Raises:
         InvalidInputError: there is no such community or place.
     """
-    columns = {name: F(name) for name in PLACE_COLUMNS}
-    place = Place.objects.filter(pk=given["place"]).values(row=JSONObject(**columns))
-    known = Community.objects.active().select_related("place", "profile").annotate(spot=Subquery(place))
-    community = known.filter(slug=given["community"], profile__isnull=False).first()
-    spot = getattr(community, "spot", None)
-    if community is None or spot is None:
+    known = Community.objects.active().select_related("place", "profile")
+    community = known.filter(slug=given["community"], profile__isnull=False).order_by().first()
+    place = Place.objects.filter(pk=given["place"]).order_by().first()
+    if community is None or place is None:
         raise InvalidInputError(_("没有这个社区或地点。"))
-    return community, Place(**spot)
+    return community, place
 
 
 def _key(request: Request) -> UUID:

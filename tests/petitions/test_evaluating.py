@@ -198,7 +198,7 @@ def test_reminders_of_many_judgements_take_a_fixed_number_of_statements(asked, d
             sweep_at=NOW + 7 * DAY,
         )
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         evaluations_sweep(at=NOW + 8 * DAY)
 
     assert OutboxMessage.objects.filter(kind="petition.judge_reminder").count() == 12

@@ -162,11 +162,11 @@ def test_work_page_costs_a_fixed_number_of_statements(
     address = reverse("petitions:work", args=[claimable.number])
     client.get(address)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         few = client.get(address)
     for number in range(30):
         client.post(step(claimable, "progress"), {"note": f"第{number}次"})
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         many = client.get(address)
 
     assert (few.status_code, many.status_code) == (200, 200)
@@ -182,7 +182,7 @@ def test_today_costs_a_fixed_number_of_statements(
     client.force_login(grid_worker)
     client.get(reverse("petitions:today"))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         response = client.get(reverse("petitions:today"))
 
     assert len(response.context["today"].unclaimed) == count
