@@ -37,7 +37,7 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
     "petitions: settle": {"task": "petitions.tasks.settle_overdue", "schedule": crontab(hour=3, minute=10)},
     "petitions: provisional deadlines": {
         "task": "petitions.tasks.recompute_provisional",
-        "schedule": crontab(hour=3, minute=30),
+        "schedule": crontab(minute=30),
     },
     "petitions: exports": {
         "task": "petitions.tasks.run_exports",

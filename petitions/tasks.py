@@ -58,8 +58,8 @@ def settle_overdue() -> int:
 
 @shared_task
 def recompute_provisional() -> int:
-    """Provisional deadlines, once the holidays of their year are published."""
-    return deadlines_recompute(since=None, at=now())
+    """Provisional deadlines: a year's holidays were published, or staff changed the working-day table."""
+    return deadlines_recompute(at=now())
 
 
 @shared_task

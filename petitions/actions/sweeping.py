@@ -6,13 +6,15 @@ workers, a restart or a kill neither lose nor double anything, and a missed hour
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
-from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Final
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time
+from typing import Final, TypeVar
 
-from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from celery import current_app
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,7 +33,11 @@ from petitions.models import Evaluation, Petition, PetitionEvent, Question
 from petitions.selectors.holders import Holders, holders_of
 from petitions.workflow import Audience, Event
 
+M = TypeVar("M", bound=Model)
+logger = logging.getLogger(__name__)
 BATCH: Final = 200
+NOT_A_ROWS_FAULT: Final = (OperationalError, InterfaceError)
+"""The database is away or the process is being stopped: whatever comes next would fail as well."""
 SWEPT_FIELDS: Final = (
     "sweep_at",
     "sweep_step",
@@ -50,27 +56,51 @@ SWEPT_FIELDS: Final = (
 
 def petitions_sweep(*, at: datetime, batch: int = BATCH) -> int:
     """Remind of everything that has become due by `at`, end pauses that are over; how many were swept."""
-    swept = 0
-    while True:
-        found = _sweep_batch(at, batch)
-        swept += found
-        if found < batch:
-            return swept
+    due = Petition.objects.filter(sweep_at__lte=at)
+    return _sweep_all(due, lambda rows, size: _sweep_batch(rows, at, size), batch)
 
 
 def evaluations_sweep(*, at: datetime, batch: int = BATCH) -> int:
     """Send each judgement's one reminder, close windows, and close the loops that end thereby."""
-    swept = 0
-    while found := _remind_of_evaluations(at, batch):
-        swept += found
+    due = Evaluation.objects.filter(sweep_at__lte=at)
+    open_still, over = due.filter(closes_at__gt=at), due.filter(closes_at__lte=at)
+    reminded = _sweep_all(open_still, lambda rows, size: _remind_of_evaluations(rows, at, size), batch)
+    return reminded + _sweep_all(over, lambda rows, _size: _close_window(rows, at), 1)
+
+
+def _sweep_all(due: QuerySet[M], sweep: Callable[[QuerySet[M], int], int], batch: int) -> int:
+    """Sweep batch after batch. A batch that fails is gone through row by row: one bad row holds up no other.
+
+    The bad one is logged, left as it is, and tried again by the next sweep.
+    """
+    swept, bad = 0, set[int]()
     while True:
-        due = Evaluation.objects.filter(sweep_at__lte=at).order_by("sweep_at")
-        petition_ids = list(dict.fromkeys(due.values_list("petition_id", flat=True)[:batch]))
-        for petition_id in petition_ids:
-            _close_windows(petition_id, at)
-        swept += len(petition_ids)
-        if not petition_ids:
+        rows = due.exclude(pk__in=bad) if bad else due
+        try:
+            found = sweep(rows, batch)
+            is_last = found < batch
+        except NOT_A_ROWS_FAULT:
+            raise
+        except Exception:
+            logger.exception("a batch of the sweep failed, going on one by one")
+            ids = list(rows.order_by("sweep_at").values_list("pk", flat=True)[:batch])
+            found = sum(_sweep_one(due.filter(pk=pk), pk, sweep, bad) for pk in ids)
+            is_last = not ids
+        swept += found
+        if is_last:
             return swept
+
+
+def _sweep_one(row: QuerySet[M], pk: int, sweep: Callable[[QuerySet[M], int], int], bad: set[int]) -> int:
+    try:
+        sweep(row, 1)
+    except NOT_A_ROWS_FAULT:
+        raise
+    except Exception:
+        logger.exception("%s %s cannot be swept", row.model.__name__, pk)
+        bad.add(pk)
+        return 0
+    return 1
 
 
 def petitions_settle_overdue(*, at: datetime) -> int:
@@ -95,15 +125,13 @@ def departed_replaced(*, at: datetime) -> int:
     return len(ids)
 
 
-def deadlines_recompute(*, since: date | None, at: datetime) -> int:
-    """Take the working calendar as it is now for every running clock that it may touch.
+def deadlines_recompute(*, at: datetime) -> int:
+    """Take the working calendar as it is now for every provisional deadline; how many were looked at.
 
-    `since` is the earliest day whose nature changed; None means provisional deadlines only.
+    A worker may die at any point: what is done is no longer provisional, the next run finds the rest.
     """
-    concerned = Q(due_is_provisional=True)
-    if since is not None:
-        concerned |= Q(due_at__date__gte=since)
-    rows = Petition.objects.open().filter(concerned, clock_unit=Clock.WORKING, clock_from__isnull=False)
+    rows = Petition.objects.open().filter(due_is_provisional=True)
+    rows = rows.filter(clock_unit=Clock.WORKING, clock_from__isnull=False)
     last, done = 0, 0
     while True:
         with transaction.atomic():
@@ -119,10 +147,21 @@ def deadlines_recompute(*, since: date | None, at: datetime) -> int:
         last = found[-1].pk
 
 
-def follow_calendar(days: Sequence[date], at: datetime) -> None:
-    """Staff changed the nature of some days: every running clock that reaches them is recomputed."""
-    if days:
-        deadlines_recompute(since=min(days), at=at)
+def follow_calendar(days: Sequence[date], _at: datetime) -> None:
+    """Staff changed the nature of some days: what is due on them or later is provisional at once.
+
+    That is one statement; the worker recomputes, now or, with the broker away, at its next look.
+    """
+    if not days:
+        return
+    first = timezone.make_aware(datetime.combine(min(days), time.min))
+    running = Petition.objects.open().filter(clock_unit=Clock.WORKING, clock_from__isnull=False)
+    running.filter(due_at__gte=first, due_is_provisional=False).update(due_is_provisional=True)
+    transaction.on_commit(_wake, robust=True)
+
+
+def _wake() -> None:
+    current_app.send_task("petitions.tasks.recompute_provisional", retry=False)
 
 
 class Clocks:
@@ -141,10 +180,9 @@ class Clocks:
 
 
 @transaction.atomic
-def _sweep_batch(at: datetime, batch: int) -> int:
-    due = Petition.objects.filter(sweep_at__lte=at).order_by("sweep_at")
-    rows = due.select_for_update(of=("self",), skip_locked=True).select_related("community__profile")
-    found = list(rows[:batch])
+def _sweep_batch(due: QuerySet[Petition], at: datetime, batch: int) -> int:
+    rows = due.order_by("sweep_at").select_for_update(of=("self",), skip_locked=True)
+    found = list(rows.select_related("community__profile")[:batch])
     if not found:
         return 0
     holders = holders_of([petition.scope for petition in found], at)
@@ -210,10 +248,9 @@ def _end_pause(work: Work) -> None:
 
 
 @transaction.atomic
-def _remind_of_evaluations(at: datetime, batch: int) -> int:
+def _remind_of_evaluations(due: QuerySet[Evaluation], at: datetime, batch: int) -> int:
     """Ask once more, in one go for many, whoever can be reached; their next moment is the window's end."""
-    due = Evaluation.objects.filter(sweep_at__lte=at, closes_at__gt=at).order_by("sweep_at")
-    rows = due.select_for_update(of=("self",), skip_locked=True)
+    rows = due.order_by("sweep_at").select_for_update(of=("self",), skip_locked=True)
     found = list(rows.select_related("reporter", "participant", "petition")[:batch])
     messages: list[Message] = []
     for evaluation in found:
@@ -227,13 +264,18 @@ def _remind_of_evaluations(at: datetime, batch: int) -> int:
 
 
 @transaction.atomic
-def _close_windows(petition_id: int, at: datetime) -> None:
+def _close_window(due: QuerySet[Evaluation], at: datetime) -> int:
+    """The windows of the matter whose turn it is, and its loop, if that ends thereby."""
+    petition_id = due.order_by("sweep_at").values_list("petition_id", flat=True).first()
+    if petition_id is None:
+        return 0
     work = work_by_itself(petition_id, at=at)
-    due = work.petition.evaluations.filter(sweep_at__lte=at, closes_at__lte=at)
-    due.update(closed_at=at, sweep_at=None)
+    due_here = work.petition.evaluations.filter(sweep_at__lte=at, closes_at__lte=at)
+    due_here.update(closed_at=at, sweep_at=None)
     settle(work)
     if work.lines:
         work.finish(["stage"])
+    return 1
 
 
 @transaction.atomic

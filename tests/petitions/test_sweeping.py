@@ -13,16 +13,22 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from community.models import Post
+from community.models import Post, WorkflowProfile
 from community.workflow import Stage
 from core.models import DayOverride, InboxItem, ReminderClaim
 from petitions.actions import handling, triage
 from petitions.actions.figures import figures_refresh
-from petitions.actions.sweeping import deadlines_recompute, departed_replaced, petitions_sweep
-from petitions.models import CommunityFigures, Petition
-from tests.cast import NOW
+from petitions.actions.sweeping import (
+    deadlines_recompute,
+    departed_replaced,
+    evaluations_sweep,
+    follow_calendar,
+    petitions_sweep,
+)
+from petitions.models import CommunityFigures, Evaluation, Petition
+from tests.cast import NOW, make_town
 from tests.parallel import at_once
-from tests.petitions.loop import file, person
+from tests.petitions.loop import Loop, file, person
 
 DAY = timedelta(days=1)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -158,6 +164,51 @@ def test_sweep_killed_between_claim_and_message_loses_nothing(petition, secretar
     assert (after_kill, reminded(secretary)) == (0, 1)
 
 
+def test_one_bad_row_holds_up_no_other(diecui, dispatcher, caplog):
+    _good, bad, _later = (file(diecui, who=person(phone=f"1390000000{number}")) for number in range(3))
+    Petition.objects.filter(pk=bad.pk).update(clock="unknown")
+
+    swept = petitions_sweep(at=NOW + 4 * DAY)
+
+    assert swept == 2
+    assert reminded(dispatcher) == 2
+    assert f"Petition {bad.pk} cannot be swept" in caplog.text
+    left = Petition.objects.filter(sweep_at__lte=NOW + 4 * DAY)
+    assert [petition.pk for petition in left] == [bad.pk]
+
+
+def test_one_bad_window_holds_up_no_other(diecui, subdistrict, secretary, grid_worker, caplog):
+    other = make_town("xijiao", "西郊社区", subdistrict)
+    bad = file(other, who=person(phone="13900000001"))
+    ends = {"invited_at": NOW, "closes_at": NOW + DAY, "sweep_at": NOW + DAY}
+    Evaluation.objects.create(petition=bad, reporter=bad.reporters.get(), round=1, **ends)
+    Petition.objects.filter(pk=bad.pk).update(stage=Stage.PUBLISHED, fed_back_at=NOW)
+    good = file(diecui, who=person(phone="13900000002"))
+    Loop(good, desk=secretary, worker=grid_worker, at=NOW).triage().claim().resolve().feed_back().publish()
+    WorkflowProfile.objects.filter(pk=other.community.pk).update(stage_modes={"evaluated": "unknown"})
+
+    evaluations_sweep(at=NOW + 60 * DAY)
+
+    good.refresh_from_db()
+    assert good.stage == Stage.ARCHIVED
+    assert "cannot be swept" in caplog.text
+
+
+def test_changed_calendar_makes_deadlines_provisional_until_they_are_recomputed(petition):
+    petition.refresh_from_db()
+    DayOverride.objects.create(date=petition.due_at.date(), is_working=False, name="临时放假")
+
+    follow_calendar([petition.due_at.date()], NOW)
+
+    petition.refresh_from_db()
+    before = petition.due_at
+    assert petition.due_is_provisional
+    assert deadlines_recompute(at=NOW) == 1
+    petition.refresh_from_db()
+    assert petition.due_at > before
+    assert not petition.due_is_provisional
+
+
 def test_sweep_of_many_takes_a_fixed_number_of_statements(
     diecui, secretary, dispatcher, django_assert_num_queries
 ):
@@ -180,7 +231,8 @@ def test_deadline_into_an_unpublished_year_is_provisional_and_recomputed_later(
 
     DayOverride.objects.create(date=date(2027, 10, 1), is_working=False, name="国庆节")
     DayOverride.objects.create(date=date(2026, 12, 31), is_working=False, name="元旦调休")
-    deadlines_recompute(since=date(2026, 12, 31), at=filed + DAY)
+    follow_calendar([date(2026, 12, 31)], filed + DAY)
+    deadlines_recompute(at=filed + DAY)
 
     late = file(diecui, at=datetime(2026, 12, 31, 17, 0, tzinfo=SHANGHAI), who=person(phone="13911110000"))
     petition.refresh_from_db()
