@@ -15,7 +15,7 @@ from core.errors import NotAllowedError, NotFoundError
 from petitions.actions.contact import reporters_contact
 from petitions.admin.base import DeskPages, DeskRequest
 from petitions.forms.steps import step_form
-from petitions.selectors.matter import Matter, matters_visible_to
+from petitions.selectors.matter import Matter, matter_of
 from petitions.selectors.page import matter_page
 from petitions.selectors.progress import heading
 from petitions.selectors.steps import possible_steps
@@ -83,8 +83,6 @@ def _matter(request: DeskRequest, pk: str) -> Matter:
     Raises:
         NotFoundError: there is none, or no current post covers it.
     """
-    visible = matters_visible_to(request.user, at=request.at)
-    petition = visible.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 19 else None
-    if petition is None:
+    if not pk.isdecimal() or len(pk) >= 19:
         raise NotFoundError(_("没有找到这件诉求。"))
-    return Matter(petition)
+    return matter_of(request.user, pk=int(pk), at=request.at, whole=request.method != "POST")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
 from typing import Any, Final, TypeVar
 
-from django.db.models import JSONField, Model, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db import connection
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from community.workflow import Profile
@@ -37,6 +38,13 @@ from petitions.workflow import Event, Facts
 M = TypeVar("M", bound=Model)
 
 PARTS: Final[Mapping[str, tuple[type[Model], tuple[str, ...]]]] = {
+    "events": (
+        PetitionEvent,
+        (
+            *("id", "at", "event", "stage", "round", "actor_id", "reporter_id"),
+            *("duty", "post_place", "audience", "note"),
+        ),
+    ),
     "reporters": (
         PetitionReporter,
         (
@@ -80,12 +88,7 @@ PARTS: Final[Mapping[str, tuple[type[Model], tuple[str, ...]]]] = {
     "explanations": (Explanation, ("id", "point", "explained_by_id", "explained_at")),
     "exchanges": (Exchange, ("id", "way", "note", "noted_by_id", "noted_at")),
 }
-"""What is read along with the matter, in the same statement, as JSON."""
-PARTIES: Final = """
-    SELECT coalesce(jsonb_agg(body.name ORDER BY part.id), '[]')
-    FROM petitions_petitionparty part JOIN community_organisation body ON body.id = part.organisation_id
-    WHERE part.petition_id = petitions_petition.id
-"""
+"""What is read about a matter in one statement, as JSON."""
 BEHIND: Final = """
     SELECT own.id FROM petitions_petition own
     WHERE own.id = petitions_petition.id OR own.merged_into_id = petitions_petition.id
@@ -98,11 +101,25 @@ MERGED: Final = """
     ) ORDER BY one.id), '[]')
     FROM petitions_petition one WHERE one.merged_into_id = petitions_petition.id
 """
+NAMES: Final[Mapping[str, str]] = {
+    "parties": """
+        SELECT coalesce(jsonb_agg(body.name ORDER BY part.id), '[]')
+        FROM petitions_petitionparty part JOIN community_organisation body ON body.id = part.organisation_id
+        WHERE part.petition_id = petitions_petition.id""",
+    "merged": MERGED,
+    "intake": "SELECT name FROM community_channel channel WHERE channel.id = petitions_petition.intake_id",
+    "people": """
+        SELECT coalesce(jsonb_object_agg(id, coalesce(nullif(display_name, ''), username, '#' || id)), '{}')
+        FROM core_user
+        WHERE id = petitions_petition.entered_by_id OR id IN (
+            SELECT actor_id FROM petitions_petitionevent WHERE petition_id = petitions_petition.id)""",
+}
+"""What stands on the page beside: bodies that act together, merged matters, the channel, who wrote a line."""
 
 
 @dataclass
 class Matter:
-    """A petition and what belongs to it. The history is read when it is asked for."""
+    """A petition and what belongs to it, which is read when any of it is asked for."""
 
     petition: Petition
 
@@ -116,8 +133,8 @@ class Matter:
 
     @cached_property
     def events(self) -> list[PetitionEvent]:
-        """The whole history, oldest first; one statement."""
-        return list(PetitionEvent.objects.filter(petition=self.petition).select_related("actor"))
+        """The whole history, oldest first."""
+        return self._part("events", PetitionEvent)
 
     @cached_property
     def reporters(self) -> list[PetitionReporter]:
@@ -184,6 +201,20 @@ class Matter:
     def parties(self) -> Sequence[str]:
         """The names of the bodies that act together."""
         return self._parts["parties"]  # type: ignore[no-any-return]
+
+    @property
+    def intake(self) -> str:
+        """The name of the channel that it came in by, if one is on record."""
+        return self._parts["intake"] or ""
+
+    @property
+    def entered_by(self) -> str:
+        """Who wrote it down for somebody else."""
+        return self.name_of(self.petition.entered_by_id)
+
+    def name_of(self, user_id: int | None) -> str:
+        """The name of somebody who stands in the history."""
+        return "" if user_id is None else str(self._parts["people"][str(user_id)])
 
     @property
     def open_question(self) -> Question | None:
@@ -257,36 +288,22 @@ class Matter:
 
     @cached_property
     def _parts(self) -> Mapping[str, Any]:
-        """Read with the petition, or in a statement of their own once somebody asks."""
-        parts: Mapping[str, Any] | None = getattr(self.petition, "parts", None)
-        return parts or Petition.objects.filter(pk=self.petition.pk).values_list(_parts(), flat=True)[0]
+        with connection.cursor() as cursor:
+            cursor.execute(_parts_sql(), [self.petition.pk])
+            return json.loads(cursor.fetchone()[0])  # type: ignore[no-any-return]
 
 
-def matters_visible_to(user: User, *, at: datetime) -> QuerySet[Petition]:
-    """Petitions that this person may read, each with everything but its history."""
-    return (
-        Petition.objects.visible_to(user, at=at)
-        .with_context()
-        .select_related("resolved_by", "entered_by", "intake", "merged_into")
-        .annotate(parts=_parts())
-    )
-
-
-def matter_of(user: User, *, number: str, at: datetime, whole: bool = True) -> Matter:
-    """The matter with this number; not `whole` where little of it is needed, the rest is read when asked for.
+def matter_of(user: User, *, at: datetime, whole: bool = True, **which: Any) -> Matter:
+    """The matter with this `number` or `pk`; not `whole` where the names around it are not shown.
 
     Raises:
         NotFoundError: there is none, or no current post of `user` covers it.
     """
-    lean = Petition.objects.visible_to(user, at=at).select_related("community__profile")
-    found = list((matters_visible_to(user, at=at) if whole else lean).filter(number=number))
+    rows = Petition.objects.visible_to(user, at=at).filter(**which)
+    found = list(rows.with_context() if whole else rows.select_related("community__profile"))
     if not found:
         raise NotFoundError(_("没有找到这件诉求。"))
     return Matter(found[0])
-
-
-def _parts() -> RawSQL:
-    return RawSQL(_parts_sql(), (), output_field=JSONField())  # noqa: S611  names of our own
 
 
 @cache
@@ -295,8 +312,9 @@ def _parts_sql() -> str:
 
     As subqueries of the ORM they would be compiled anew for every page, which took half of its time.
     """
-    rows = [f"'{name}', ({_rows_sql(model, fields)})" for name, (model, fields) in PARTS.items()]
-    return f"jsonb_build_object('parties', ({PARTIES}), 'merged', ({MERGED}), {', '.join(rows)})"
+    parts = {**{name: _rows_sql(model, fields) for name, (model, fields) in PARTS.items()}, **NAMES}
+    pairs = ", ".join(f"'{name}', ({sql})" for name, sql in parts.items())
+    return f"SELECT jsonb_build_object({pairs})::text FROM petitions_petition WHERE id = %s"  # noqa: S608
 
 
 def _rows_sql(model: type[Model], fields: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.clocks import hours_of
 from community.duties import LADDER, Power
-from community.permissions import has_power
+from community.permissions import powers_over
 from community.workflow import Gate, Mode, Profile, Route, Stage
 from core.models import User
 from core.workdays import WorkingClock
@@ -96,6 +96,7 @@ class Case:
     matter: Matter
     user: User
     at: datetime
+    powers: frozenset[Power]
 
     @property
     def petition(self) -> Petition:
@@ -138,7 +139,7 @@ class Case:
         return self.in_handling and not self.claimed_by_another
 
     def may(self, power: Power) -> bool:
-        return has_power(self.user, power, self.petition.scope, at=self.at)
+        return power in self.powers
 
     def leads_to(self, target: Stage) -> bool:
         return workflow.can_move(self.profile, self.stage, target)
@@ -361,7 +362,7 @@ class Possible:
 
 def possible_steps(matter: Matter, user: User, at: datetime) -> dict[Step, Possible]:
     """The steps that `user` may take on this matter now, in their usual order."""
-    case = Case(matter, user, at)
+    case = Case(matter, user, at, powers_over(user, matter.petition.scope, at=at))
     return {
         step: Possible(step, _closed_gate(case, rule))
         for step, rule in RULES.items()
@@ -381,7 +382,7 @@ def _stands(case: Case, step: Step) -> bool:
 
 
 def _closed_gate(case: Case, rule: Rule) -> str:
-    """What the first gate that is still closed says; the history is read only where a gate stands."""
+    """What the first gate that is still closed says; the facts are gathered only where a gate stands."""
     stages = rule.enters(case)
     guarded = {known.stage for gate, known in workflow.GATES.items() if case.profile.has(gate)}
     if not guarded.intersection(stages):

@@ -23,8 +23,7 @@ from petitions.views.handling import HandlingRequest, handling_page
 
 
 def _matter(request: HandlingRequest, number: str) -> Matter:
-    whole = request.method != "POST"
-    matter = matter_of(request.user, number=number, at=request.at, whole=whole)
+    matter = matter_of(request.user, number=number, at=request.at, whole=request.method != "POST")
     request.community = matter.petition.community
     return matter
 
