@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from community.desk_sections import sectioned
@@ -42,6 +43,19 @@ class PortalAdminSite(AdminSite):
         if not (user.is_active and user.is_staff):
             return False
         return user.is_superuser or bool(held_posts(user, at=timezone.now()))
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """The frame of every page. Which models this person may open is asked by the pages that list them."""
+        return {
+            "site_title": self.site_title,
+            "site_header": self.site_header,
+            "site_url": self.site_url,
+            "has_permission": self.has_permission(request),
+            "available_apps": SimpleLazyObject(lambda: self.get_app_list(request)),
+            "is_popup": False,
+            "is_nav_sidebar_enabled": self.enable_nav_sidebar,
+            "log_entries": SimpleLazyObject(lambda: self.get_log_entries(request)),
+        }
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         panels = [panel for source in desk_panels if (panel := source(request))]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -178,11 +178,22 @@ class Told:
         return self.words
 
 
-def told(petition: Petition, at: datetime) -> Told:
+class Dated(Protocol):
+    """What a deadline is told from."""
+
+    @property
+    def due_at(self) -> datetime | None: ...
+    @property
+    def paused_at(self) -> datetime | None: ...
+    @property
+    def pause_ends_at(self) -> datetime | None: ...
+
+
+def told(petition: Dated, at: datetime) -> Told:
     """The deadline as people say it: 今天18:00到期, 已超时2天, 11月24日(周二)18:00前."""
     if petition.due_at is None:
         return Told("")
-    if petition.is_paused:
+    if petition.paused_at is not None:
         return Told(_("暂停至%s") % moment(petition.pause_ends_at), "paused")
     if petition.due_at <= at:
         return Told(_("已超时%s") % _span(at - petition.due_at), "late")

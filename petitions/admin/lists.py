@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -10,10 +10,13 @@ from typing import Any, ClassVar, cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -23,19 +26,22 @@ from core.admin_lists import KeysetAdminMixin, KeysetChangeList, Orderings
 from core.models import User
 from petitions.actions.desk import listed, saved_filter_drop, saved_filter_keep
 from petitions.admin.base import DeskPages, DeskRequest
+from petitions.admin.lines import rows_html
 from petitions.models import Petition
 from petitions.selectors.asked import asked
-from petitions.selectors.desk import desk_rows, queue_in
+from petitions.selectors.desk import desk_columns, desk_line, desk_rows, queue_in
 from petitions.selectors.queues import OPEN, QUEUES, Choices, choices_of
 from petitions.selectors.search import Seek, cursor_for, seek
 
-HOLDERS = (("", gettext_lazy("不限")), ("me", gettext_lazy("我经办的")), ("nobody", gettext_lazy("无人认领")))
+HOLDERS = (("me", gettext_lazy("我经办的")), ("nobody", gettext_lazy("无人认领")))
+SELECTED = mark_safe(" selected")
 
 
 class DeskChangeList(KeysetChangeList):
     """Reads the address as a queue with filters; nothing else narrows the list."""
 
     at: datetime
+    listed: dict[str, str]
 
     def get_queryset(
         self, request: HttpRequest, exclude_parameters: list[str | None] | None = None
@@ -62,9 +68,15 @@ class DeskChangeList(KeysetChangeList):
         return cursor_for(cursor) if self.asked.by_words else cursor
 
     def get_results(self, request: HttpRequest) -> None:
-        """The rows of the page; a search by words knows no last page."""
+        """The page as lines of words: a row needs no object for each of its joins.
+
+        A search by words knows no last page.
+        """
+        matters, self.queryset = self.queryset, desk_columns(self.queryset)
         super().get_results(request)
+        self.queryset = matters
         self.page = replace(self.page, endless=self.asked.by_words)
+        self.result_list = [desk_line(row, self.asked, self.at) for row in self.result_list]
 
     def orders(self) -> Iterator[dict[str, Any]]:
         """The orders to choose from; a search by words has one."""
@@ -80,9 +92,14 @@ class DeskChangeList(KeysetChangeList):
             return order
         return "new" if queue_in(self.params).newest_first else "due"
 
+    def lines(self) -> SafeString:
+        """The page's rows."""
+        return rows_html(self.result_list, self.asked)
+
     @cached_property
     def choices(self) -> Choices:
-        return choices_of(self.user, at=self.at)
+        kept = {name: self.listed.get(name, "") for name in ("community", "grid")}
+        return choices_of(self.user, at=self.at, **kept)
 
     def tabs(self) -> Iterator[dict[str, Any]]:
         """The queues, each with the other filters kept."""
@@ -94,14 +111,24 @@ class DeskChangeList(KeysetChangeList):
 
     def selects(self) -> Iterator[dict[str, Any]]:
         """The filters as select boxes: name, label, and what may be chosen."""
-        colours = [("", _("不限")), *Severity.choices]
-        grids = [("", _("不限")), *((str(pk), name) for pk, name in self.choices.grids)]
-        places = [("", _("不限")), *((str(pk), name) for pk, name in self.choices.communities)]
-        boxes = [("severity", _("定级"), colours), ("holder", _("经办"), HOLDERS), ("grid", _("网格"), grids)]
-        if self.choices.communities:
-            boxes.append(("community", _("社区"), places))
-        for name, label, options in boxes:
-            yield {"name": name, "label": label, "options": options, "value": self.listed.get(name, "")}
+        boxes: dict[str, tuple[str, Iterable[Any]]] = {
+            "severity": (_("定级"), Severity.choices),
+            "holder": (_("经办"), HOLDERS),
+            "community": (_("社区"), self.choices.communities),
+            "grid": (_("网格"), self.choices.grids),
+        }
+        for name, (label, options) in boxes.items():
+            if options:
+                yield {"name": name, "label": label, "options": self._options(name, options)}
+
+    def _options(self, name: str, options: Iterable[tuple[Any, Any]]) -> SafeString:
+        chosen = self.listed.get(name, "")
+        every = [("", _("不限")), *((str(value), label) for value, label in options)]
+        return format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((value, SELECTED if value == chosen else "", label) for value, label in every),
+        )
 
     @property
     def address(self) -> str:
@@ -116,7 +143,6 @@ class PetitionList(KeysetAdminMixin, DeskPages):
         "due": (gettext_lazy("按应办时间"), ("due_at",)),
         "new": (gettext_lazy("最新在前"), ("-filed_at",)),
     }
-    change_list_template = "admin/petitions/petition/change_list.html"
     search_fields = ("number",)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[KeysetChangeList]:
@@ -128,6 +154,15 @@ class PetitionList(KeysetAdminMixin, DeskPages):
             self.desk_path("filters/<int:filter_id>/drop/", require_POST(self.filter_drop), "filter_drop"),
         ]
         return [*pages, *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list itself is a page of ours; what is sent from it, the ticked rows, is the stock admin's."""
+        if request.method == "POST":
+            return super().changelist_view(request, extra_context)
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        changes, actions = self.get_changelist_instance(request), self.get_action_choices(request, [])
+        return self.desk_page(request, "change_list", _("诉求"), cl=changes, actions=actions)
 
     def filter_save(self, request: DeskRequest) -> HttpResponse:
         """Keep the list as it stands under a name."""

@@ -196,6 +196,7 @@ class Petition(Labelled):
             models.Index(fields=["stage", "due_at", "id"], name="petition_open_stage", condition=_OPEN),
             models.Index(fields=["severity", "due_at", "id"], name="petition_open_severity", condition=_OPEN),
             models.Index(fields=["community", "-filed_at", "-id"], name="petition_community_filed"),
+            models.Index(fields=["community", "stage", "-filed_at", "-id"], name="petition_stage_filed"),
             models.Index(fields=["community", "channel", "-filed_at", "-id"], name="petition_channel_filed"),
             models.Index(fields=["grid", "-filed_at", "-id"], name="petition_grid_filed"),
             models.Index(fields=["-filed_at", "-id"], name="petition_filed"),
@@ -211,11 +212,7 @@ class Petition(Labelled):
                 name="petition_awaits_decision",
                 condition=_OPEN & Q(awaits_decision=True),
             ),
-            models.Index(
-                fields=["due_at", "id"],
-                name="petition_return_visit",
-                condition=_OPEN & Q(clock=Limit.RETURN_VISIT),
-            ),
+            models.Index(fields=["clock", "due_at", "id"], name="petition_open_clock", condition=_OPEN),
             models.Index(
                 fields=["-filed_at", "-id"], name="petition_spam", condition=Q(spam_marked_at__isnull=False)
             ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,16 @@ from petitions.workflow import Event
 HEADLINE = 44
 
 
-def headline(petition: Petition) -> str:
+class Worded(Protocol):
+    """What a headline is made of."""
+
+    @property
+    def public_title(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+
+
+def headline(petition: Worded) -> str:
     """The approved title, else how the words begin."""
     text = petition.public_title or " ".join(petition.text.split())
     return text if len(text) <= HEADLINE else text[: HEADLINE - 1] + "…"
@@ -59,5 +68,5 @@ def _line(matter: Matter, event: PetitionEvent) -> dict[str, Any]:
     title = str(event.get_event_display())
     if event.event == Event.PASSED:
         title = _("%s（自动通过）") % matter.profile.label(event.stage)
-    who = " ".join(part for part in (event.who, str(event.actor or "")) if part)
+    who = " ".join(part for part in (event.who, matter.name_of(event.actor_id)) if part)
     return {"at": moment(event.at), "title": title, "who": who, "text": event.note}
