@@ -40,7 +40,9 @@ def cases(stage: Stage) -> list[Case]:
 def _steps(stage: Stage, secretary: Client) -> list[Case]:
     secretary.get("/work/0/triage/")
     fresh, triaged = iter(put_back(stage, 0, At.RECEIVED)), iter(put_back(stage, 1, At.TRIAGED))
-    resolvable, claimed = iter(put_back(stage, 2, At.IN_PROGRESS)), turns(put_back(stage, 3, At.IN_PROGRESS))
+    me, other = f"{stage.slug}-secretary", f"{stage.slug}-clerk"
+    resolvable = iter(put_back(stage, 2, At.IN_PROGRESS, me))
+    mine, claimed = (turns(put_back(stage, 3 + n, At.IN_PROGRESS, who)) for n, who in enumerate((me, other)))
 
     def step(numbers: Iterator[str], name: str, **fields: str) -> Callable[[], Answer]:
         return lambda: secretary.post_form(f"/work/{next(numbers)}/{name}/", fields)
@@ -48,7 +50,7 @@ def _steps(stage: Stage, secretary: Client) -> list[Case]:
     done, notes = {"status": (302,)}, count()
 
     def progress() -> Answer:
-        return step(claimed, "progress", note=f"已联系维修,第 {next(notes)} 次。")()
+        return step(mine, "progress", note=f"已联系维修,第 {next(notes)} 次。")()
 
     return [
         Case("triage", floors.FIVE, step(fresh, "triage", **TRIAGE), 5, 12, **done),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
 from bench.client import Client
+from community.middleware import CHECKED
 from community.models import Community
 from community.workflow import Limit, Route, Severity
 from community.workflow import Stage as At
@@ -36,12 +38,16 @@ class Stage:
         return Client(self.port)
 
     def signed_in(self, username: str) -> Client:
-        """A client with a session of this account, as after signing in."""
+        """A client with a session of this account, as after signing in.
+
+        What is looked at once in five minutes, the second factor, is not what is measured.
+        """
         user = User.objects.get(username=username)
         store = import_module(settings.SESSION_ENGINE).SessionStore()
         store[SESSION_KEY] = str(user.pk)
         store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        store[CHECKED] = int(time.time()) + 24 * 3600
         store.create()
         return Client(self.port, {settings.SESSION_COOKIE_NAME: store.session_key})
 
@@ -66,10 +72,11 @@ def turns(values: list[T]) -> Iterator[T]:
     return cycle(values)
 
 
-def put_back(stage: Stage, share: int, at: str) -> list[str]:
+def put_back(stage: Stage, share: int, at: str, holder: str = "") -> list[str]:
     """Some hundred matters of the community, put at 收事, 理事 or 办事 again: their numbers.
 
-    Each run finds as many as the one before. Every `share` (0, 1, 2 …) is a set of its own.
+    Each run finds as many as the one before. Every `share` (0, 1, 2 …) is a set of its own. At 办事 they are
+    claimed by the account `holder`.
     """
     rows = Petition.objects.filter(community=stage.community, spam_marked_at=None).order_by("-pk")
     numbers = list(rows.values_list("number", flat=True)[share * SHARE : (share + 1) * SHARE])
@@ -83,6 +90,7 @@ def put_back(stage: Stage, share: int, at: str) -> list[str]:
         due_at=stage.at + timedelta(days=9),
         paused_at=None,
         claimed_at=stage.at if at == At.IN_PROGRESS else None,
+        **({"assignee": User.objects.get(username=holder)} if holder else {}),
         triaged_at=None if at == At.RECEIVED else stage.at,
         closed_at=None,
         merged_into=None,
