@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('community', '0003_guide'),
         ('grids', '0001_initial'),
-        ('petitions', '0013_search_index'),
+        ('petitions', '0017_assistance'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
