@@ -24,12 +24,15 @@ from petitions.demo.current import CURRENT, Now
 from petitions.demo.guide import guide_create
 from petitions.demo.helped import helped
 from petitions.demo.matter import Matter, Options
-from petitions.demo.plan import TOWNS
+from petitions.demo.plan import DALI, DIECUI, XIJIAO
 from petitions.demo.privacy import privacy_play
+from petitions.demo.sittings import corners_talked, sittings
+from petitions.demo.smaller import FUXI, JIWANG
 from petitions.demo.stage import TUESDAY, Story, World, back, weekday_at
 from petitions.demo.texts import Aside, Case, asides, cases
 from petitions.demo.towns import Builder
 
+TOWNS: Final = (DIECUI, XIJIAO, DALI, FUXI, JIWANG)
 SEED: Final = 20211201
 YEARS: Final = timedelta(days=730)
 LATEST_PAST: Final = timedelta(days=30)
@@ -63,6 +66,9 @@ def demo_build(*, at: datetime, matters: int = 300) -> None:
     for story in helped(world, items, Random(SEED)):  # noqa: S311
         world.add(story)
     world.add(world.days(since))
+    for slug in ("diecui", "fuxi", "xijiao"):
+        world.add(sittings(world, world.towns[slug]))
+    world.add(corners_talked(world, world.towns["jiwang"]))
     world.play()
     _hush(at)
     privacy_play(world)

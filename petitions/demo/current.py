@@ -106,6 +106,13 @@ CURRENT: Final = (
     Now(
         "xijiao", "followed_up", minutes=500, colour="yellow", fate=fates.visited, options=Options(joiners=1)
     ),
+    # 府西: graded in three colours
+    Now("fuxi", "received", minutes=150, colour="yellow"),
+    Now("fuxi", "triaged", minutes=200, colour="blue"),
+    Now("fuxi", "in_progress", minutes=300, colour="blue", options=Options(joiners=1)),
+    Now("fuxi", "in_progress", minutes=500, colour="yellow"),
+    Now("fuxi", "resolved", minutes=100, colour="blue"),
+    Now("fuxi", "published", ago=2 * DAY, colour="blue"),
     # 大荔: approval, 派单, 接单
     Now("dali", "received", minutes=100, colour="blue"),
     Now("dali", "received", minutes=330, colour="yellow"),

@@ -17,7 +17,7 @@ from petitions.models import Origin
 from petitions.models.petition import TEXT_MAX
 
 BY_PEOPLE: Final = (Channel.WEB_FORM, Channel.QR_CODE, Channel.TALK_POINT)
-PHOTO_SHARE: Final = {"diecui": 0.75, "xijiao": 0.35, "dali": 0.4}
+PHOTO_SHARE: Final = {"diecui": 0.75, "xijiao": 0.35, "dali": 0.4, "fuxi": 0.3, "jiwang": 0.2}
 WEIGHTS: Final = {
     Channel.WEB_FORM: 5,
     Channel.QR_CODE: 6,

@@ -227,8 +227,12 @@ DALI: Final = TownPlan(
     ),
 )
 
-TOWNS: Final = (DIECUI, XIJIAO, DALI)
-SUPERVISORS: Final = {"清涧街道": ("supervisor", "穆清和"), "西城街道": ("supervisor2", "易水寒")}
+SUPERVISORS: Final = {
+    "清涧街道": ("supervisor", "穆清和"),
+    "西城街道": ("supervisor2", "易水寒"),
+    "城西街道": ("supervisor3", "闻人达"),
+    "稷峰街道": ("supervisor4", "夏侯宁"),
+}
 ADMINISTRATOR: Final = ("admin", "管宁远")
 SIGN_INS: Final = (
     ("网格员", "worker"),

@@ -29,6 +29,7 @@ from petitions.models import (
     PetitionReporter,
     PhotoKind,
     Question,
+    Resolution,
     ReturnVisit,
     WallPost,
 )
@@ -73,6 +74,10 @@ PARTS: Final[Mapping[str, tuple[type[Model], tuple[str, ...]]]] = {
     "wall_posts": (
         WallPost,
         ("id", "title", "question", "answer", "published_at", "taken_down_at", "taken_down_reason"),
+    ),
+    "resolutions": (
+        Resolution,
+        ("id", "session_id", "text", "state", "due_on", "urge_count", "urged_at", "settled_note"),
     ),
     "deliberations": (
         Deliberation,
@@ -196,6 +201,11 @@ class Matter:
     @cached_property
     def exchanges(self) -> list[Exchange]:
         return self._part("exchanges", Exchange)
+
+    @cached_property
+    def resolutions(self) -> list[Resolution]:
+        """What sessions decided about it, drafts among them."""
+        return self._part("resolutions", Resolution)
 
     @property
     def parties(self) -> Sequence[str]:

@@ -20,7 +20,17 @@ from petitions import workflow
 from petitions.demo import scenes
 from petitions.demo.build import demo_build
 from petitions.demo.plan import PASSWORD, RESIDENT_PHONE, SIGN_INS
-from petitions.models import CommunityFigures, Evaluation, Petition, PetitionEvent, Question, WallPost
+from petitions.models import (
+    AgendaItem,
+    CommunityFigures,
+    DeliberationSession,
+    Evaluation,
+    Petition,
+    PetitionEvent,
+    Question,
+    Resolution,
+    WallPost,
+)
 from tests.cast import NOW
 
 
@@ -130,13 +140,15 @@ def test_every_photo_has_its_files(demo, settings):
     assert all(image.thumbnail.storage.exists(image.thumbnail.name) for image in images)
 
 
-def test_three_communities_have_their_places_people_and_figures():
+def test_five_communities_have_their_places_people_and_figures():
     communities = Community.objects.select_related("profile")
 
     assert {community.profile.brand_name for community in communities} == {
         "小微说事",
         "周二说事日",
         "智慧党建服务平台",
+        "府西夜话",
+        "小板凳议事会",
     }
     for community in communities:
         assert PortalBoard.objects.filter(community=community).count() == 9
@@ -193,3 +205,35 @@ def test_no_line_of_the_trail_holds_anything_personal():
         assert re.fullmatch(r"\d{1,10}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", line["subject_id"]), line
         assert re.fullmatch(r"[0-9/]*", line["scope_path"]), line
         assert all(re.fullmatch(r"[a-z_]+", name) for name in line["fields"]), line
+
+
+def test_sessions_of_the_last_weeks_were_held_written_down_and_published():
+    held = DeliberationSession.objects.filter(state="held")
+
+    assert set(held.values_list("kind", flat=True)) >= {
+        "weekly_council",
+        "night_talk",
+        "forum",
+        "open_day",
+        "stool_council",
+    }
+    assert held.filter(published_at__isnull=False, summary__gt="").count() > 20
+    assert not held.filter(minutes_at__gt=NOW).exists()
+    assert Resolution.objects.filter(state="done").exists()
+    assert Resolution.objects.filter(urge_count__gt=0).exists()
+    assert Resolution.objects.filter(state="open", due_on__lt=NOW).exists()
+    assert PetitionEvent.objects.filter(session__isnull=False, event="resolved").exists()
+
+
+def test_the_next_night_talk_is_no_270_and_the_next_sessions_are_announced():
+    coming = DeliberationSession.objects.filter(state="planned", starts_at__gt=NOW)
+
+    assert coming.filter(session_no=270, announced_at__isnull=False).count() == 1
+    assert coming.filter(kind="joint_meeting").exists()
+    assert coming.filter(agenda__source="resident").exists()
+    assert coming.filter(agenda__source="carried").exists()
+
+
+def test_notes_of_stool_councils_became_matters():
+    assert AgendaItem.objects.filter(source="note", petition__isnull=False).count() > 5
+    assert DeliberationSession.objects.filter(kind="stool_council", reviewed_at=None).exists()

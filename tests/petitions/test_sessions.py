@@ -608,3 +608,19 @@ def test_names_phones_and_minutes_leave_a_session_after_its_time_and_what_was_pu
     assert (session.minutes, session.summary, session.headcount) == ("", "议了门禁", 9)
     assert not session.participants.exists()
     assert set(session.agenda.values_list("text", "proposer_phone")) == {("", "")}
+
+
+@pytest.mark.django_db
+def test_the_matter_shows_its_resolution_and_how_often_it_was_urged(
+    session, loop, secretary, clerk, grid_worker, client
+):
+    loop.triage()
+    write(session, secretary)
+    decided = decide(session, clerk, grid_worker, secretary, petition=loop.refresh(), text="先修北门")
+    resolving.resolution_urge(resolution_id=decided.pk, actor=secretary, at=NOW + 15 * DAY)
+    client.force_login(grid_worker)
+
+    page = client.get(f"/work/{loop.petition.number}/").content.decode()
+
+    assert "先修北门" in page
+    assert "已催办 1 次" in page
