@@ -7,14 +7,16 @@ from collections.abc import Iterable, Iterator
 from html import unescape
 from typing import Final
 
+from django.db.models import Q
 from django.test import Client
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from community.selectors import password_link
 from core.models import User
-from petitions.models import Petition
+from petitions.models import DeliberationSession, Petition, Resolution
 from petitions.selectors import links
+from petitions.selectors.corners import corners_in_reach
 from petitions.selectors.matter import matter_of
 from petitions.selectors.steps import possible_steps
 from tests.browser.world import World
@@ -36,7 +38,14 @@ ELSEWHERE: Final = {
 DESK: Final = ("styleguide_desk", "admin:index", "admin:password_change", "admin:password_change_done")
 OF_ACCOUNTS: Final = ("account_email", "account_logout", "core:inbox")
 OF_RESIDENTS: Final = (*OF_ACCOUNTS, "personal_data", "personal_erase", "petitions:mine", "community:chooser")
-OF_STAFF: Final = (*OF_ACCOUNTS, "petitions:today", "petitions:work_new", "petitions:work_search")
+OF_STAFF: Final = (
+    *OF_ACCOUNTS,
+    "petitions:today",
+    "petitions:work_new",
+    "petitions:stool_new",
+    "petitions:resolutions",
+    "petitions:work_search",
+)
 LINK: Final = re.compile(r'<a[^>]+href="([^"#]+)"')
 
 
@@ -95,6 +104,12 @@ def strangers(world: World) -> dict[str, list[tuple[str, ...]]]:
         "petitions:own_erase": [ticket["anonymous"]],
         "personal_erased": [()],
         "petitions:judgement": [*judge, ("forged",)],
+        "petitions:sessions": [*here, ("fuxi",)],
+        "petitions:sessions_past": [*here, ("fuxi",)],
+        "petitions:session": [(slug, str(session.pk)) for session in world.sessions],
+        "petitions:session_propose": [(slug, str(world.sessions[0].pk))],
+        "petitions:session_join": [(slug, str(world.sessions[0].pk))],
+        "petitions:session_sign_in": [(world.sessions[0].code,), ("forged",)],
         "account_login": [()],
         "account_request_login_code": [()],
         "account_inactive": [()],
@@ -136,6 +151,14 @@ def handling(user: User) -> list[str]:
         kinds.setdefault((petition.stage, *steps), links.work_path(petition))
         for step in steps:
             kinds.setdefault(step, reverse("petitions:work_step", args=[petition.number, step]))
+    own = Resolution.objects.filter(Q(responsible=user) | Q(supervisor=user)).order_by("pk")
+    for decided in own:
+        kinds.setdefault(("resolution", decided.state), links.resolution_path(decided))
+    for corner in corners_in_reach(user, at=at):
+        for session in DeliberationSession.objects.filter(corner=corner):
+            kinds["stool"] = links.stool_path(session)
+            for note in session.agenda.filter(petition=None):
+                kinds["note"] = reverse("petitions:stool_note", args=[session.pk, note.pk])
     return [*(reverse(name) for name in OF_STAFF), *kinds.values()]
 
 

@@ -26,10 +26,12 @@ from petitions.actions.assisting import (
     assistance_file,
 )
 from petitions.actions.merging import petitions_merge
-from petitions.models import Evaluation, Petition, PetitionReporter, PhotoKind
+from petitions.actions.sessions import agenda, minutes, stool
+from petitions.models import DeliberationSession, Evaluation, Petition, PetitionReporter, PhotoKind
 from tests.cast import Town
 from tests.community.test_guide import make_item
 from tests.petitions.loop import Loop, file, person, report
+from tests.petitions.sessions import HOUR, THREE, decide, enter, joint, planned, write
 
 DAY = timedelta(days=1)
 WORDS = {
@@ -66,6 +68,7 @@ class World:
     point: TalkPoint
     item: ServiceItem
     matters: dict[str, Petition] = field(default_factory=dict)
+    sessions: list[DeliberationSession] = field(default_factory=list)
 
     def file(self, name: str, topic: str = "lamp", **given: object) -> Loop:
         """A new matter; its reporter has a phone of their own unless `who` says otherwise."""
@@ -119,7 +122,43 @@ def world(  # noqa: PLR0917 - fixtures
     _helped(made)
     _closing(made, resident)
     _closed(made)
+    _sat_together(made, clerk)
     return made
+
+
+def _sat_together(world: World, clerk: User) -> None:
+    """A session to come, one just held and published, one without minutes, and notes of a stool council."""
+    now = timezone.now()
+    coming = planned(world.town, at=now)
+    agenda.agenda_take(session_id=coming.pk, actor=clerk, petition_ids=[world.matters["titled"].pk], at=now)
+    proposal = agenda.Proposal(title="北门夜里太暗", text="接孩子回来看不清路。", name="林阿姨")
+    agenda.agenda_propose(session_id=coming.pk, proposal=proposal, key=uuid4(), at=now)
+    world.sessions = [coming, _held(world, clerk, now), joint(world.town, clerk, at=now)]
+    point = talk_point_create(
+        community=world.town.community,
+        place=world.town.estate,
+        kind=TalkPointKind.CORNER,
+        name="槐树下议事角",
+        at=now - DAY,
+    )
+    corner = TalkPoint.objects.select_related("community__place", "place__parent").get(pk=point.pk)
+    notes = stool.StoolNotes(corner, timezone.localdate(now), 8, "车棚没有插座\n路灯不亮")
+    stool.stool_save(notes=notes, actor=world.worker, key=uuid4(), at=now)
+    world.sessions[-1].announced_at = now
+    world.sessions[-1].save(update_fields=["announced_at"])
+
+
+def _held(world: World, clerk: User, now: datetime) -> DeliberationSession:
+    """Held an hour ago: one resolution is carried out, one still a draft."""
+    session = joint(world.town, clerk, at=now - 3 * HOUR)
+    enter(session, clerk, *THREE)
+    write(session, clerk, at=now)
+    decide(session, clerk, world.worker, world.desk, text="先修北门门禁")
+    decide(session, clerk, world.worker, None, text="车棚加装插座")
+    minutes.session_publish(
+        session_id=session.pk, actor=clerk, summary="议了门禁和车棚。", resolutions={}, at=now
+    )
+    return DeliberationSession.objects.get(pk=session.pk)
 
 
 def _open(world: World, resident: User, neighbour: User) -> None:
