@@ -126,7 +126,7 @@ def test_queues_have_something_that_asks_to_be_done():
     assert Petition.objects.open().filter(is_private=True).exists()
     assert Petition.objects.filter(reporters_count__gt=2).exists()
     assert Petition.objects.filter(spam_marked_at__isnull=False).exists()
-    assert Question.objects.filter(answered_at=None, lapsed_at=None).count() == 2
+    assert Question.objects.filter(answered_at=None, lapsed_at=None).exists()
     assert Evaluation.objects.filter(answered_at=None, closed_at__isnull=False).exists()
 
 
