@@ -63,6 +63,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.health.HealthMiddleware",
+    "core.middleware.MetricsMiddleware",
+    "core.middleware.TraceMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -270,16 +272,27 @@ KEEP_MESSAGES_DAYS = read(env.int, "KEEP_MESSAGES_DAYS", 180)
 KEEP_NOTICES_DAYS = read(env.int, "KEEP_NOTICES_DAYS", 180)
 QUIET_HOURS = read(env.str, "QUIET_HOURS", "22:00-07:00")
 
+LOG_FORMAT = read(env.str, "LOG_FORMAT", "json" if SECURE and not DEMO else "lines")
+METRICS_TOKEN = read(env.str, "METRICS_TOKEN", "")
+METRICS_ON_LOOPBACK = flag("METRICS_ON_LOOPBACK")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "filters": {"trace": {"()": "core.logs.Trace"}},
+    "formatters": {"lines": {"()": "core.logs.Lines"}, "json": {"()": "core.logs.Json"}},
     "handlers": {
-        "stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"}
+        "stdout": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stdout",
+            "formatter": LOG_FORMAT if LOG_FORMAT in {"json", "lines"} else "lines",
+            "filters": ["trace"],
+        }
     },
     "root": {"handlers": ["stdout"], "level": read(env.str, "LOG_LEVEL", "INFO")},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": ["stdout"], "level": "INFO", "propagate": False},
         "fontTools": {"level": "WARNING"},
     },
 }
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False

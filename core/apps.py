@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.core import checks
 from django.utils.translation import gettext_lazy as _
@@ -15,3 +17,15 @@ class CoreConfig(AppConfig):
         checks.register(check_messages, "core")
         retention.register()
         personal.register()
+        self._count_database_errors()
+
+    def _count_database_errors(self) -> None:
+        from django.db.backends.signals import connection_created
+
+        from core.metrics import count_database_errors
+
+        def wrap(connection: Any, **_: Any) -> None:
+            if count_database_errors not in connection.execute_wrappers:
+                connection.execute_wrappers.append(count_database_errors)
+
+        connection_created.connect(wrap, weak=False, dispatch_uid="core.metrics")

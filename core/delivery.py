@@ -7,6 +7,7 @@ its lease. The `Idempotency-Key` of both is the same.
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -24,6 +25,9 @@ from core.models import MessageChannel, OutboxMessage
 from core.phones import is_mobile
 from core.posting import RefusedError, TryLaterError
 from core.registries import Recipient, delivery_checks
+from core.tracing import task_id, tracing
+
+logger = logging.getLogger(__name__)
 
 MAX_TEXT: Final = 900
 
@@ -86,14 +90,24 @@ def _deliver(parcel: Parcel, claim: Claim, away: set[str], clock: Callable[[], d
     try:
         gateway.deliver(parcel.letter)
     except TryLaterError as failure:
+        _tell(parcel, "later")
         actions.message_retry(claim=held, at=clock(), reason=str(failure))
         away |= {parcel.channel} if failure.away else set()
         return 0
     except RefusedError as failure:
+        _tell(parcel, "refused")
         actions.message_fail(claim=held, reason=str(failure))
         return 0
+    _tell(parcel, "sent")
     actions.message_sent(claim=held, at=clock(), erase=parcel.messages[0].secret and gateway.erases_secrets)
     return len(parcel.messages)
+
+
+def _tell(parcel: Parcel, outcome: str) -> None:
+    """A line for each message, under the request that queued it; neither address nor text."""
+    for message in parcel.messages:
+        with tracing(request=message.request_id, task=task_id.get()):
+            logger.info("message", extra={"message_id": message.pk, "kind": message.kind, "outcome": outcome})
 
 
 def _wanted(claim: Claim) -> list[OutboxMessage]:

@@ -3,18 +3,66 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
 from django.shortcuts import render
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
+from prometheus_client import CONTENT_TYPE_LATEST
 
-from core import constraints
+from core import constraints, metrics, tracing
 from core.errors import DomainError, InvalidInputError, TooLargeError
+from core.logs import route_of
 
 logger = logging.getLogger(__name__)
+
+FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP", "HTTP_VIA")
+
+
+class TraceMiddleware:
+    """Outermost: every request has an id, which the answer names, and is counted and logged by its route."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        began, name = time.perf_counter(), tracing.request_named(request.headers.get(tracing.HEADER))
+        with tracing.tracing(request=name):
+            response = self.get_response(request)
+            seconds, route = time.perf_counter() - began, route_of(request)
+            told = {"route": route, "method": request.method, "status": response.status_code}
+            logger.info("answered", extra={**told, "ms": round(seconds * 1000, 1)})
+        metrics.request_done(
+            route=route, method=str(request.method), status=response.status_code, seconds=seconds
+        )
+        response[tracing.HEADER] = name
+        return response
+
+
+class MetricsMiddleware:
+    """`/metrics`: for whoever shows METRICS_TOKEN, or from loopback if METRICS_ON_LOOPBACK; else 404."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path != "/metrics":
+            return self.get_response(request)
+        if not self._is_open(request):
+            return HttpResponseNotFound()
+        return HttpResponse(metrics.page(), CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
+
+    def _is_open(self, request: HttpRequest) -> bool:
+        shown, wanted = request.headers.get("Authorization", ""), f"Bearer {settings.METRICS_TOKEN}"
+        if settings.METRICS_TOKEN and constant_time_compare(shown, wanted):
+            return True
+        forwarded = any(name in request.META for name in FORWARDED)
+        local = request.META.get("REMOTE_ADDR") in {"127.0.0.1", "::1"} and not forwarded
+        return bool(settings.METRICS_ON_LOOPBACK) and local
 
 
 class NulMiddleware:
@@ -58,7 +106,7 @@ class DomainErrorMiddleware:
         error = constraints.explain(failure) if isinstance(failure, IntegrityError) else failure
         if not isinstance(error, DomainError):
             return None
-        logger.info("refused: %s %s", error.code, request.path)
+        logger.info("refused", extra={"code": error.code, "route": route_of(request)})
         return error_page(request, error)
 
 

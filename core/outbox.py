@@ -11,6 +11,7 @@ from django.db import transaction
 from core import wake
 from core.models import InboxItem, MessageChannel, OutboxMessage
 from core.registries import message_policies
+from core.tracing import request_id
 
 
 @dataclass(frozen=True)
@@ -83,4 +84,5 @@ def _row(message: Message, channel: MessageChannel) -> OutboxMessage:
         secret=message.secret,
         created_at=message.at,
         next_attempt_at=max(message.at, message.not_before or message.at),
+        request_id=request_id.get(),
     )

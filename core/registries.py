@@ -132,6 +132,9 @@ SubjectNames = Callable[[Sequence[str]], Mapping[str, tuple[str, str]]]
 # Told in the transaction that changed the working-day table.
 CalendarListener = Callable[[Sequence[date], datetime], None]
 
+# Kept figures for /metrics, by name; at most one statement.
+GaugeSource = Callable[[], dict[str, float]]
+
 home_tiles: Registry[TileSource] = Registry()
 today_tiles: Registry[TileSource] = Registry()
 desk_panels: Registry[PanelSource] = Registry()
@@ -144,3 +147,4 @@ access_kinds: Registry[str | Promise] = Registry()
 subject_names: Registry[SubjectNames] = Registry()
 """How things on the trail are called: `app.model` → names of these keys, in one statement."""
 personal_sources: Registry[PersonalSource] = Registry()
+gauges: Registry[GaugeSource] = Registry()

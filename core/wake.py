@@ -13,6 +13,8 @@ from typing import Final
 from celery import current_app
 from kombu.exceptions import OperationalError
 
+from core.tracing import request_id
+
 logger = logging.getLogger(__name__)
 
 GATHER_SECONDS: Final = 1.0
@@ -26,6 +28,8 @@ class Waker(threading.Thread):
         super().__init__(name="wake", daemon=True)
         self.wanted = threading.Event()
         self.urgent = threading.Event()
+        self.request_id = ""
+        """The last request that asked."""
 
     def run(self) -> None:
         while True:
@@ -37,7 +41,8 @@ class Waker(threading.Thread):
 
     def _send(self) -> None:
         try:
-            current_app.send_task("core.tasks.deliver_due", retry=False)
+            headers = {"request_id": self.request_id}
+            current_app.send_task("core.tasks.deliver_due", retry=False, headers=headers)
         except (OperationalError, OSError):
             logger.warning("broker unreachable; the sweep will deliver")
             time.sleep(BREAK_SECONDS)
@@ -50,6 +55,7 @@ _starting = threading.Lock()
 def deliver(*, at_once: bool = False) -> None:
     """Ask for the worker: now, or a little later together with what this process commits until then."""
     waker = _living()
+    waker.request_id = request_id.get()
     if at_once:
         waker.urgent.set()
     waker.wanted.set()

@@ -164,7 +164,7 @@ class PetitionsConfig(AppConfig):
             guide_panels,
             home_panels,
         )
-        from core.registries import desk_panels, home_tiles, today_tiles
+        from core.registries import desk_panels, gauges, home_tiles, today_tiles
         from petitions.selectors import assisting, desk_panel, home, links, resolutions
 
         home_panels.register("petitions.figures", home.panel_figures, order=20)
@@ -178,4 +178,5 @@ class PetitionsConfig(AppConfig):
         today_tiles.register("petitions.chaired", resolutions.tile_chaired, order=10)
         today_tiles.register("petitions.resolutions", resolutions.tile_owed, order=20)
         today_tiles.register("petitions.stool", resolutions.tile_stool, order=30)
+        gauges.register("petitions", home.gauges)
         desk_panels.register("petitions.queues", desk_panel.queue_panel, order=10)

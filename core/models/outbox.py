@@ -56,6 +56,8 @@ class OutboxMessage(Labelled):
     sent_with = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("合并于")
     )
+    request_id = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
+    """The request that queued it, for the log."""
     last_error = models.CharField(_("原因"), max_length=200, blank=True)
 
     objects = OutboxQuerySet.as_manager()

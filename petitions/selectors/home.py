@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import datetime
 
+from django.db.models import Min, Sum
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.models import Community
@@ -74,3 +76,13 @@ def tile_mine(_request: HttpRequest) -> Tile:
 
 def _community(request: HttpRequest) -> Community | None:
     return getattr(request, "community", None)
+
+
+def gauges() -> dict[str, float]:
+    """The kept figures of all communities together, and the age of the oldest; one statement."""
+    found = CommunityFigures.objects.aggregate(
+        open=Sum("open"), overdue=Sum("overdue"), received=Sum("received"), oldest=Min("computed_at")
+    )
+    oldest = found.pop("oldest")
+    age = (timezone.now() - oldest).total_seconds() if oldest else 0.0
+    return {**{name: float(value or 0) for name, value in found.items()}, "figures_age_seconds": age}

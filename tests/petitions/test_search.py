@@ -392,6 +392,7 @@ class TestAttacks:
         assert "&lt;<mark>script</mark>&gt;" in found
 
 
+@pytest.mark.db_server
 class TestReading:
     @given(st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cn", "Co")), max_size=60))
     @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
