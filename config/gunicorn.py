@@ -29,7 +29,7 @@ def child_exit(_server: Any, worker: Any) -> None:
     """Gauges of a worker that is gone are forgotten; what it counted stays."""
     from prometheus_client import multiprocess
 
-    multiprocess.mark_process_dead(worker.pid)
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def on_exit(_server: Any) -> None:

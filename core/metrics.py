@@ -11,7 +11,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 import redis
@@ -22,7 +22,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from core.registries import gauges
+from core.registries import GaugeSource, gauges
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +78,7 @@ def page() -> bytes:
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
-        registry.register(OWN)  # type: ignore[arg-type]
+        registry.register(OWN)
     registry.register(Looked())
     return generate_latest(registry)
 
@@ -90,7 +90,7 @@ class Looked:
         yield from _guarded(_outbox)
         yield from _guarded(_tasks)
         for name, source in gauges.items():
-            yield from _guarded(lambda name=name, source=source: _gauge(name, source()))
+            yield from _guarded(partial(_gauge, name, source))
 
 
 def _guarded(source: Callable[[], Iterator[Metric]]) -> list[Metric]:
@@ -120,7 +120,7 @@ def _tasks() -> Iterator[Metric]:
         "portal_task_success_timestamp", "When a task last went well", labels=("task",)
     )
     for key, value in _queue().hgetall(TASKS).items():
-        what, name, outcome = key.decode().split("|")
+        what, name, outcome = str(key).split("|")
         if what == "runs":
             runs.add_metric((name, outcome), float(value))
         else:
@@ -128,8 +128,8 @@ def _tasks() -> Iterator[Metric]:
     yield from (runs, last, success)
 
 
-def _gauge(name: str, values: dict[str, float]) -> Iterator[Metric]:
-    for part, value in values.items():
+def _gauge(name: str, source: GaugeSource) -> Iterator[Metric]:
+    for part, value in source().items():
         yield GaugeMetricFamily(f"portal_{name}_{part}", f"{name}: {part}", value=value)
 
 
@@ -137,4 +137,6 @@ def _gauge(name: str, values: dict[str, float]) -> Iterator[Metric]:
 def _queue() -> redis.Redis:
     """One client a process; it gives up quickly and never tries twice."""
     once = Retry(NoBackoff(), 0)
-    return redis.Redis.from_url(settings.BROKER_URL, socket_timeout=1, socket_connect_timeout=0.5, retry=once)
+    return redis.Redis.from_url(
+        settings.BROKER_URL, socket_timeout=1, socket_connect_timeout=0.5, retry=once, decode_responses=True
+    )
