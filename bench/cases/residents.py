@@ -96,8 +96,8 @@ def _filing(stage: Stage) -> list[Case]:
             lambda: send(decision="new", with_photo="1"),
             None,
             20,
-            (302,),
-            4,
+            status=(302,),
+            repeats=4,
         ),
     ]
 
