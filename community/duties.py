@@ -38,6 +38,7 @@ class Power(StrEnum):
     PETITION_CONTACT = "petition_contact"
     PETITION_SUPERVISE = "petition_supervise"
     SESSION_RUN = "session_run"
+    POLL_RUN = "poll_run"
     PLACE_MANAGE = "place_manage"
     PROFILE_MANAGE = "profile_manage"
     POST_MANAGE = "post_manage"
@@ -63,6 +64,7 @@ _DESK = _HANDLING | {
     Power.PETITION_ASSIGN,
     Power.PETITION_PUBLISH,
     Power.SESSION_RUN,
+    Power.POLL_RUN,
     Power.ROLL_READ,
     Power.ROLL_MANAGE,
     Power.GUIDE_MANAGE,

@@ -33,6 +33,11 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "task": "petitions.tasks.remind_of_slots",
         "schedule": crontab(minute="*/10"),
     },
+    "petitions: polls": {
+        "task": "petitions.tasks.sweep_polls",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
     "petitions: figures": {"task": "petitions.tasks.refresh_figures", "schedule": crontab(minute="*/5")},
     "petitions: settle": {"task": "petitions.tasks.settle_overdue", "schedule": crontab(hour=3, minute=10)},
     "petitions: provisional deadlines": {

@@ -29,7 +29,7 @@ class PetitionsConfig(AppConfig):
         from community.registries import brand_applied
         from core import constraints, registries
         from core.errors import InvalidInputError
-        from petitions import notices, session_notices
+        from petitions import notices, poll_notices, session_notices
         from petitions.actions.moving import petitions_follow_place
         from petitions.actions.sessions.calling import follow_holidays
         from petitions.actions.sessions.planning import schedules_ship
@@ -46,7 +46,8 @@ class PetitionsConfig(AppConfig):
         grant("petitions.petition", view={Power.PETITION_READ})
         grant("petitions.deliberationsession", view={Power.SESSION_RUN})
         grant("petitions.deliberationschedule", view={Power.SESSION_RUN}, write={Power.PROFILE_MANAGE})
-        for name, words in session_notices.REFUSALS.items():
+        grant("petitions.poll", view={Power.POLL_RUN})
+        for name, words in {**session_notices.REFUSALS, **poll_notices.REFUSALS}.items():
             constraints.register(name, words)
         brand_applied.register("petitions.schedules", schedules_ship)
         registries.calendar_changed.register("petitions.sessions", follow_holidays)
@@ -165,7 +166,7 @@ class PetitionsConfig(AppConfig):
             home_panels,
         )
         from core.registries import desk_panels, gauges, home_tiles, today_tiles
-        from petitions.selectors import assisting, desk_panel, home, links, resolutions
+        from petitions.selectors import assisting, desk_panel, home, links, polls, resolutions
 
         home_panels.register("petitions.figures", home.panel_figures, order=20)
         home_panels.register("petitions.answers", home.panel_answers, order=30)
@@ -175,6 +176,7 @@ class PetitionsConfig(AppConfig):
         guide_panels.register("petitions.help", assisting.panel_help, order=10)
         account_tiles.register("petitions.mine", home.tile_mine, order=10)
         home_tiles.register("petitions.next_session", resolutions.tile_next, order=20)
+        home_tiles.register("petitions.polls", polls.tile_open, order=15)
         today_tiles.register("petitions.chaired", resolutions.tile_chaired, order=10)
         today_tiles.register("petitions.resolutions", resolutions.tile_owed, order=20)
         today_tiles.register("petitions.stool", resolutions.tile_stool, order=30)

@@ -14,7 +14,7 @@ from core.querysets import LockableQuerySet
 from petitions import workflow
 
 if TYPE_CHECKING:
-    from petitions.models import DeliberationSession, Petition  # noqa: F401
+    from petitions.models import DeliberationSession, Petition, Poll  # noqa: F401
 
 
 CARD: Final = (
@@ -88,6 +88,19 @@ class SessionQuerySet(LockableQuerySet["DeliberationSession"]):
         return self.select_related(
             "community__place", "community__profile", "schedule", "estate", "corner", "chair"
         )
+
+
+class PollQuerySet(LockableQuerySet["Poll"]):
+    def public(self) -> Self:
+        """What strangers may know of: everything that was opened."""
+        return self.filter(opened_at__isnull=False)
+
+    def open(self) -> Self:
+        return self.filter(state="open")
+
+    def run_by(self, user: Any, *, at: datetime) -> Self:
+        """Polls of the communities in which a current post of `user` lets them run polls."""
+        return self.filter(below(paths_with(user, Power.POLL_RUN, at=at), "community__place__path"))
 
 
 def _covered_by(post: HeldPost) -> Q:

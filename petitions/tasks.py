@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from petitions.actions.assisting import slots_sweep
 from petitions.actions.desk import export_take, exports_expire
 from petitions.actions.figures import figures_refresh
+from petitions.actions.polls.sweeping import polls_sweep
 from petitions.actions.sessions.planning import sessions_plan
 from petitions.actions.sessions.sweeping import resolutions_sweep, sessions_sweep
 from petitions.actions.sweeping import (
@@ -42,6 +43,12 @@ def sweep_sessions() -> int:
 def remind_of_slots() -> int:
     """Whom somebody visits tomorrow, and who goes there."""
     return slots_sweep(at=now())
+
+
+@shared_task
+def sweep_polls() -> int:
+    """Polls that open, end, or remind the households that have not voted."""
+    return polls_sweep(at=now())
 
 
 @shared_task

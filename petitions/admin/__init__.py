@@ -1,7 +1,8 @@
 """The desk: queues, one page per matter, and lists, in the stock admin."""
 
 from petitions.admin.petition import PetitionAdmin
+from petitions.admin.poll import PollAdmin
 from petitions.admin.schedule import ScheduleAdmin
 from petitions.admin.session import SessionAdmin
 
-__all__ = ["PetitionAdmin", "ScheduleAdmin", "SessionAdmin"]
+__all__ = ["PetitionAdmin", "PollAdmin", "ScheduleAdmin", "SessionAdmin"]

@@ -9,6 +9,7 @@ from petitions.models.figures import CommunityFigures
 from petitions.models.merging import PetitionMerger
 from petitions.models.petition import Origin, Petition
 from petitions.models.photo import PetitionPhoto, PhotoKind
+from petitions.models.poll import Majority, Poll, PollHousehold, PollState, PollTally, PollTick, VoteWay
 from petitions.models.reporter import ConsentWay, PetitionReporter
 from petitions.models.resolution import (
     AgendaItem,
@@ -37,6 +38,7 @@ __all__ = [
     "Explanation",
     "ExportJob",
     "ExportState",
+    "Majority",
     "Origin",
     "Participant",
     "Petition",
@@ -47,6 +49,11 @@ __all__ = [
     "PetitionReporter",
     "PetitionWords",
     "PhotoKind",
+    "Poll",
+    "PollHousehold",
+    "PollState",
+    "PollTally",
+    "PollTick",
     "Question",
     "Resolution",
     "ResolutionState",
@@ -55,6 +62,7 @@ __all__ = [
     "SessionState",
     "SignInWay",
     "VisitWay",
+    "VoteWay",
     "WallPost",
     "WallWords",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from petitions.views import asking, filing, judging, own, photos, sessions, sheets, tracking, walls
+from petitions.views import asking, filing, judging, own, photos, polls, sessions, sheets, tracking, walls
 
 urlpatterns = [
     path("track/", tracking.petition_track, name="track"),
@@ -33,6 +33,9 @@ urlpatterns = [
     path("<slug:slug>/sessions/<int:pk>/propose/", sessions.session_propose, name="session_propose"),
     path("<slug:slug>/sessions/<int:pk>/join/", sessions.session_join, name="session_join"),
     path("<slug:slug>/guide/<int:item_id>/help/", asking.assistance_ask, name="ask"),
+    path("<slug:slug>/polls/", polls.polls, name="polls"),
+    path("<slug:slug>/polls/<int:pk>/", polls.poll, name="poll"),
+    path("<slug:slug>/polls/<int:pk>/vote/", polls.poll_vote, name="poll_vote"),
     path("<slug:slug>/file/", filing.petition_file, name="file"),
     path("<slug:slug>/q/<str:token>/", filing.petition_file_at, name="file_at"),
     path("<slug:slug>/track/", tracking.petition_track, name="track_here"),

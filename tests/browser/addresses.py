@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from community.selectors import password_link
 from core.models import User
-from petitions.models import DeliberationSession, Petition, Resolution
+from petitions.models import DeliberationSession, Petition, Poll, Resolution
 from petitions.selectors import links
 from petitions.selectors.corners import corners_in_reach
 from petitions.selectors.matter import matter_of
@@ -110,6 +110,8 @@ def strangers(world: World) -> dict[str, list[tuple[str, ...]]]:
         "petitions:session_propose": [(slug, str(world.sessions[0].pk))],
         "petitions:session_join": [(slug, str(world.sessions[0].pk))],
         "petitions:session_sign_in": [(world.sessions[0].code,), ("forged",)],
+        "petitions:polls": [*here, ("fuxi",)],
+        "petitions:poll": [(slug, poll.pk) for poll in world.polls],
         "account_login": [()],
         "account_request_login_code": [()],
         "account_inactive": [()],
@@ -138,8 +140,10 @@ TICKETS: Final = (
 
 def residents() -> list[str]:
     """What a signed-in resident has besides."""
-    here = ("community:home", "petitions:file", "petitions:echo_wall")
-    return [reverse(name) for name in OF_RESIDENTS] + [reverse(name, args=["diecui"]) for name in here]
+    here = ("community:home", "petitions:file", "petitions:echo_wall", "petitions:polls")
+    vote = [reverse("petitions:poll_vote", args=["diecui", poll.pk]) for poll in Poll.objects.public()]
+    own = [reverse(name) for name in OF_RESIDENTS] + [reverse(name, args=["diecui"]) for name in here]
+    return [*own, *vote]
 
 
 def handling(user: User) -> list[str]:

@@ -26,11 +26,14 @@ from petitions.actions.assisting import (
     assistance_file,
 )
 from petitions.actions.merging import petitions_merge
+from petitions.actions.polls.putting import poll_cancel
+from petitions.actions.polls.sweeping import polls_sweep
 from petitions.actions.sessions import agenda, minutes, stool
-from petitions.models import DeliberationSession, Evaluation, Petition, PetitionReporter, PhotoKind
+from petitions.models import DeliberationSession, Evaluation, Petition, PetitionReporter, PhotoKind, Poll
 from tests.cast import Town
 from tests.community.test_guide import make_item
 from tests.petitions.loop import Loop, file, person, report
+from tests.petitions.polls import paper, put, vote
 from tests.petitions.sessions import HOUR, THREE, decide, enter, joint, planned, write
 
 DAY = timedelta(days=1)
@@ -78,6 +81,11 @@ class World:
         self.matters[name] = petition
         return Loop(petition, desk=self.desk, worker=self.worker, at=at)
 
+    @property
+    def polls(self) -> list[Poll]:
+        """Those that have a public page."""
+        return list(Poll.objects.public())
+
     def number(self, name: str) -> str:
         return self.matters[name].number
 
@@ -123,6 +131,7 @@ def world(  # noqa: PLR0917 - fixtures
     _closing(made, resident)
     _closed(made)
     _sat_together(made, clerk)
+    _polled(made, resident)
     return made
 
 
@@ -159,6 +168,18 @@ def _held(world: World, clerk: User, now: datetime) -> DeliberationSession:
         session_id=session.pk, actor=clerk, summary="议了门禁和车棚。", resolutions={}, at=now
     )
     return DeliberationSession.objects.get(pk=session.pk)
+
+
+def _polled(world: World, resident: User) -> None:
+    """A poll that is over, one that was called off, one that is open."""
+    at = world.start
+    over = put(world.town, world.desk, at=at - 9 * DAY, question="是否在小区北门加装门禁")
+    vote(over, resident, at=at - 8 * DAY)
+    paper(over, world.desk, world.town.households[2], choice=1, at=at - 8 * DAY)
+    polls_sweep(at=at)
+    dropped = put(world.town, world.desk, at=at, question="晾晒区设在哪里", options=["东侧", "西侧"])
+    poll_cancel(poll_id=dropped.pk, actor=world.desk, reason="选项写漏了一处，改好后重新发起", at=at)
+    put(world.town, world.desk, at=at, question="车棚充电插座几点断电", explanation="夜里充电有隐患。")
 
 
 def _open(world: World, resident: User, neighbour: User) -> None:

@@ -27,10 +27,12 @@ from petitions.models import (
     Evaluation,
     Petition,
     PetitionEvent,
+    Poll,
     Question,
     Resolution,
     WallPost,
 )
+from petitions.selectors.polls import result_of
 from tests.cast import NOW
 
 
@@ -237,3 +239,12 @@ def test_the_next_night_talk_is_no_270_and_the_next_sessions_are_announced():
 def test_notes_of_stool_councils_became_matters():
     assert AgendaItem.objects.filter(source="note", petition__isnull=False).count() > 5
     assert DeliberationSession.objects.filter(kind="stool_council", reviewed_at=None).exists()
+
+
+def test_polls_are_shown_carried_without_a_quorum_and_open():
+    polls = Poll.objects.filter(community__slug="diecui")
+
+    closed = [result_of(poll) for poll in polls.filter(state="closed")]
+
+    assert {outcome.is_quorate for outcome in closed} == {True, False}
+    assert polls.filter(state="open", closes_at__gt=NOW).count() == 1

@@ -287,6 +287,7 @@ KNOWN = {
     "petitions.Resolution.public_text",
     "petitions.Deliberation.venue",
     "petitions.PetitionEvent.post_place",
+    *(f"petitions.Poll.{name}" for name in ("question", "explanation", "cancelled_reason")),
     "petitions.PetitionReporter.consent_notice",
     "petitions.PetitionWords.words",
     "petitions.PetitionWords.tokens",

@@ -1,0 +1,1 @@
+"""What happens to a poll: put, opened, voted in, closed."""
