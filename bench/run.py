@@ -19,7 +19,7 @@ def run(bench: Bench, chosen: argparse.Namespace) -> None:
     """Fill what is missing, measure, report."""
     count = chosen.petitions
     print("Databases", flush=True)
-    at = database.ensure(bench, f"county_{count}", count, lambda at: _county(count, at))
+    at = database.ensure(bench, f"county_{count}", count, lambda at: county(count, at))
     call_command("collectstatic", interactive=False, verbosity=0)
     with database.chosen(f"county_{count}"):
         results, floor_times = _pages(bench, chosen, at)
@@ -27,7 +27,7 @@ def run(bench: Bench, chosen: argparse.Namespace) -> None:
     report.write(results, floor_times, sweeps, chosen)
 
 
-def _county(count: int, at: datetime) -> None:
+def county(count: int, at: datetime) -> None:
     generate.county(petitions_count=count, at=at)
     words.fill()
     with connection.cursor() as cursor:
