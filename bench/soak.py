@@ -45,8 +45,11 @@ def main() -> int:
         import django
 
         django.setup()
+        from django.core.management import call_command
+
         from bench import database, run
 
+        call_command("collectstatic", interactive=False, verbosity=0)
         name = f"county_{count}"
         at = database.ensure(bench, name, count, lambda at: run.county(count, at))
         environment = {
