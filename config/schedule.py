@@ -33,6 +33,10 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "task": "petitions.tasks.remind_of_slots",
         "schedule": crontab(minute="*/10"),
     },
+    "petitions: agreements to look at": {
+        "task": "petitions.tasks.remind_of_follow_ups",
+        "schedule": crontab(minute=20),
+    },
     "petitions: polls": {
         "task": "petitions.tasks.sweep_polls",
         "schedule": crontab(),

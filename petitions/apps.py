@@ -46,6 +46,7 @@ class PetitionsConfig(AppConfig):
         grant("petitions.petition", view={Power.PETITION_READ})
         grant("petitions.deliberationsession", view={Power.SESSION_RUN})
         grant("petitions.deliberationschedule", view={Power.SESSION_RUN}, write={Power.PROFILE_MANAGE})
+        grant("petitions.mediationteam", view={Power.PETITION_TRIAGE}, write={Power.POST_MANAGE})
         grant("petitions.poll", view={Power.POLL_RUN})
         for name, words in {**session_notices.REFUSALS, **poll_notices.REFUSALS}.items():
             constraints.register(name, words)
@@ -147,6 +148,7 @@ class PetitionsConfig(AppConfig):
 
         kinds = {
             "petition.contact_seen": _("查看手机号"),
+            "mediation.notes_read": _("查看调解笔记"),
             "petition.export_asked": _("导出诉求"),
             "petition.erasure_asked": _("要求删除"),
             "petition.erased": _("删除个人信息"),

@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from petitions.actions.assisting import slots_sweep
 from petitions.actions.desk import export_take, exports_expire
 from petitions.actions.figures import figures_refresh
+from petitions.actions.mediation.ending import follow_ups_sweep
 from petitions.actions.polls.sweeping import polls_sweep
 from petitions.actions.sessions.planning import sessions_plan
 from petitions.actions.sessions.sweeping import resolutions_sweep, sessions_sweep
@@ -43,6 +44,12 @@ def sweep_sessions() -> int:
 def remind_of_slots() -> int:
     """Whom somebody visits tomorrow, and who goes there."""
     return slots_sweep(at=now())
+
+
+@shared_task
+def remind_of_follow_ups() -> int:
+    """Agreements of mediations that are to be looked at."""
+    return follow_ups_sweep(at=now())
 
 
 @shared_task

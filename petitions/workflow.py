@@ -111,10 +111,22 @@ class Event(models.TextChoices):
     PHONE_CORRECTED = "phone_corrected", gettext_lazy("更正联系电话")
     CODE_SENT = "code_sent", gettext_lazy("重发查询码")
     HIDDEN = "hidden", gettext_lazy("改为不公开")
+    MEDIATION = "mediation", gettext_lazy("调解")
+    MEDIATION_VISIT = "mediation_visit", gettext_lazy("约定上门调解")
+    MEDIATION_END = "mediation_end", gettext_lazy("调解结束")
+    MEDIATION_CHECK = "mediation_check", gettext_lazy("调解回访")
     ARRANGED = "arranged", gettext_lazy("定办理方式")
     EXPLAINED = "explained", gettext_lazy("六项说明")
     EXCHANGED = "exchanged", gettext_lazy("沟通")
     COMPLETED = "completed", gettext_lazy("办成")
+
+
+class Mediation(models.TextChoices):
+    """Where the mediation of a matter stands; empty where there is none (P-12)."""
+
+    OPEN = "open", gettext_lazy("调解中")
+    FOLLOWING = "following", gettext_lazy("协议回访中")
+    DONE = "done", gettext_lazy("调解结束")
 
 
 class Audience(models.TextChoices):
@@ -146,6 +158,7 @@ class Facts:
 
     route: str = ""
     topic: str = ""
+    mediation: str = ""
     criteria_complete: bool = False
     approved: bool = False
     has_responsible: bool = False
@@ -242,6 +255,34 @@ GATES: Final[Mapping[Gate, GateRule]] = {
         gettext_lazy("归档前须完成评事（已评价或评价期已过）。"),
     ),
 }
+
+
+STANDING: Final[Mapping[str, GateRule]] = {
+    "mediation_ended": GateRule(
+        Stage.RESOLVED,
+        lambda f: f.mediation != Mediation.OPEN,
+        gettext_lazy("正在调解：请先记下协议，或没有谈成的原因。"),
+    ),
+    "mediation_followed_up": GateRule(
+        Stage.ARCHIVED,
+        lambda f: f.mediation not in {Mediation.OPEN, Mediation.FOLLOWING},
+        gettext_lazy("调解协议的最后一次回访做完才能归档。"),
+    ),
+}
+"""Gates that stand in every profile: what the matter's own row says opens them (P-12)."""
+
+
+def standing_gate(stages: tuple[Stage, ...], facts: Facts) -> str | None:
+    """The first standing gate before these stages that is not passed."""
+    guarded = (code for code, rule in STANDING.items() if rule.stage in stages)
+    return next((code for code in guarded if not STANDING[code].passed(facts)), None)
+
+
+def check_standing(stages: tuple[Stage, ...], facts: Facts) -> None:
+    """Raise GateClosedError unless every standing gate before these stages is passed."""
+    code = standing_gate(stages, facts)
+    if code is not None:
+        raise GateClosedError(STANDING[code].message, extra={"gate": code})
 
 
 def for_matter(profile: Profile, *, private: bool, assisted: bool = False) -> Profile:

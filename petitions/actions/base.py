@@ -242,6 +242,7 @@ class Work:
     def _check_gates(self, stages: tuple[Stage, ...], extra: dict[str, Any]) -> None:
         """The records are read only where what is in hand does not open every gate already."""
         in_hand = replace(facts_in_hand(self.petition), **extra)
+        workflow.check_standing(stages, in_hand)
         if workflow.closed_gate(self.profile, stages, in_hand) is not None:
             workflow.check_gates(self.profile, stages, replace(facts_of(self.petition), **extra))
 

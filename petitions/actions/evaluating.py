@@ -16,7 +16,7 @@ from petitions import deadlines, notices, workflow
 from petitions.actions.base import Work, lock, refuse_closed, text_of, work_by_itself, work_on
 from petitions.actions.walls import walls_changed
 from petitions.models import Evaluation, Petition, ReturnVisit
-from petitions.selectors.facts import facts_of
+from petitions.selectors.facts import facts_in_hand, facts_of
 from petitions.selectors.handlers import handlers_of
 from petitions.workflow import Audience, Event
 
@@ -153,6 +153,8 @@ def settle(work: Work) -> None:
     if petition.awaits_decision:
         duration = work.profile.limits[Limit.ACCEPT]
         deadlines.clock_start(petition, Limit.ACCEPT, duration, at=work.at, clock=work.clock)
+    elif workflow.standing_gate((Stage.ARCHIVED,), facts_in_hand(petition)):
+        return
     elif workflow.can_move(work.profile, Stage(petition.stage), Stage.ARCHIVED):
         _archive(work)
 

@@ -1,8 +1,9 @@
 """The desk: queues, one page per matter, and lists, in the stock admin."""
 
+from petitions.admin.mediation import MediationTeamAdmin
 from petitions.admin.petition import PetitionAdmin
 from petitions.admin.poll import PollAdmin
 from petitions.admin.schedule import ScheduleAdmin
 from petitions.admin.session import SessionAdmin
 
-__all__ = ["PetitionAdmin", "PollAdmin", "ScheduleAdmin", "SessionAdmin"]
+__all__ = ["MediationTeamAdmin", "PetitionAdmin", "PollAdmin", "ScheduleAdmin", "SessionAdmin"]

@@ -24,6 +24,7 @@ from petitions.demo.current import CURRENT, Now
 from petitions.demo.guide import guide_create
 from petitions.demo.helped import helped
 from petitions.demo.matter import Matter, Options
+from petitions.demo.mediations import mediations
 from petitions.demo.plan import DALI, DIECUI, XIJIAO
 from petitions.demo.polls import polls_of
 from petitions.demo.privacy import privacy_play
@@ -67,6 +68,7 @@ def demo_build(*, at: datetime, matters: int = 300) -> None:
     for story in helped(world, items, Random(SEED)):  # noqa: S311
         world.add(story)
     world.add(polls_of(world, world.towns["diecui"]))
+    world.add(mediations(world, world.towns["diecui"]))
     world.add(world.days(since))
     for slug in ("diecui", "fuxi", "xijiao"):
         world.add(sittings(world, world.towns[slug]))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from community.duties import Power
 from community.models import Organisation
 from community.workflow import Gate
-from petitions.actions import evaluating, handling, reporting, triage
+from petitions.actions import evaluating, handling, overseeing, reporting, triage
 from petitions.forms.fields import PhoneField
 from petitions.forms.step import PersonField, StepForm, person, words
 from petitions.selectors.steps import Step
@@ -42,6 +42,33 @@ class DeliberateForm(StepForm):
             petition_id=self.petition.pk,
             actor=self.actor,
             minutes=handling.Minutes(**given, supervisor=supervisor),
+            at=self.at,
+        )
+
+
+class SupervisorForm(StepForm):
+    step = Step.SUPERVISOR
+    hint = _("决议没有监督人，不能开始办理。")
+    done = _("监督人已定。")
+    decision = forms.TypedChoiceField(label=_("决议"), coerce=int, widget=forms.RadioSelect)
+    supervisor = PersonField(label=_("监督人"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        open_ones = [one for one in self.matter.deliberations if one.supervisor_id is None]
+        fields["decision"].choices = [(one.pk, one.decision) for one in open_ones]
+        fields["decision"].initial = open_ones[0].pk if open_ones else None
+        fields["supervisor"].offer(self, Power.PETITION_READ)
+
+    def act(self) -> None:
+        supervisor = person(self.cleaned_data["supervisor"])
+        assert supervisor is not None
+        overseeing.decision_supervise(
+            petition_id=self.petition.pk,
+            actor=self.actor,
+            deliberation_id=self.cleaned_data["decision"],
+            supervisor=supervisor,
             at=self.at,
         )
 
@@ -155,6 +182,7 @@ class PhoneForm(StepForm):
 
 FORMS: tuple[type[StepForm], ...] = (
     DeliberateForm,
+    SupervisorForm,
     PartiesForm,
     ArchiveForm,
     ReopenForm,

@@ -6,6 +6,16 @@ from petitions.models.desk import ExportJob, ExportState, SavedFilter
 from petitions.models.evaluation import Evaluation, ReturnVisit, VisitWay
 from petitions.models.event import PetitionEvent
 from petitions.models.figures import CommunityFigures
+from petitions.models.mediation import (
+    MediationCase,
+    MediationFollowUp,
+    MediationNote,
+    MediationOutcome,
+    MediationParty,
+    MediationTeam,
+    MediationVisit,
+    TeamKind,
+)
 from petitions.models.merging import PetitionMerger
 from petitions.models.petition import Origin, Petition
 from petitions.models.photo import PetitionPhoto, PhotoKind
@@ -39,6 +49,13 @@ __all__ = [
     "ExportJob",
     "ExportState",
     "Majority",
+    "MediationCase",
+    "MediationFollowUp",
+    "MediationNote",
+    "MediationOutcome",
+    "MediationParty",
+    "MediationTeam",
+    "MediationVisit",
     "Origin",
     "Participant",
     "Petition",
@@ -61,6 +78,7 @@ __all__ = [
     "SavedFilter",
     "SessionState",
     "SignInWay",
+    "TeamKind",
     "VisitWay",
     "VoteWay",
     "WallPost",

@@ -95,6 +95,9 @@ class Petition(Labelled):
         verbose_name=_("登记人"),
     )
     text = models.TextField(_("原话"), max_length=TEXT_MAX)
+    mediation = models.CharField(
+        _("调解"), max_length=10, choices=workflow.Mediation.choices, blank=True, default="", db_default=""
+    )
     is_private = models.BooleanField(_("不公开"), default=False)
     topic = models.CharField(_("事项"), max_length=20, choices=Topic.choices, default=Topic.OTHER)
     category = models.ForeignKey(

@@ -34,6 +34,7 @@ from petitions.models import (
     WallPost,
 )
 from petitions.models.assistance import EXCHANGES_WANTED, Point
+from petitions.selectors.mediation import MediationView, mediation_of
 from petitions.workflow import Event, Facts
 
 M = TypeVar("M", bound=Model)
@@ -261,12 +262,18 @@ class Matter:
         ]
 
     @cached_property
+    def mediation(self) -> MediationView | None:
+        """The mediation, where there is one; read when it is asked for."""
+        return mediation_of(self.petition)
+
+    @cached_property
     def facts(self) -> Facts:
         """What the gates need to know; the same as `facts_of`, from what has been read."""
         petition, asked = self.petition, self.round_evaluations
         return Facts(
             route=petition.route,
             topic=petition.topic,
+            mediation=petition.mediation,
             criteria_complete=None not in {petition.scale, petition.difficulty, petition.social_impact},
             approved=petition.is_approved,
             has_responsible=petition.assignee_id is not None,

@@ -14,6 +14,7 @@ from core.models import User
 from petitions import workflow
 from petitions.selectors import claims
 from petitions.selectors.matter import Matter
+from petitions.selectors.mediation import in_confidence
 from petitions.selectors.progress import history_of, stepper_of
 from petitions.selectors.steps import Possible, Step, main_step, possible_steps
 
@@ -37,7 +38,15 @@ GROUPS: Final = (
         _("分派与议事"),
         {
             *(Step.TRIAGE, Step.REGRADE, Step.APPROVE, Step.ASSIGN, Step.DELIBERATE, Step.PARTIES),
+            Step.SUPERVISOR,
             *(Step.TITLE, Step.MERGE_IN),
+        },
+    ),
+    (
+        _("调解"),
+        {
+            *(Step.MEDIATE, Step.MEDIATION_PARTY, Step.MEDIATION_VISIT, Step.MEDIATION_NOTE),
+            *(Step.MEDIATION_END, Step.MEDIATION_CHECK),
         },
     ),
     (
@@ -67,6 +76,8 @@ def matter_page(matter: Matter, user: User, at: datetime) -> dict[str, Any]:
         if claims.is_claimed_by_another(matter.petition, user, at=at)
         else "",
         "gates": list(dict.fromkeys(one.gate for one in possible.values() if one.gate)),
+        "may_read_notes": bool(matter.petition.mediation)
+        and in_confidence(matter.petition, user, at=at) is not None,
         "stepper": stepper_of(matter),
         "history": history_of(matter),
         "may_call": has_power(user, Power.PETITION_CONTACT, matter.petition.scope, at=at),

@@ -22,6 +22,8 @@ from petitions.models import Petition
 from petitions.models.assistance import Point
 from petitions.selectors import claims
 from petitions.selectors.matter import Matter
+from petitions.selectors.mediation import in_confidence
+from petitions.workflow import Facts, Mediation
 
 
 class Step(models.TextChoices):
@@ -51,8 +53,15 @@ class Step(models.TextChoices):
     APPROVE = "approve", _("批准派单")
     ASSIGN = "assign", _("指定经办人")
     DELIBERATE = "deliberate", _("记议事")
+    SUPERVISOR = "supervisor", _("补监督人")
     PARTIES = "parties", _("定联动单位")
     REGRADE = "regrade", _("调整定级")
+    MEDIATE = "mediate", _("转调解")
+    MEDIATION_PARTY = "mediation-party", _("加当事方")
+    MEDIATION_VISIT = "mediation-visit", _("约上门")
+    MEDIATION_NOTE = "mediation-note", _("写调解笔记")
+    MEDIATION_END = "mediation-end", _("结束调解")
+    MEDIATION_CHECK = "mediation-check", _("调解回访")
     TITLE = "title", _("核定公开标题")
     MERGE_IN = "merge-in", _("并入相似诉求")
     MERGE = "merge", _("并到另一件")
@@ -265,6 +274,25 @@ def _excusable(case: Case) -> bool:
     return wanted and _assistable(case) and case.matter.facts.has_few_exchanges
 
 
+def _unsupervised(case: Case) -> bool:
+    wanted = case.in_handling and case.profile.has(Gate.SUPERVISOR_ON_DECISION)
+    return wanted and any(one.supervisor_id is None for one in case.matter.deliberations)
+
+
+def _mediating(case: Case) -> bool:
+    return case.petition.mediation == Mediation.OPEN
+
+
+def _note_possible(case: Case) -> bool:
+    known = bool(case.petition.mediation)
+    return known and in_confidence(case.petition, case.user, at=case.at) is not None
+
+
+def _check_due(case: Case) -> bool:
+    view = case.matter.mediation if case.petition.mediation == Mediation.FOLLOWING else None
+    return view is not None and view.next_due(case.at) is not None
+
+
 RULES: Final[Mapping[Step, Rule]] = {
     Step.TRIAGE: Rule(Power.PETITION_TRIAGE, lambda c: c.leads_to(Stage.TRIAGED)),
     Step.CLAIM: Rule(
@@ -319,7 +347,14 @@ RULES: Final[Mapping[Step, Rule]] = {
     Step.APPROVE: Rule(Power.PETITION_APPROVE, _approvable),
     Step.ASSIGN: Rule(Power.PETITION_ASSIGN, _assignable, _dispatched),
     Step.DELIBERATE: Rule(Power.PETITION_TRIAGE, _deliberable),
+    Step.SUPERVISOR: Rule(Power.PETITION_TRIAGE, _unsupervised),
     Step.PARTIES: Rule(Power.PETITION_TRIAGE, lambda c: c.in_handling or c.stage == Stage.RECEIVED),
+    Step.MEDIATE: Rule(Power.PETITION_TRIAGE, lambda c: c.in_handling and not c.petition.mediation),
+    Step.MEDIATION_PARTY: Rule(Power.PETITION_HANDLE, _mediating),
+    Step.MEDIATION_VISIT: Rule(Power.PETITION_HANDLE, _mediating),
+    Step.MEDIATION_NOTE: Rule(Power.PETITION_READ, _note_possible),
+    Step.MEDIATION_END: Rule(Power.PETITION_HANDLE, _mediating),
+    Step.MEDIATION_CHECK: Rule(Power.PETITION_HANDLE, _check_due),
     Step.REGRADE: Rule(Power.PETITION_TRIAGE, lambda c: c.in_handling),
     Step.TITLE: Rule(Power.PETITION_TRIAGE, lambda c: not c.petition.is_private),
     Step.MERGE_IN: Rule(
@@ -384,6 +419,9 @@ def _stands(case: Case, step: Step) -> bool:
 def _closed_gate(case: Case, rule: Rule) -> str:
     """What the first gate that is still closed says; the facts are gathered only where a gate stands."""
     stages = rule.enters(case)
+    standing = workflow.standing_gate(stages, Facts(mediation=case.petition.mediation))
+    if standing is not None:
+        return str(workflow.STANDING[standing].message)
     guarded = {known.stage for gate, known in workflow.GATES.items() if case.profile.has(gate)}
     if not guarded.intersection(stages):
         return ""

@@ -20,6 +20,7 @@ urlpatterns = [
     path("work/resolutions/<int:pk>/urge/", resolutions.resolution_press, name="resolution_urge"),
     path("work/<str:number>/filed/", intake.work_filed, name="work_filed"),
     path("work/<str:number>/", work.work, name="work"),
+    path("work/<str:number>/notes/", work.work_notes, name="work_notes"),
     path("work/<str:number>/phones/", work.work_phones, name="work_phones"),
     path("work/<str:number>/photos/<int:photo_id>/", work.work_photo, name="work_photo"),
     path("work/<str:number>/<slug:step>/", work.work_step, name="work_step"),

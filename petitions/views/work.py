@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.uploads import image_response
 from petitions.actions.contact import reporters_contact
+from petitions.actions.mediation.ending import mediation_notes_read
 from petitions.forms.steps import step_form
 from petitions.models import Petition, PetitionPhoto
 from petitions.selectors.asked import TYPED_MAX, asked
@@ -74,6 +75,15 @@ def work_phones(request: HandlingRequest, number: str) -> HttpResponse:
     petition = _matter(request, number).petition
     reporters = reporters_contact(petition=petition, actor=request.user, at=request.at)
     return render(request, "petitions/work_phones.html", {"petition": petition, "reporters": reporters})
+
+
+@require_POST
+@handling_page
+def work_notes(request: HandlingRequest, number: str) -> HttpResponse:
+    """The confidential notes of a mediation; each look leaves a trace, so it is a button and never a link."""
+    petition = _matter(request, number).petition
+    notes = mediation_notes_read(petition=petition, actor=request.user, at=request.at)
+    return render(request, "petitions/work_notes.html", {"petition": petition, "notes": notes})
 
 
 @require_safe

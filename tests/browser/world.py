@@ -33,6 +33,7 @@ from petitions.models import DeliberationSession, Evaluation, Petition, Petition
 from tests.cast import Town
 from tests.community.test_guide import make_item
 from tests.petitions.loop import Loop, file, person, report
+from tests.petitions.mediation import begin, end, team_of
 from tests.petitions.polls import paper, put, vote
 from tests.petitions.sessions import HOUR, THREE, decide, enter, joint, planned, write
 
@@ -132,6 +133,7 @@ def world(  # noqa: PLR0917 - fixtures
     _closed(made)
     _sat_together(made, clerk)
     _polled(made, resident)
+    _mediated(made, clerk)
     return made
 
 
@@ -168,6 +170,16 @@ def _held(world: World, clerk: User, now: datetime) -> DeliberationSession:
         session_id=session.pk, actor=clerk, summary="议了门禁和车棚。", resolutions={}, at=now
     )
     return DeliberationSession.objects.get(pk=session.pk)
+
+
+def _mediated(world: World, clerk: User) -> None:
+    """A quarrel that a team talks about, and one that was settled and is looked at now."""
+    team = team_of(world.town, world.worker, clerk)
+    begin(world.file("mediated", "noise").triage().claim(), team)
+    settled = begin(
+        world.file("settled", "leak", at=world.start - 9 * DAY).triage(topic="leak").claim(), team
+    )
+    end(settled)
 
 
 def _polled(world: World, resident: User) -> None:

@@ -25,6 +25,7 @@ from petitions.models import (
     CommunityFigures,
     DeliberationSession,
     Evaluation,
+    MediationFollowUp,
     Petition,
     PetitionEvent,
     Poll,
@@ -239,6 +240,14 @@ def test_the_next_night_talk_is_no_270_and_the_next_sessions_are_announced():
 def test_notes_of_stool_councils_became_matters():
     assert AgendaItem.objects.filter(source="note", petition__isnull=False).count() > 5
     assert DeliberationSession.objects.filter(kind="stool_council", reviewed_at=None).exists()
+
+
+def test_mediations_are_shown_going_on_agreed_and_failed():
+    states = set(Petition.objects.exclude(mediation="").values_list("mediation", flat=True))
+
+    assert states == {"open", "following", "done"}
+    assert not Petition.objects.exclude(mediation="").filter(is_private=False).exists()
+    assert MediationFollowUp.objects.filter(done_at__isnull=False).count() == 1
 
 
 def test_polls_are_shown_carried_without_a_quorum_and_open():

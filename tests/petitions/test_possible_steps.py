@@ -25,6 +25,7 @@ from petitions.selectors.matter import matter_of
 from petitions.selectors.steps import Step, main_step, possible_steps
 from tests.cast import NOW, make_staff, make_town
 from tests.petitions.loop import file, person
+from tests.petitions.mediation import team_of
 
 BRANDS = ("diecui", "fuxi", "xijiao", "dali", "jiwang", "fuqian", "yongji")
 DUTIES = (
@@ -108,10 +109,12 @@ def staff_of(subdistrict):
         )
         grid = town.grids[0].place
         places = {Duty.GRID_WORKER: grid, Duty.GRID_LEADER: grid, Duty.SUPERVISOR: subdistrict}
-        return town, {
+        staff = {
             duty: make_staff(f"{slug}.{duty}", str(duty.label), duty, places.get(duty, town.place))
             for duty in DUTIES
         }
+        team_of(town, staff[Duty.GRID_WORKER], staff[Duty.SECRETARY])
+        return town, staff
 
     return make
 

@@ -1,0 +1,1 @@
+"""What happens in a mediation: begun, visited, noted, ended, looked after."""
