@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import NotFoundError
 from petitions.actions import assisting
 from petitions.forms.arrangement import ArrangementFields
 from petitions.forms.fields import WordsField
@@ -32,18 +31,20 @@ class ArrangeForm(ArrangementFields, PhotoStepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        row = self.matter.assistance
-        if row is None:
-            raise NotFoundError(_("这件诉求不是帮办事项。"))
-        self.item = row.item
         self.fields["photos"].label = _("委托书照片")
         self.fields["photos"].help_text = ""
-        self.offer_modes(self.item.modes)
+        row = self.matter.assistance
+        self.item = row.item if row else None
+        if row is None:
+            return
+        self.offer_modes(row.item.modes)
         for name in ("mode", "slot", "address", "authorised_by", "authorisation"):
             self.fields[name].initial = getattr(row, name)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
+        if self.item is None:
+            raise forms.ValidationError(_("这件诉求不是帮办事项。"))
         how = bool(cleaned.get("authorisation"))
         self.check_arrangement(self.item, authorises="authorisation", authorised=how)
         return cleaned

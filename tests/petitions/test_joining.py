@@ -167,7 +167,8 @@ def test_own_phone_of_an_account_leads_to_its_own_receipt(client, diecui, reside
 
     answers = [client.post(address, typed(diecui, phone=resident.phone)) for _n in range(2)]
 
-    assert answers[0].url == answers[1].url
+    whose = [answer.url.split(".")[:2] for answer in answers]
+    assert whose[0] == whose[1]
     assert "receipt" in answers[0].url
     assert petition.reporters.get(user=resident).phone == resident.phone
 
