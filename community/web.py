@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, Final, ParamSpec
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from community.models import Community, WorkflowProfile
 from community.profiles import profile_from_row
 from community.workflow import Profile
 from core.display import is_large
+from core.prepared import PreparedModel
 
 P = ParamSpec("P")
+
+_OF_SLUG: Final = PreparedModel(
+    lambda slug: (
+        Community.objects.active().select_related("place", "profile").filter(slug=slug, profile__isnull=False)
+    ),
+    slug="?",
+)
 
 
 class CommunityRequest(HttpRequest):
@@ -43,8 +50,9 @@ def community_page(
 
 def community_set(request: Any, slug: str) -> Community:
     """Put the community of this slug, with place and profile joined, on the request; 404 if there is none."""
-    known = Community.objects.active().select_related("place", "profile")
-    community = get_object_or_404(known, slug=slug, profile__isnull=False)
+    community = _OF_SLUG.first(slug=slug)
+    if community is None:
+        raise Http404
     request.community = community
     request.profile = profile_from_row(community.profile)
     return community

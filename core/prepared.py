@@ -5,12 +5,15 @@ Building and compiling such a queryset takes Django longer than asking the datab
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from django.db import connection
-from django.db.models import QuerySet
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import Model, QuerySet
+from django.db.models.query import get_related_populators
+
+M = TypeVar("M", bound=Model)
 
 
 class Prepared:
@@ -27,18 +30,69 @@ class Prepared:
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
         """The rows for these values; one statement."""
         sql, parameters = self._statement
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [values[name] if name else fixed for name, fixed in parameters])
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
+        return _fetched(sql, parameters, values)
 
     @cached_property
-    def _statement(self) -> tuple[str, list[tuple[str, Any]]]:
+    def _statement(self) -> tuple[str, list[Parameter]]:
         """The SQL, and for each of its parameters the name of its value, or a fixed value."""
         sql, parameters = self.build(**self.samples).query.sql_with_params()
-        names = {(type(sample), sample): name for name, sample in self.samples.items()}
-        found = [(names.get((type(value), value), ""), value) for value in parameters]
-        assert {name for name, _fixed in found if name} == set(self.samples), (
-            "a sample is lost in the statement"
+        return sql, _named(parameters, self.samples)
+
+
+class PreparedModel(Generic[M]):
+    """The first row of a queryset as a model, with what `select_related` joins; built at the first use.
+
+    Samples are as in `Prepared`. The queryset has a limit or finds at most one row by a unique column.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[M]], **samples: Any) -> None:
+        self.build = build
+        self.samples = samples
+
+    def first(self, **values: Any) -> M | None:
+        """The row for these values, None without one; one statement."""
+        sql, parameters, made = self._statement
+        rows = _fetched(sql, parameters, values)
+        return made(rows[0]) if rows else None
+
+    @cached_property
+    def _statement(self) -> tuple[str, list[Parameter], Callable[[Sequence[Any]], M]]:
+        """The SQL, its parameters, and how a row of it becomes the model, as the queryset itself does it."""
+        queryset = self.build(**self.samples)
+        compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, parameters = compiler.as_sql()
+        assert compiler.klass_info is not None
+        assert compiler.select is not None
+        columns = compiler.klass_info["select_fields"]
+        names = [compiler.select[at][0].target.attname for at in columns]
+        populators = get_related_populators(  # type: ignore[call-arg]
+            compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS
         )
-        return sql, found
+        converters = compiler.get_converters([each[0] for each in compiler.select])
+
+        def made(row: Sequence[Any]) -> M:
+            values = next(iter(compiler.apply_converters([row], converters))) if converters else row
+            found = queryset.model.from_db(DEFAULT_DB_ALIAS, names, values[columns[0] : columns[-1] + 1])
+            for populator in populators:
+                populator.populate(values, found)
+            return found
+
+        return sql, _named(parameters, self.samples), made
+
+
+Parameter = tuple[str, Any]
+
+
+def _named(parameters: Sequence[Any], samples: Mapping[str, Any]) -> list[Parameter]:
+    """For each parameter the name of its value, or a fixed value."""
+    names = {(type(sample), sample): name for name, sample in samples.items()}
+    found = [(names.get((type(value), value), ""), value) for value in parameters]
+    assert {name for name, _fixed in found if name} == set(samples), "a sample is lost in the statement"
+    return found
+
+
+def _fetched(sql: str, parameters: Sequence[Parameter], values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [values[name] if name else fixed for name, fixed in parameters])
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

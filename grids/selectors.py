@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import zip_longest
+from typing import Final
 
 from community.models import Place
 from community.models.place import PlaceKind
+from core.prepared import PreparedModel
 from grids.models import Grid, GridBuilding
+
+DEPTH: Final = 8
+"""More levels than the tree of places has (C-06)."""
+_NEAREST: Final = PreparedModel(
+    lambda **ids: (
+        GridBuilding.objects.filter(place_id__in=list(ids.values()), grid__is_active=True)
+        .select_related("grid__place")
+        .order_by("-place__depth", "pk")[:1]
+    ),
+    **{f"p{at}": -1 - at for at in range(DEPTH)},
+)
 
 
 def grid_of(place: Place) -> Grid | None:
@@ -16,12 +30,8 @@ def grid_of(place: Place) -> Grid | None:
     """
     if place.kind == PlaceKind.GRID:
         return Grid.objects.active().select_related("place").filter(pk=place.pk).first()
-    links = (
-        GridBuilding.objects.filter(place_id__in=[*place.ancestor_ids, place.pk], grid__is_active=True)
-        .select_related("grid__place")
-        .order_by("-place__depth")
-    )
-    link = links.first()
+    nearest = [place.pk, *reversed(place.ancestor_ids)][:DEPTH]
+    link = _NEAREST.first(**{f"p{at}": pk for at, pk in zip_longest(range(DEPTH), nearest, fillvalue=0)})
     return link.grid if link else None
 
 

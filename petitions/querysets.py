@@ -53,9 +53,8 @@ class PetitionQuerySet(LockableQuerySet["Petition"]):
     def visible_to(self, user: Any, *, at: datetime) -> Self:
         """Matters that a current post of `user` covers with the power to read."""
         covered = Q()
-        for post in held_posts(user, at=at):
-            if Power.PETITION_READ in post.powers:
-                covered |= _covered_by(post)
+        for post in _reading(user, at):
+            covered |= _covered_by(post)
         return self.filter(covered) if covered else self.none()
 
     def with_card(self) -> Self:
@@ -101,6 +100,24 @@ class PollQuerySet(LockableQuerySet["Poll"]):
     def run_by(self, user: Any, *, at: datetime) -> Self:
         """Polls of the communities in which a current post of `user` lets them run polls."""
         return self.filter(below(paths_with(user, Power.POLL_RUN, at=at), "community__place__path"))
+
+
+def is_visible(petition: Petition, user: Any, *, at: datetime) -> bool:
+    """Whether `visible_to` holds this matter, told without asking the database."""
+    return any(_covers(post, petition) for post in _reading(user, at))
+
+
+def _reading(user: Any, at: datetime) -> list[HeldPost]:
+    return [post for post in held_posts(user, at=at) if Power.PETITION_READ in post.powers]
+
+
+def _covers(post: HeldPost, petition: Petition) -> bool:
+    """The same rule as below, for one matter in hand."""
+    if post.place_kind == "community":
+        return bool(petition.community_id == post.place_id)
+    if post.place_kind == "grid":
+        return bool(petition.grid_id == post.place_id or petition.grid_path.startswith(post.place_path))
+    return bool(petition.place_path.startswith(post.place_path))
 
 
 def _covered_by(post: HeldPost) -> Q:

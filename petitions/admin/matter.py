@@ -51,7 +51,7 @@ class MatterPages(DeskPages):
             raise NotAllowedError(_("阶段和内容不能直接改，请用页面上的按钮。"))
         request.at = timezone.now()
         matter = _matter(request, object_id)
-        context = matter_page(matter, request.user, request.at)
+        context = {**matter_page(matter, request.user, request.at), "steps_at": "../step/"}
         return self.desk_page(request, "desk", heading(matter.petition), **context)
 
     def step_view(self, request: DeskRequest, pk: int, step: str) -> HttpResponse:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import date, datetime
+from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from community.duties import LADDER, Duty
 from community.models import Post
 from community.permissions import Scope
+from core.prepared import Prepared
 
 INTAKE: Final = (Duty.DISPATCHER, Duty.CLERK, Duty.SECRETARY, Duty.SUPERVISOR)
 """Who accepts what comes in, the first tier that somebody holds."""
@@ -57,17 +59,33 @@ class Holders:
         return self.first(scope, LADDER[LADDER.index(start) :] if start in LADDER else (start, *LADDER[-2:]))
 
 
-def holders_of(scopes: Iterable[Scope], at: datetime) -> Holders:
-    """The current holders of every tier over these scopes: one statement."""
-    ids = {place_id for scope in scopes for place_id in _nearest_first(scope)}
-    rows = (
-        Post.objects.held_on(timezone.localdate(at))
-        .filter(place_id__in=ids, duty__in={*LADDER, *INTAKE}, user__is_active=True)
+def _posts(day: date, place_ids: Sequence[int]) -> QuerySet[Post, Any]:
+    """Place, duty and account of the posts at these places, deputies first."""
+    return (
+        Post.objects.held_on(day)
+        .filter(place_id__in=place_ids, duty__in=[*dict.fromkeys((*LADDER, *INTAKE))], user__is_active=True)
         .order_by("place_id", "duty", "deputises_id", "pk")
         .values_list("place_id", "duty", "user_id")
     )
+
+
+_FEW: Final = Prepared(
+    lambda day, **ids: _posts(day, list(ids.values())),
+    day=date.min,
+    **{f"p{at}": -1 - at for at in range(16)},
+)
+"""For the places above one matter: a path and its grid's."""
+
+
+def holders_of(scopes: Iterable[Scope], at: datetime) -> Holders:
+    """The current holders of every tier over these scopes: one statement."""
+    ids = list({place_id for scope in scopes for place_id in _nearest_first(scope)})
+    day = timezone.localdate(at)
+    names = [name for name in _FEW.samples if name != "day"]
+    few = len(ids) <= len(names)
+    padded = {name: ids[at] if at < len(ids) else 0 for at, name in enumerate(names)}
     posts: dict[tuple[int, str], list[int]] = {}
-    for place_id, duty, user_id in rows:
+    for place_id, duty, user_id in _FEW.rows(day=day, **padded) if few else _posts(day, ids):
         posts.setdefault((place_id, duty), []).append(user_id)
     return Holders(posts)
 

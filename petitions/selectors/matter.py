@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from community.workflow import Profile
 from core.errors import NotFoundError
 from core.models import User
+from core.prepared import PreparedModel
 from petitions.models import (
     Assistance,
     Deliberation,
@@ -34,6 +35,7 @@ from petitions.models import (
     WallPost,
 )
 from petitions.models.assistance import EXCHANGES_WANTED, Point
+from petitions.querysets import is_visible
 from petitions.selectors.mediation import MediationView, mediation_of
 from petitions.workflow import Event, Facts
 
@@ -310,17 +312,32 @@ class Matter:
             return json.loads(cursor.fetchone()[0])  # type: ignore[no-any-return]
 
 
+LEAN: Final = {
+    "pk": PreparedModel(
+        lambda pk: Petition.objects.select_related("community__profile").filter(pk=pk), pk=-1
+    ),
+    "number": PreparedModel(
+        lambda number: Petition.objects.select_related("community__profile").filter(number=number), number="?"
+    ),
+}
+WHOLE: Final = {
+    "pk": PreparedModel(lambda pk: Petition.objects.with_context().filter(pk=pk), pk=-1),
+    "number": PreparedModel(lambda number: Petition.objects.with_context().filter(number=number), number="?"),
+}
+"""One matter by its key or its number, and with the names around it."""
+
+
 def matter_of(user: User, *, at: datetime, whole: bool = True, **which: Any) -> Matter:
     """The matter with this `number` or `pk`; not `whole` where the names around it are not shown.
 
     Raises:
         NotFoundError: there is none, or no current post of `user` covers it.
     """
-    rows = Petition.objects.visible_to(user, at=at).filter(**which)
-    found = list(rows.with_context() if whole else rows.select_related("community__profile"))
-    if not found:
+    [(name, value)] = which.items()
+    found = (WHOLE if whole else LEAN)[name].first(**{name: value})
+    if found is None or not is_visible(found, user, at=at):
         raise NotFoundError(_("没有找到这件诉求。"))
-    return Matter(found[0])
+    return Matter(found)
 
 
 @cache

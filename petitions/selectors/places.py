@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from django.utils.translation import gettext as _
 
 from community.models import Community, Place, TalkPoint
 from community.models.place import PlaceKind, TalkPointKind
+from core.prepared import PreparedModel
 
 
 def public_place(place: Place) -> str:
@@ -25,6 +27,9 @@ def public_place(place: Place) -> str:
 
 
 OFFERED = (PlaceKind.ESTATE, PlaceKind.BUILDING)
+_ACTIVE: Final = PreparedModel(
+    lambda pk: Place.objects.active().select_related("parent").filter(pk=pk).order_by(), pk=-1
+)
 Option = tuple[str, str] | tuple[str, list[tuple[str, str]]]
 
 
@@ -52,7 +57,7 @@ def offered(community: Community, pk: str, point: TalkPoint | None = None) -> Pl
     """The active place with this key that the form of this community offers; one statement."""
     if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
         return None
-    place = Place.objects.active().select_related("parent").filter(pk=int(pk)).first()
+    place = _ACTIVE.first(pk=int(pk))
     if place is None or not place.path.startswith(community.place.path):
         return None
     known = {community.pk, point.place_id if point else None}
