@@ -134,8 +134,8 @@ def phones_shown(page: Page, world: World) -> None:
     page.locator("a[href^='tel:139']").first.wait_for()
 
 
-def empty_progress(page: Page, world: World) -> None:
-    page.goto(f"/work/{world.number('claimed')}/progress/")
+def empty_hand_over(page: Page, world: World) -> None:
+    page.goto(f"/work/{world.number('claimed')}/hand-over/")
     submit(page)
     page.locator("[aria-invalid=true]").first.wait_for()
 
@@ -157,7 +157,7 @@ def matters_found(page: Page, world: World) -> None:
 
 OF_STAFF: list[Callable[[Page, World], None]] = [
     phones_shown,
-    empty_progress,
+    empty_hand_over,
     claim_that_came_too_late,
     matters_found,
 ]
