@@ -72,6 +72,8 @@ def judge(matter: Matter, *, satisfied: bool, share: float = 1.0) -> Story:
         evaluation = asked.select_related("reporter", "participant").filter(pk=pk).first()
         if evaluation is None or evaluation.round != matter.petition.round:
             continue
+        if evaluation.closes_at <= matter.at:
+            return  # of many who were asked, the last ones let the window pass
         evaluating.petition_judge(
             evaluation_id=pk,
             is_satisfied=satisfied,
