@@ -34,6 +34,7 @@ FIELDS: Final = (
     "message_id",
     "kind",
     "code",
+    "head",
 )
 """What a line may carry beside its words, given as `extra`."""
 

@@ -43,7 +43,7 @@ def audit_seal(*, at: datetime, patience: timedelta = PATIENCE) -> int:
     sealed = 0
     while upto is not None and (seal := _seal_next(upto, at)) is not None:
         sealed += len(seal.entry_ids)
-        log.info("audit sealed: head %s:%s", seal.ordinal, seal.hash)
+        log.info("audit sealed", extra={"head": f"{seal.ordinal}:{seal.hash}"})
     return sealed
 
 

@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection, transaction
 
 from core import audit, chain
 from core.actions import audit_seal, sealing
+from core.logs import Lines
 from core.models import AuditEntry, AuditSeal, User
 from tests.parallel import at_once
 
@@ -178,6 +179,18 @@ def test_noted_head_stays_good_while_the_chain_grows(trail: list[int], user: Use
     audit_seal(at=at)
 
     assert chain.verify(noted=head).broken is None
+
+
+def test_head_copied_from_the_log_is_one_that_the_proof_knows(user: User, at: datetime, caplog: Any):
+    audit.record(event="test.line", actor=user, subject=user, at=at)
+
+    with caplog.at_level("INFO", logger=sealing.__name__):
+        audit_seal(at=at)
+    line = Lines().format(caplog.records[-1])
+
+    head = line.rpartition("head=")[2].split()[0]
+    assert head == chain.verify().head
+    call_command("verify_audit", head=head)
 
 
 @pytest.mark.parametrize(
