@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from community.actions import community_update
+from community.workflow import CLOSED
 from core.actions import audit_seal
 from petitions.actions.contact import reporters_contact
 from petitions.actions.erasing import petitions_anonymise, reporter_erase
 from petitions.demo.stage import World
 from petitions.models import Petition, PetitionReporter
-from petitions.workflow import CLOSED
 
 OFFICERS = {"diecui": "社区副书记 王女士", "xijiao": "社区书记"}
 

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community.workflow import Stage
 from petitions import workflow
 from petitions.actions.merging import AT_ONCE, petition_unmerge, petitions_merge
 from petitions.forms.step import StepForm, words
@@ -19,7 +20,6 @@ from petitions.querysets import PetitionQuerySet
 from petitions.selectors.progress import headline
 from petitions.selectors.similar import similar_at_desk
 from petitions.selectors.steps import Step
-from petitions.workflow import Stage
 
 NUMBER = re.compile(r"[0-9]{8}-[0-9]{4,10}")
 

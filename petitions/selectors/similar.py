@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 
 from community.models import Community, Place
 from community.models.place import PlaceKind
+from community.workflow import Topic
 from petitions.models import Petition
 from petitions.querysets import PetitionQuerySet
-from petitions.workflow import Topic
 
 LOOKED_AT: Final = 200
 SHOWN: Final = 3
