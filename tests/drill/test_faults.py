@@ -109,7 +109,9 @@ def test_whatever_is_killed_nothing_is_lost_and_nothing_doubled(portal: Portal, 
     for _ in range(2):
         queue.send_task("petitions.tasks.sweep")
         queue.send_task("core.tasks.deliver_due")
-    assert wait_for(lambda: not asked(database, UNSENT), DELIVERED), f"{asked(database, UNSENT)}\n{portal.said()}"
+    assert wait_for(lambda: not asked(database, UNSENT), DELIVERED), (
+        f"{asked(database, UNSENT)}\n{portal.said()}"
+    )
 
     _every_accepted_form_is_one_matter(load, database)
     _every_claim_stands_once(load, database)
