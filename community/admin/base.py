@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABCMeta, abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -10,7 +11,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import ForeignKey, Model, Q, QuerySet
-from django.forms.widgets import Script
+from django.forms.widgets import MediaDefiningClass, Script
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -99,14 +100,18 @@ class ScopedAdmin(KeysetAdminMixin, AnyModelAdmin):
         return False
 
 
-class ActionAdmin(ScopedAdmin):
+class AbstractAdmins(MediaDefiningClass, ABCMeta):
+    """Lets a desk leave methods to its children: one that lacks them cannot be registered."""
+
+
+class ActionAdmin(ScopedAdmin, metaclass=AbstractAdmins):
     """Adds and changes through `perform`. A page that is shown again has changed nothing."""
 
     form = ActionForm
 
+    @abstractmethod
     def perform(self, request: StaffRequest, form: ActionForm, *, change: bool) -> Model:
         """Call the action for a form that is valid; the saved row."""
-        raise NotImplementedError
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         made = super().get_form(request, obj, change, **kwargs)
