@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from abc import ABCMeta, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.forms.forms import DeclarativeFieldsMetaclass
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.errors import DomainError, UploadRefusedError
+from core.errors import DomainError, RepeatedError, UploadRefusedError
 from core.models import StoredImage, User
 from petitions.actions.filing import MAX_PHOTOS
 from petitions.actions.photos import photo_keep, photos_sealed, photos_unsealed
@@ -51,6 +54,37 @@ class ResidentForm(forms.Form):
             self.refusal = refusal
             self.add_error(None, str(refusal.message))
             return None
+
+
+class AbstractForms(DeclarativeFieldsMetaclass, ABCMeta):
+    """Lets a form leave methods to its children: one that lacks them cannot be made."""
+
+
+class ActingForm(ResidentForm, metaclass=AbstractForms):
+    """A form at the desk that runs one action. `act` calls it; `done` is what is said afterwards."""
+
+    hint: ClassVar[str | Promise] = ""
+    done: ClassVar[str | Promise] = gettext_lazy("已保存。")
+    button: ClassVar[str | Promise] = ""
+    danger: ClassVar[bool] = False
+    extra_button: ClassVar[tuple[str, str | Promise] | None] = None
+
+    def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
+        self.said = str(self.done)
+        super().__init__(data, files, label_suffix="", **kwargs)
+
+    @abstractmethod
+    def act(self) -> None:
+        """Call the action with what was typed."""
+
+    def run(self) -> bool:
+        """Take the step if the form is valid; a refusal stands on the form, a second tap is no failure."""
+        if not self.is_valid():
+            return False
+        self.attempt(self.act)
+        if isinstance(self.refusal, RepeatedError):
+            self.said, self.refusal = str(self.refusal.message), None
+        return self.refusal is None
 
 
 class PhotoForm(ResidentForm):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from abc import abstractmethod
 from typing import Any
 
 from django import forms
@@ -54,9 +55,9 @@ class MergingForm(StepForm):
         rows = Petition.objects.visible_to(self.actor, at=self.at)
         return self.narrowed(rows.filter(stage__in=sorted(self.stages)))
 
+    @abstractmethod
     def narrowed(self, rows: PetitionQuerySet) -> PetitionQuerySet:
         """What may be offered beside a public matter, or beside a private one."""
-        raise NotImplementedError
 
     def _offered(self) -> list[tuple[str, str]]:
         return [(str(one.pk), self._told(one)) for one in similar_at_desk(self.petition, self._rows())]

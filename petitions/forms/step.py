@@ -7,37 +7,30 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from community.duties import Power
-from core.errors import ConflictError, RepeatedError
+from core.errors import ConflictError
 from core.models import User
-from petitions.forms.base import PhotoForm, ResidentForm, Visitor
+from petitions.forms.base import ActingForm, PhotoForm, Visitor
 from petitions.forms.fields import WordsField
 from petitions.selectors.matter import Matter
 from petitions.selectors.people import people_over
 from petitions.selectors.steps import Step
 
 
-class StepForm(ResidentForm):
-    """One step of one matter. `act` calls the action; `done` is what is said afterwards."""
+class StepForm(ActingForm):
+    """One step of one matter."""
 
     step: ClassVar[Step]
-    hint: ClassVar[str | Promise] = ""
-    done: ClassVar[str | Promise] = _("已保存。")
-    button: ClassVar[str | Promise] = ""
-    danger: ClassVar[bool] = False
     leaves: ClassVar[bool] = False
     """Whether the matter may be out of this person's sight afterwards."""
-    extra_button: ClassVar[tuple[str, str | Promise] | None] = None
 
     def __init__(
         self, data: Any = None, files: Any = None, *, matter: Matter, actor: User, at: datetime, **kwargs: Any
     ) -> None:
         self.matter, self.petition, self.actor, self.at = matter, matter.petition, actor, at
-        self.said = str(self.done)
-        super().__init__(data, files, label_suffix="", **kwargs)
+        super().__init__(data, files, **kwargs)
 
     @property
     def title(self) -> str:
@@ -56,19 +49,6 @@ class StepForm(ResidentForm):
     def conflict(self) -> bool:
         """Whether the matter has moved on meanwhile."""
         return isinstance(self.refusal, ConflictError)
-
-    def act(self) -> None:
-        """Call the action with what was typed."""
-        raise NotImplementedError
-
-    def run(self) -> bool:
-        """Take the step if the form is valid; a refusal stands on the form, with what was typed."""
-        if not self.is_valid():
-            return False
-        self.attempt(self.act)
-        if isinstance(self.refusal, RepeatedError):
-            self.said, self.refusal = str(self.refusal.message), None
-        return self.refusal is None
 
 
 class PhotoStepForm(StepForm, PhotoForm):

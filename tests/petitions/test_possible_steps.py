@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 from datetime import timedelta
 
@@ -18,6 +19,7 @@ from community.models import Organisation
 from community.workflow import Mode, Stage
 from core.errors import NotFoundError
 from petitions.actions.base import lock
+from petitions.forms.session_desk import FORMS as SESSION_FORMS
 from petitions.forms.steps import STEP_FORMS, step_form
 from petitions.models import Petition
 from petitions.selectors.facts import facts_of
@@ -218,3 +220,12 @@ def test_handler_is_never_offered_to_judge_or_visit_own_work(loop, grid_worker):
 def test_matter_of_another_grid_is_not_found(petition, worker_of_another_grid):
     with pytest.raises(NotFoundError):
         matter_of(worker_of_another_grid, number=petition.number, at=NOW)
+
+
+def test_every_step_has_a_form_that_knows_its_action():
+    found = [*STEP_FORMS.values(), *SESSION_FORMS.values()]
+
+    unfinished = [form.__name__ for form in found if inspect.isabstract(form)]
+
+    assert unfinished == []
+    assert set(STEP_FORMS) == set(Step.values)
