@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -33,6 +33,20 @@ class Message:
     urgent: bool = False
     secret: bool = False
     not_before: datetime | None = None
+
+    def to_each(self, user_ids: Iterable[int | None]) -> list[Message]:
+        """The same to each of these accounts, once each; vacant posts (None) are left out."""
+        return [
+            replace(self, user_id=user_id, dedupe_key=f"{self.dedupe_key}.{user_id}")
+            for user_id in dict.fromkeys(user_ids)
+            if user_id is not None
+        ]
+
+    def to_group(self, robot_url: str) -> list[Message]:
+        """The same to a group's robot, where there is one."""
+        return (
+            [replace(self, robot_url=robot_url, dedupe_key=f"{self.dedupe_key}.group")] if robot_url else []
+        )
 
 
 def send(messages: Sequence[Message]) -> None:

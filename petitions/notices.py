@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -77,39 +78,26 @@ def to_staff(
     key: str = "",
 ) -> list[Message]:
     """One message to each of these people in post, once each; vacant tiers are left out."""
-    return [
-        Message(
-            kind=f"petition.{kind}",
-            dedupe_key=f"petition.{kind}.{petition.pk}.{user_id}.{key or format(at.timestamp(), '.3f')}",
-            title=title,
-            body=body,
-            at=at,
-            user_id=user_id,
-            url=links.absolute(links.work_path(petition)),
-            urgent=urgent,
-        )
-        for user_id in dict.fromkeys(user_ids)
-        if user_id is not None
-    ]
+    message = _for_staff(petition, kind, title, body, at=at, key=key)
+    return replace(message, urgent=urgent).to_each(user_ids)
 
 
 def to_group(
     petition: Petition, kind: str, title: str, body: str, *, at: datetime, key: str = ""
 ) -> list[Message]:
     """The same to the staff's group robot, where the community has one; never anything personal."""
-    if not petition.community.robot_url:
-        return []
-    return [
-        Message(
-            kind=f"petition.{kind}",
-            dedupe_key=f"petition.{kind}.{petition.pk}.group.{key or format(at.timestamp(), '.3f')}",
-            title=title,
-            body=body,
-            at=at,
-            robot_url=petition.community.robot_url,
-            url=links.absolute(links.work_path(petition)),
-        )
-    ]
+    return _for_staff(petition, kind, title, body, at=at, key=key).to_group(petition.community.robot_url)
+
+
+def _for_staff(petition: Petition, kind: str, title: str, body: str, *, at: datetime, key: str) -> Message:
+    return Message(
+        kind=f"petition.{kind}",
+        dedupe_key=f"petition.{kind}.{petition.pk}.{key or format(at.timestamp(), '.3f')}",
+        title=title,
+        body=body,
+        at=at,
+        url=links.absolute(links.work_path(petition)),
+    )
 
 
 def received(reporter: PetitionReporter, petition: Petition, *, at: datetime) -> list[Message]:

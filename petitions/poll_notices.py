@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -20,21 +21,19 @@ from petitions.selectors.electors import Reached
 
 def opened(poll: Poll, *, at: datetime) -> list[Message]:
     """The staff's group passes it on; the page is public from now on."""
-    return _to_group(poll, "opened", _("开始投票"), _until(poll), at=at)
+    return _about(poll, "opened", _("开始投票"), _until(poll), at=at).to_group(poll.community.robot_url)
 
 
 def reminded(poll: Poll, people: Sequence[Reached], *, at: datetime) -> list[Message]:
     """Once, to whoever may still vote for a household (P-45)."""
+    body = _("%s 一户一票，也可以到社区投纸质票。") % _until(poll)
+    message = _about(poll, "reminder", _("您家还没有投票"), body, at=at)
     return [
-        Message(
-            kind="poll.reminder",
-            dedupe_key=f"poll.reminder.{poll.pk}.r{person.resident_id}",
-            title=_("您家还没有投票"),
-            body=_("%s 一户一票，也可以到社区投纸质票。") % _until(poll),
-            at=at,
+        replace(
+            message,
+            dedupe_key=f"{message.dedupe_key}.r{person.resident_id}",
             user_id=person.user_id,
             phone="" if person.user_id else person.phone,
-            url=_url(poll),
         )
         for person in people
     ]
@@ -43,32 +42,21 @@ def reminded(poll: Poll, people: Sequence[Reached], *, at: datetime) -> list[Mes
 def closed(poll: Poll, sentence: str, *, at: datetime) -> list[Message]:
     """What came of it, to whoever asked and to the staff's group."""
     body = _("“%(question)s”：%(result)s") % {"question": poll.question, "result": sentence}
-    own = Message(
-        kind="poll.closed",
-        dedupe_key=f"poll.closed.{poll.pk}",
-        title=_("投票已结束"),
+    return [
+        *_about(poll, "closed", _("投票已结束"), body, at=at).to_each([poll.created_by_id]),
+        *_about(poll, "closed", _("投票结果"), body, at=at).to_group(poll.community.robot_url),
+    ]
+
+
+def _about(poll: Poll, kind: str, title: str, body: str, *, at: datetime) -> Message:
+    return Message(
+        kind=f"poll.{kind}",
+        dedupe_key=f"poll.{kind}.{poll.pk}",
+        title=title,
         body=body,
         at=at,
-        user_id=poll.created_by_id,
         url=_url(poll),
     )
-    return [own, *_to_group(poll, "closed", _("投票结果"), body, at=at)]
-
-
-def _to_group(poll: Poll, kind: str, title: str, body: str, *, at: datetime) -> list[Message]:
-    if not poll.community.robot_url:
-        return []
-    return [
-        Message(
-            kind=f"poll.{kind}",
-            dedupe_key=f"poll.{kind}.{poll.pk}.group",
-            title=title,
-            body=body,
-            at=at,
-            robot_url=poll.community.robot_url,
-            url=_url(poll),
-        )
-    ]
 
 
 def _until(poll: Poll) -> str:

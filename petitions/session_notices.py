@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -25,19 +26,15 @@ def to_participants(
     body: str,
     *,
     at: datetime,
-    key: str = "",
 ) -> list[Message]:
     """The same to everybody who was to come and can be reached; bodies by their telephone are not texted."""
+    message = _draft(session, kind, title, body, at=at, path=links.session_path(session))
     return [
-        Message(
-            kind=f"session.{kind}",
-            dedupe_key=f"session.{kind}.{session.pk}.{key or session.moves}.p{person.pk}",
-            title=title,
-            body=body,
-            at=at,
+        replace(
+            message,
+            dedupe_key=f"{message.dedupe_key}.p{person.pk}",
             user_id=person.user_id,
             phone=person.phone,
-            url=links.absolute(links.session_path(session)),
         )
         for person in people
         if person.is_reachable
@@ -52,41 +49,32 @@ def to_staff(
     body: str,
     *,
     at: datetime,
-    key: str = "",
     path: str = "",
 ) -> list[Message]:
     """One message to each of these people, once each; vacant posts are left out."""
-    return [
-        Message(
-            kind=f"session.{kind}",
-            dedupe_key=f"session.{kind}.{session.pk}.{key or session.moves}.{user_id}",
-            title=title,
-            body=body,
-            at=at,
-            user_id=user_id,
-            url=links.absolute(path or links.session_desk_path(session)),
-        )
-        for user_id in dict.fromkeys(user_ids)
-        if user_id is not None
-    ]
+    path = path or links.session_desk_path(session)
+    return _draft(session, kind, title, body, at=at, path=path).to_each(user_ids)
+
+
+def _draft(
+    session: DeliberationSession, kind: str, title: str, body: str, *, at: datetime, path: str, key: str = ""
+) -> Message:
+    """Said once for each time that the session was moved, or for each `key`."""
+    return Message(
+        kind=f"session.{kind}",
+        dedupe_key=f"session.{kind}.{session.pk}.{key or session.moves}",
+        title=title,
+        body=body,
+        at=at,
+        url=links.absolute(path),
+    )
 
 
 def announced(session: DeliberationSession, *, at: datetime) -> list[Message]:
     """The public notice: the staff's group passes it on; the page itself is public from now on."""
-    robot = session.community.robot_url
-    if not robot:
-        return []
-    return [
-        Message(
-            kind="session.announce",
-            dedupe_key=f"session.announce.{session.pk}.group",
-            title=_("议事公告"),
-            body=where_and_when(session),
-            at=at,
-            robot_url=robot,
-            url=links.absolute(links.session_path(session)),
-        )
-    ]
+    title, path = _("议事公告"), links.session_path(session)
+    message = _draft(session, "announce", title, where_and_when(session), at=at, path=path, key="once")
+    return message.to_group(session.community.robot_url)
 
 
 def invited(person: Participant, session: DeliberationSession, *, at: datetime) -> list[Message]:
@@ -168,23 +156,20 @@ def published(
     """The results, to the same people who sat there or asked for it (P-17); once to each of them."""
     title, body = _("议事结果已公开"), _("%s 议定的事已公开，请查看。") % session.title
     told = to_participants(people, session, "published", title, body, at=at)
-    known = {(message.user_id, message.phone) for message in told}
-    known |= {(message.user_id, "") for message in told if message.user_id is not None}
+    message = _draft(session, "published", title, body, at=at, path=links.session_path(session))
+    known = {(one.user_id, one.phone) for one in told}
+    known |= {(one.user_id, "") for one in told if one.user_id is not None}
     for item in asked:
         who = (item.proposer_id, item.proposer_phone if item.proposer_id is None else "")
         if who == (None, "") or who in known:
             continue
         known.add(who)
         told.append(
-            Message(
-                kind="session.published",
-                dedupe_key=f"session.published.{session.pk}.a{item.pk}",
-                title=title,
-                body=body,
-                at=at,
+            replace(
+                message,
+                dedupe_key=f"{message.dedupe_key}.a{item.pk}",
                 user_id=item.proposer_id,
                 phone=item.proposer_phone,
-                url=links.absolute(links.session_path(session)),
             )
         )
     return told
@@ -232,19 +217,15 @@ def _about(
         "text": resolution.text[:80],
         "due": due,
     }
-    return [
-        Message(
-            kind=f"resolution.{kind}",
-            dedupe_key=f"resolution.{kind}.{resolution.pk}.{key}.{user_id}",
-            title=title,
-            body=body,
-            at=at,
-            user_id=user_id,
-            url=links.absolute(links.resolution_path(resolution)),
-        )
-        for user_id in dict.fromkeys(user_ids)
-        if user_id is not None
-    ]
+    message = Message(
+        kind=f"resolution.{kind}",
+        dedupe_key=f"resolution.{kind}.{resolution.pk}.{key}",
+        title=title,
+        body=body,
+        at=at,
+        url=links.absolute(links.resolution_path(resolution)),
+    )
+    return message.to_each(user_ids)
 
 
 def where_and_when(session: DeliberationSession) -> str:

@@ -128,18 +128,15 @@ def service_items_sweep(*, at: datetime) -> int:
 
 def _ask_for_review(item: ServiceItem, at: datetime) -> list[Message]:
     path = reverse("admin:community_serviceitem_change", args=[item.pk])
-    return [
-        Message(
-            kind="guide.review",
-            dedupe_key=f"guide.review.{item.pk}.{item.reviewed_on:%Y-%m-%d}.{user_id}",
-            title=_("办事指南待核对"),
-            body=_("“%s”已有半年没有核对，请看一看材料、流程、收费和时限是否还对。") % item.title,
-            at=at,
-            user_id=user_id,
-            url=f"{settings.PUBLIC_URL.rstrip('/')}{path}",
-        )
-        for user_id in _keepers(item, at)
-    ]
+    message = Message(
+        kind="guide.review",
+        dedupe_key=f"guide.review.{item.pk}.{item.reviewed_on:%Y-%m-%d}",
+        title=_("办事指南待核对"),
+        body=_("“%s”已有半年没有核对，请看一看材料、流程、收费和时限是否还对。") % item.title,
+        at=at,
+        url=f"{settings.PUBLIC_URL.rstrip('/')}{path}",
+    )
+    return message.to_each(_keepers(item, at))
 
 
 def _keepers(item: ServiceItem, at: datetime) -> list[int]:
