@@ -6,15 +6,14 @@ workers, a restart or a kill neither lose nor double anything, and a missed hour
 
 from __future__ import annotations
 
-import logging
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time
-from typing import Final, TypeVar
+from typing import Final
 
 from celery import current_app
-from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,6 +24,7 @@ from community.workflow import Clock
 from core import outbox, reminders
 from core.batches import rows_update
 from core.outbox import Message
+from core.sweeps import sweep_all
 from core.workdays import WorkingClock, load_overrides
 from petitions import deadlines, notices, workflow
 from petitions.actions.base import Work, work_by_itself
@@ -33,11 +33,7 @@ from petitions.models import Evaluation, Petition, PetitionEvent, Question
 from petitions.selectors.holders import Holders, holders_of
 from petitions.workflow import Audience, Event
 
-M = TypeVar("M", bound=Model)
-logger = logging.getLogger(__name__)
 BATCH: Final = 200
-NOT_A_ROWS_FAULT: Final = (OperationalError, InterfaceError)
-"""The database is away or the process is being stopped: whatever comes next would fail as well."""
 SWEPT_FIELDS: Final = (
     "sweep_at",
     "sweep_step",
@@ -57,50 +53,15 @@ SWEPT_FIELDS: Final = (
 def petitions_sweep(*, at: datetime, batch: int = BATCH) -> int:
     """Remind of everything that has become due by `at`, end pauses that are over; how many were swept."""
     due = Petition.objects.filter(sweep_at__lte=at)
-    return _sweep_all(due, lambda rows, size: _sweep_batch(rows, at, size), batch)
+    return sweep_all(due, lambda rows, size: _sweep_batch(rows, at, size), batch)
 
 
 def evaluations_sweep(*, at: datetime, batch: int = BATCH) -> int:
     """Send each judgement's one reminder, close windows, and close the loops that end thereby."""
     due = Evaluation.objects.filter(sweep_at__lte=at)
     open_still, over = due.filter(closes_at__gt=at), due.filter(closes_at__lte=at)
-    reminded = _sweep_all(open_still, lambda rows, size: _remind_of_evaluations(rows, at, size), batch)
-    return reminded + _sweep_all(over, lambda rows, _size: _close_window(rows, at), 1)
-
-
-def _sweep_all(due: QuerySet[M], sweep: Callable[[QuerySet[M], int], int], batch: int) -> int:
-    """Sweep batch after batch. A batch that fails is gone through row by row: one bad row holds up no other.
-
-    The bad one is logged, left as it is, and tried again by the next sweep.
-    """
-    swept, bad = 0, set[int]()
-    while True:
-        rows = due.exclude(pk__in=bad) if bad else due
-        try:
-            found = sweep(rows, batch)
-            is_last = found < batch
-        except NOT_A_ROWS_FAULT:
-            raise
-        except Exception:
-            logger.exception("a batch of the sweep failed, going on one by one")
-            ids = list(rows.order_by("sweep_at").values_list("pk", flat=True)[:batch])
-            found = sum(_sweep_one(due.filter(pk=pk), pk, sweep, bad) for pk in ids)
-            is_last = not ids
-        swept += found
-        if is_last:
-            return swept
-
-
-def _sweep_one(row: QuerySet[M], pk: int, sweep: Callable[[QuerySet[M], int], int], bad: set[int]) -> int:
-    try:
-        sweep(row, 1)
-    except NOT_A_ROWS_FAULT:
-        raise
-    except Exception:
-        logger.exception("%s %s cannot be swept", row.model.__name__, pk)
-        bad.add(pk)
-        return 0
-    return 1
+    reminded = sweep_all(open_still, lambda rows, size: _remind_of_evaluations(rows, at, size), batch)
+    return reminded + sweep_all(over, lambda rows, _size: _close_window(rows, at), 1)
 
 
 def petitions_settle_overdue(*, at: datetime) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -27,19 +27,18 @@ Claimed = dict[int, set[Step]]
 
 def sessions_sweep(*, at: datetime, batch: int = BATCH) -> int:
     """Announce, invite topics, remind, chase minutes and notes; how many sessions were looked at."""
-    swept = 0
-    while True:
-        found = _sweep_batch(at, batch)
-        swept += found
-        if found < batch:
-            return swept
+    return _batch_after_batch(_sweep_batch, at, batch)
 
 
 def resolutions_sweep(*, at: datetime, batch: int = BATCH) -> int:
     """Remind those who owe a resolution; how many were looked at."""
+    return _batch_after_batch(_remind_batch, at, batch)
+
+
+def _batch_after_batch(sweep: Callable[[datetime, int], int], at: datetime, batch: int) -> int:
     swept = 0
     while True:
-        found = _remind_batch(at, batch)
+        found = sweep(at, batch)
         swept += found
         if found < batch:
             return swept
