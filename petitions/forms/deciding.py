@@ -12,7 +12,7 @@ from community.models import Organisation
 from community.workflow import Gate
 from petitions.actions import evaluating, handling, overseeing, reporting, triage
 from petitions.forms.fields import PhoneField
-from petitions.forms.step import PersonField, StepForm, person, words
+from petitions.forms.step import PersonField, ReasonForm, StepForm, person, words
 from petitions.selectors.steps import Step
 
 
@@ -107,54 +107,38 @@ class ArchiveForm(StepForm):
         evaluating.petition_archive(petition_id=self.petition.pk, actor=self.actor, at=self.at)
 
 
-class ReopenForm(StepForm):
+class ReopenForm(ReasonForm):
     step = Step.REOPEN
     hint = _("诉求人再次不满意。由街道决定重办，并说明怎样重办；不重办则归档。")
     done = _("已决定重办，并告诉了诉求人。")
     reason = words(_("重办要求"), 200)
-
-    def act(self) -> None:
-        evaluating.petition_reopen(
-            petition_id=self.petition.pk, actor=self.actor, reason=self.cleaned_data["reason"], at=self.at
-        )
+    action = staticmethod(evaluating.petition_reopen)
 
 
-class HideForm(StepForm):
+class HideForm(ReasonForm):
     step = Step.HIDE
     hint = _("只有办理的人能看到；改了以后不能再公开。")
     done = _("已改为不公开。")
     danger = True
     reason = words(_("说明"), 200, rows=2)
-
-    def act(self) -> None:
-        triage.petition_hide(
-            petition_id=self.petition.pk, actor=self.actor, reason=self.cleaned_data["reason"], at=self.at
-        )
+    action = staticmethod(triage.petition_hide)
 
 
-class SpamForm(StepForm):
+class SpamForm(ReasonForm):
     step = Step.SPAM
     hint = _("灌水、辱骂、造假：移出所有公开页面和办理队列，不删除，可以取消。")
     done = _("已标记为无效。")
     danger = True
     reason = words(_("理由"), 200, rows=2)
-
-    def act(self) -> None:
-        triage.spam_mark(
-            petition_id=self.petition.pk, actor=self.actor, reason=self.cleaned_data["reason"], at=self.at
-        )
+    action = staticmethod(triage.spam_mark)
 
 
-class SpamUndoForm(StepForm):
+class SpamUndoForm(ReasonForm):
     step = Step.SPAM_UNDO
     hint = _("恢复办理，时限重新计算。")
     done = _("已取消无效标记。")
     reason = words(_("理由"), 200, rows=2)
-
-    def act(self) -> None:
-        triage.spam_undo(
-            petition_id=self.petition.pk, actor=self.actor, reason=self.cleaned_data["reason"], at=self.at
-        )
+    action = staticmethod(triage.spam_undo)
 
 
 class PhoneForm(StepForm):

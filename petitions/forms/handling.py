@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from community.duties import Power
 from community.workflow import Gate
 from petitions.actions import handling, settling
-from petitions.forms.step import PersonField, PhotoStepForm, StepForm, person, words
+from petitions.forms.step import PersonField, PhotoStepForm, ReasonForm, StepForm, person, words
 from petitions.models import PhotoKind
 from petitions.selectors.steps import Step
 
@@ -90,16 +90,12 @@ class AskForm(StepForm):
         )
 
 
-class PauseForm(StepForm):
+class PauseForm(ReasonForm):
     step = Step.PAUSE
     hint = _("诉求人能看到原因。一次最多5个工作日，累计最多15个工作日，到时自动恢复。")
     done = _("已暂停计时。")
     reason = words(_("为什么要等"), 200, rows=2)
-
-    def act(self) -> None:
-        handling.petition_pause(
-            petition_id=self.petition.pk, actor=self.actor, reason=self.cleaned_data["reason"], at=self.at
-        )
+    action = staticmethod(handling.petition_pause)
 
 
 class HandOverForm(StepForm):
@@ -126,17 +122,13 @@ class HandOverForm(StepForm):
         )
 
 
-class EscalateForm(StepForm):
+class EscalateForm(ReasonForm):
     step = Step.ESCALATE
     hint = _("自己办不了的，交给上一级；上一级会立即收到通知。")
     done = _("已上报上一级。")
     button = _("上报")
     reason = words(_("为什么办不了"), 200, rows=2)
-
-    def act(self) -> None:
-        handling.petition_escalate(
-            petition_id=self.petition.pk, actor=self.actor, reason=self.cleaned_data["reason"], at=self.at
-        )
+    action = staticmethod(handling.petition_escalate)
 
 
 class OutcomeForm(PhotoStepForm):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from community.workflow import Stage
 from petitions import workflow
 from petitions.actions.merging import AT_ONCE, petition_unmerge, petitions_merge
-from petitions.forms.step import StepForm, words
+from petitions.forms.step import ReasonForm, StepForm, words
 from petitions.models import Petition
 from petitions.querysets import PetitionQuerySet
 from petitions.selectors.progress import headline
@@ -134,16 +134,12 @@ class MergeForm(MergingForm):
         )
 
 
-class UnmergeForm(StepForm):
+class UnmergeForm(ReasonForm):
     step = Step.UNMERGE
     hint = gettext_lazy("回到并案前的阶段，接着原来剩下的时限办；诉求人会收到通知。")
     done = gettext_lazy("已拆出，恢复单独办理。")
     reason = words(gettext_lazy("拆出原因"), 200, rows=2)
-
-    def act(self) -> None:
-        petition_unmerge(
-            petition_id=self.petition.pk, actor=self.actor, reason=self.cleaned_data["reason"], at=self.at
-        )
+    action = staticmethod(petition_unmerge)
 
 
 FORMS: tuple[type[StepForm], ...] = (MergeInForm, MergeForm, UnmergeForm)

@@ -16,7 +16,7 @@ from community.workflow import Gate, Route, Severity, Topic
 from petitions import workflow
 from petitions.actions import handling, triage
 from petitions.forms.personal import PersonalDataMixin
-from petitions.forms.step import PersonField, StepForm, person, words
+from petitions.forms.step import PersonField, ReasonForm, StepForm, person, words
 from petitions.models.petition import LEVELS, TITLE_MAX
 from petitions.selectors import places
 from petitions.selectors.steps import Step
@@ -204,17 +204,13 @@ class AssignForm(StepForm):
         )
 
 
-class ReturnForm(StepForm):
+class ReturnForm(ReasonForm):
     step = Step.RETURN
     hint = _("诉求人会看到退回的原因。")
     done = _("已退回，并告诉了诉求人。")
     danger = True
     reason = words(_("退回原因"), 300)
-
-    def act(self) -> None:
-        triage.petition_return(
-            petition_id=self.petition.pk, actor=self.actor, reason=self.cleaned_data["reason"], at=self.at
-        )
+    action = staticmethod(triage.petition_return)
 
 
 class HandOnForm(StepForm):

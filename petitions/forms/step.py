@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +49,23 @@ class StepForm(ActingForm):
     def conflict(self) -> bool:
         """Whether the matter has moved on meanwhile."""
         return isinstance(self.refusal, ConflictError)
+
+
+class WithReason(Protocol):
+    """An action that wants to know why."""
+
+    def __call__(self, *, petition_id: int, actor: User, reason: str, at: datetime) -> object: ...
+
+
+class ReasonForm(StepForm):
+    """A step that asks for nothing but why: its field `reason` goes to its `action`."""
+
+    action: ClassVar[WithReason]
+
+    def act(self) -> None:
+        self.action(
+            petition_id=self.petition.pk, actor=self.actor, reason=self.cleaned_data["reason"], at=self.at
+        )
 
 
 class PhotoStepForm(StepForm, PhotoForm):
