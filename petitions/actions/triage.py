@@ -1,4 +1,4 @@
-"""理事: colour, route and clock; or back to the reporter, or on to whoever it belongs to."""
+"""理事: colour, route, holder and clock, and the approval that follows."""
 
 from __future__ import annotations
 
@@ -9,19 +9,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.duties import LADDER, Duty, Power
-from community.models import CategorySetting, Community, Place
+from community.models import CategorySetting
 from community.permissions import Scope, require_power
-from community.workflow import Duration, Limit, Mode, Route, Severity, Stage
+from community.workflow import Duration, Limit, Route, Severity, Stage
 from core.errors import ConflictError, InvalidInputError
 from core.models import User
-from grids.selectors import grid_of
 from petitions import deadlines, notices, workflow
-from petitions.actions.base import Work, lock, text_of, work_on
-from petitions.actions.settling import invite
-from petitions.actions.walls import walls_changed
+from petitions.actions.base import Work, text_of, work_on
 from petitions.models import Petition
 from petitions.models.petition import TITLE_MAX
-from petitions.selectors.holders import INTAKE
 from petitions.workflow import Audience, Event
 
 
@@ -117,142 +113,6 @@ def petition_approve(*, petition_id: int, actor: User, at: datetime) -> Petition
     return work.finish(["is_approved"])
 
 
-@transaction.atomic
-def petition_return(*, petition_id: int, actor: User, reason: str, at: datetime) -> Petition:
-    """Give a matter back with a reason that everybody who asked can see (P-25).
-
-    Raises:
-        IllegalMoveError: it is being handled already.
-    """
-    work = work_on(petition_id, actor=actor, power=Power.PETITION_TRIAGE, at=at)
-    words = text_of(reason, limit=300, name=_("退回原因"))
-    work.move(Stage.RETURNED, Event.RETURNED, words, audience=Audience.REPORTER)
-    return _close(work, words)
-
-
-@transaction.atomic
-def petition_hand_on(*, petition_id: int, actor: User, to: str, reason: str, at: datetime) -> Petition:
-    """Not ours: hand on to 12345 or another office, with a note that the reporters see."""
-    work = work_on(petition_id, actor=actor, power=Power.PETITION_TRIAGE, at=at)
-    office = text_of(to, limit=80, name=_("转往单位"))
-    words = _("已转往%(office)s。%(reason)s") % {
-        "office": office,
-        "reason": text_of(reason, limit=200, name=_("说明"), required=False),
-    }
-    work.petition.handed_on_to = office
-    work.move(Stage.RETURNED, Event.HANDED_ON, words, audience=Audience.REPORTER)
-    return _close(work, words)
-
-
-@transaction.atomic
-def petition_reroute(
-    *, petition_id: int, actor: User, community: Community, place: Place, reason: str, at: datetime
-) -> Petition:
-    """The right place, here or in another community: posts there see it from now on, earlier ones no more.
-
-    Raises:
-        InvalidInputError: the place is not in that community.
-        ConflictError: it is being handled already.
-    """
-    work = work_on(petition_id, actor=actor, power=Power.PETITION_TRIAGE, at=at)
-    petition = work.petition
-    if petition.stage not in {Stage.RECEIVED, Stage.TRIAGED}:
-        raise ConflictError(_("已开始办理的诉求不能更正地点。"))
-    if not place.path.startswith(community.place.path):
-        raise InvalidInputError(_("这个地点不属于所选社区。"))
-    moved = community.pk != petition.community_id
-    if moved and petition.merged_from.exists():
-        raise ConflictError(_("有诉求并入了这一件，请先拆出，再转到别的社区。"))
-    grid = grid_of(place)
-    petition.community, petition.place, petition.place_path = community, place, place.path
-    petition.grid, petition.grid_path = grid, grid.place.path if grid else ""
-    if moved:
-        petition.category, petition.stage, petition.severity, petition.route = None, Stage.RECEIVED, "", ""
-        petition.triaged_at, petition.is_approved, petition.clock = None, False, ""
-    fresh = Work(petition, actor, work.held, at)
-    words = text_of(reason, limit=200, name=_("说明"))
-    fresh.note(Event.REROUTED, words, audience=Audience.REPORTER)
-    if moved and fresh.profile.mode(Stage.TRIAGED) == Mode.AUTO:
-        _sort_by_itself(fresh)
-    fresh.run_clock()
-    if petition.stage == Stage.RECEIVED:
-        holder = fresh.holders.first(petition.scope, INTAKE)
-        petition.tier, petition.assignee_id = holder.duty, holder.user_id
-        user_id = holder.user_id
-    else:
-        user_id = fresh.hold(Duty.GRID_WORKER)
-    fresh.tell(notices.to_staff([user_id], petition, "rerouted", _("有诉求转来"), words, at=at))
-    fresh.tell(notices.stage_changed(fresh.reporters, petition, at=at, words=words))
-    return fresh.finish(["place", "community", "grid"])
-
-
-@transaction.atomic
-def petition_hide(*, petition_id: int, actor: User, reason: str, at: datetime) -> Petition:
-    """Make a matter private, for the sake of the people in it.
-
-    Raises:
-        ConflictError: its answer stands on the echo wall: take that down first.
-    """
-    work = work_on(petition_id, actor=actor, power=Power.PETITION_TRIAGE, at=at)
-    if work.petition.wall_posts.filter(taken_down_at=None).exists():
-        raise ConflictError(_("答复已公开，请先从回音壁撤下。"))
-    work.petition.is_private = True
-    walls_changed(work.petition.community_id)
-    private = Work(work.petition, actor, work.held, at)
-    private.note(Event.HIDDEN, text_of(reason, limit=200, name=_("说明")))
-    _leave_wall(private)
-    return private.finish(["is_private"])
-
-
-@transaction.atomic
-def spam_mark(*, petition_id: int, actor: User, reason: str, at: datetime) -> Petition:
-    """Floods, insults, fakes: out of every public place and every queue; nothing is deleted."""
-    work = work_on(petition_id, actor=actor, power=Power.PETITION_TRIAGE, at=at)
-    if work.petition.spam_marked_at is not None:
-        raise ConflictError(_("这件诉求已标记为无效。"))
-    if work.petition.merged_from.exists():
-        raise ConflictError(_("有诉求并入了这一件，请先拆出，再标记为无效。"))
-    work.petition.spam_marked_at = at
-    walls_changed(work.petition.community_id)
-    work.note(Event.SPAM_MARKED, text_of(reason, limit=200, name=_("理由")))
-    work.petition.sweep_at = None
-    return work.finish(["spam_marked_at"])
-
-
-@transaction.atomic
-def spam_undo(*, petition_id: int, actor: User, reason: str, at: datetime) -> Petition:
-    """Take the mark back; its clock starts anew."""
-    petition = lock(petition_id)
-    held = require_power(actor, Power.PETITION_TRIAGE, petition.scope, at=at)
-    if petition.spam_marked_at is None:
-        raise ConflictError(_("这件诉求没有标记为无效。"))
-    work = Work(petition, actor, held, at)
-    petition.spam_marked_at = None
-    petition.clock = ""
-    walls_changed(petition.community_id)
-    work.note(Event.SPAM_UNDONE, text_of(reason, limit=200, name=_("理由")))
-    work.run_clock()
-    return work.finish(["spam_marked_at"])
-
-
-def _leave_wall(work: Work) -> None:
-    """An answered matter that turned private has no public stage left: it waits for its judgement alone."""
-    petition = work.petition
-    if petition.stage == Stage.PUBLISHED:
-        petition.stage, petition.published_at = Stage.FED_BACK, None
-    if petition.stage == Stage.FED_BACK and not petition.evaluations.filter(round=petition.round).exists():
-        invite(work)
-        work.run_clock()
-
-
-def _sort_by_itself(work: Work) -> None:
-    """Where the community passes 理事 by itself, what arrives is a small matter in blue."""
-    petition = work.petition
-    petition.severity, petition.route = Severity.BLUE, Route.SELF_HELP
-    petition.stage, petition.triaged_at = Stage.TRIAGED, work.at
-    work.note(Event.PASSED, audience=Audience.PUBLIC)
-
-
 def _sort(petition: Petition, decision: Decision) -> None:
     """Route, category, topic and public title."""
     petition.route = Route(decision.route) if decision.route else petition.route
@@ -314,12 +174,6 @@ def _promise(work: Work) -> datetime | None:
         return work.petition.promise_at
     duration = work.profile.limits[Limit.FEED_BACK]
     return deadlines.after(work.petition.due_at, duration.minutes, duration.clock, work.clock).at
-
-
-def _close(work: Work, words: str) -> Petition:
-    work.petition.closed_at = work.at
-    work.tell(notices.stage_changed(work.reporters, work.petition, at=work.at, words=words))
-    return work.finish(["stage"])
 
 
 def _tell_triaged(work: Work) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from community.workflow import Mode, Stage
 from core.models import User
-from petitions.actions import evaluating, reporting, settling, triage
+from petitions.actions import evaluating, hiding, reporting, rerouting, settling
 from petitions.demo import desk, field, intake
 from petitions.demo.matter import STEP, Matter
 from petitions.demo.stage import Story, daytime
@@ -182,10 +182,10 @@ def set_aside(matter: Matter, aside: Aside) -> Story:
     yield matter.wait(30, 240)
     desk, pk, at = matter.town.desk, matter.pk, matter.at
     if aside.kind == "returned":
-        triage.petition_return(petition_id=pk, actor=desk, reason=aside.reason, at=at)
+        rerouting.petition_return(petition_id=pk, actor=desk, reason=aside.reason, at=at)
     elif aside.kind == "handed_on":
-        triage.petition_hand_on(petition_id=pk, actor=desk, to=aside.to, reason=aside.reason, at=at)
+        rerouting.petition_hand_on(petition_id=pk, actor=desk, to=aside.to, reason=aside.reason, at=at)
     elif aside.kind == "spam":
-        triage.spam_mark(petition_id=pk, actor=desk, reason=aside.reason, at=at)
+        hiding.spam_mark(petition_id=pk, actor=desk, reason=aside.reason, at=at)
     else:
         reporting.petition_withdraw(reporter=matter.first, reason=aside.reason, at=at)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from community.duties import Power
 from community.models import Organisation
 from community.workflow import Gate
-from petitions.actions import evaluating, handling, overseeing, reporting, triage
+from petitions.actions import evaluating, handling, hiding, overseeing, reporting
 from petitions.forms.fields import PhoneField
 from petitions.forms.step import PersonField, ReasonForm, StepForm, person, words
 from petitions.selectors.steps import Step
@@ -121,7 +121,7 @@ class HideForm(ReasonForm):
     done = _("已改为不公开。")
     danger = True
     reason = words(_("说明"), 200, rows=2)
-    action = staticmethod(triage.petition_hide)
+    action = staticmethod(hiding.petition_hide)
 
 
 class SpamForm(ReasonForm):
@@ -130,7 +130,7 @@ class SpamForm(ReasonForm):
     done = _("已标记为无效。")
     danger = True
     reason = words(_("理由"), 200, rows=2)
-    action = staticmethod(triage.spam_mark)
+    action = staticmethod(hiding.spam_mark)
 
 
 class SpamUndoForm(ReasonForm):
@@ -138,7 +138,7 @@ class SpamUndoForm(ReasonForm):
     hint = _("恢复办理，时限重新计算。")
     done = _("已取消无效标记。")
     reason = words(_("理由"), 200, rows=2)
-    action = staticmethod(triage.spam_undo)
+    action = staticmethod(hiding.spam_undo)
 
 
 class PhoneForm(StepForm):

@@ -10,13 +10,33 @@ from django.utils.translation import gettext as _
 
 from core.errors import NotFoundError
 from core.models import User
-from petitions.forms import assisting, deciding, handling, mediating, merging, publishing, sorting, visiting
+from petitions.forms import (
+    assisting,
+    deciding,
+    handling,
+    mediating,
+    merging,
+    publishing,
+    rerouting,
+    sorting,
+    visiting,
+)
 from petitions.forms.step import StepForm
 from petitions.selectors.matter import Matter
 
 STEP_FORMS: Final[Mapping[str, type[StepForm]]] = {
     form.step.value: form
-    for module in (handling, assisting, visiting, sorting, mediating, merging, publishing, deciding)
+    for module in (
+        handling,
+        assisting,
+        visiting,
+        sorting,
+        rerouting,
+        mediating,
+        merging,
+        publishing,
+        deciding,
+    )
     for form in module.FORMS
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.errors import ConflictError
-from petitions.actions.triage import petition_hide, spam_mark
+from petitions.actions.hiding import petition_hide, spam_mark
 from petitions.models import Petition
 from petitions.selectors.asked import NOTHING
 from petitions.selectors.walls import echo_page

@@ -17,7 +17,7 @@ from community.models import ServiceItem, TalkPoint
 from community.models.place import TalkPointKind
 from core.models import StoredImage, User
 from core.uploads import image_store
-from petitions.actions import handling, joining, publishing, reporting, settling, triage
+from petitions.actions import handling, hiding, joining, publishing, reporting, rerouting, settling
 from petitions.actions.assisting import (
     Arrangement,
     Wish,
@@ -275,15 +275,15 @@ def _closed(world: World) -> None:
         show(loop)
         loop.judge(satisfied=satisfied, comment="第二天又不亮了。" if not satisfied else "修得很快，谢谢。")
     returned = world.file("returned", "noise")
-    triage.petition_return(
+    rerouting.petition_return(
         petition_id=returned.pk, actor=world.desk, reason="请写清楚是哪一户，便于上门。", at=returned._next()
     )
     handed = world.file("handed_on", "road")
-    triage.petition_hand_on(
+    rerouting.petition_hand_on(
         petition_id=handed.pk, actor=world.desk, to="12345 热线", reason="属于市政道路。", at=handed._next()
     )
     spam = world.file("spam", "noise")
-    triage.spam_mark(petition_id=spam.pk, actor=world.desk, reason="重复刷屏", at=spam._next())
+    hiding.spam_mark(petition_id=spam.pk, actor=world.desk, reason="重复刷屏", at=spam._next())
     withdrawn = world.file("withdrawn", "noise")
     reporting.petition_withdraw(
         reporter=world.reporter("withdrawn"), reason="邻居已经改了", at=withdrawn._next()

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from community.workflow import Stage
 from core.models import AuditEntry, OutboxMessage, StoredImage
-from petitions.actions import reporting, triage
+from petitions.actions import hiding, reporting
 from petitions.models import Petition, PetitionEvent
 from tests.cast import NOW, Town
 from tests.petitions.loop import file, person
@@ -324,7 +324,7 @@ def test_a_late_retry_gives_the_same_receipt_after_words_phone_and_privacy_were_
     reporting.reporter_phone_correct(
         petition_id=petition.pk, reporter_id=reporter.pk, phone="13800138999", actor=secretary, at=at
     )
-    triage.petition_hide(petition_id=petition.pk, actor=secretary, reason="涉及隐私", at=at)
+    hiding.petition_hide(petition_id=petition.pk, actor=secretary, reason="涉及隐私", at=at)
 
     again = post(as_secretary, body(diecui), **{"Idempotency-Key": "late"})
     other = post(as_secretary, body(diecui, text="是二单元，不是三单元。"), **{"Idempotency-Key": "late"})

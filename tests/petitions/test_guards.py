@@ -8,7 +8,7 @@ import pytest
 
 from community.workflow import Stage
 from core.errors import ConflictError, IllegalMoveError
-from petitions.actions import evaluating, handling, publishing, reporting, triage
+from petitions.actions import evaluating, handling, hiding, publishing, reporting, rerouting
 from petitions.models import Petition, WallPost
 from tests.cast import NOW, make_town
 from tests.petitions.loop import Loop, file, person
@@ -20,7 +20,7 @@ def test_matter_on_the_wall_cannot_be_made_private(loop, secretary):
     loop.triage().claim().resolve().feed_back().publish()
 
     with pytest.raises(ConflictError):
-        triage.petition_hide(petition_id=loop.pk, actor=secretary, reason="涉及隐私", at=LATER)
+        hiding.petition_hide(petition_id=loop.pk, actor=secretary, reason="涉及隐私", at=LATER)
 
     assert loop.refresh().is_private is False
 
@@ -43,7 +43,7 @@ def test_matter_rerouted_to_a_community_that_sorts_by_itself_can_be_claimed_ther
 ):
     xijiao = make_town("xijiao", "西郊社区", subdistrict)
 
-    triage.petition_reroute(
+    rerouting.petition_reroute(
         petition_id=loop.pk,
         actor=supervisor,
         community=xijiao.community,
@@ -98,7 +98,7 @@ def test_matter_taken_down_can_be_made_private_and_is_still_judged(loop, secreta
     post = WallPost.objects.get()
     publishing.wall_post_take_down(post_id=post.pk, actor=secretary, reason="有隐私", at=LATER)
 
-    triage.petition_hide(petition_id=loop.pk, actor=secretary, reason="涉及隐私", at=LATER)
+    hiding.petition_hide(petition_id=loop.pk, actor=secretary, reason="涉及隐私", at=LATER)
 
     assert (loop.refresh().is_private, loop.petition.stage) == (True, Stage.FED_BACK)
     loop.judge(satisfied=True)
@@ -108,7 +108,7 @@ def test_matter_taken_down_can_be_made_private_and_is_still_judged(loop, secreta
 def test_answered_matter_made_private_before_it_is_published_is_judged(loop, secretary):
     loop.triage().claim().resolve().feed_back()
 
-    triage.petition_hide(petition_id=loop.pk, actor=secretary, reason="涉及隐私", at=LATER)
+    hiding.petition_hide(petition_id=loop.pk, actor=secretary, reason="涉及隐私", at=LATER)
 
     assert loop.refresh().clock == "evaluate"
     assert loop.petition.evaluations.count() == 1

@@ -10,7 +10,7 @@ from community.models import Organisation, Post
 from community.workflow import Route, Stage
 from core.errors import ConflictError, DomainError, GateClosedError, IllegalMoveError, NotAllowedError
 from core.models import OutboxMessage
-from petitions.actions import handling, settling, triage
+from petitions.actions import handling, hiding, rerouting, settling, triage
 from petitions.models import Petition
 from tests.cast import NOW, make_town, put_in_post
 from tests.parallel import at_once
@@ -309,10 +309,10 @@ STEPS = {
         petition_id=pk, actor=who, answer="好", at=LATER
     ),
     "approve": lambda pk, who: triage.petition_approve(petition_id=pk, actor=who, at=LATER),
-    "return": lambda pk, who: triage.petition_return(petition_id=pk, actor=who, reason="x", at=LATER),
+    "return": lambda pk, who: rerouting.petition_return(petition_id=pk, actor=who, reason="x", at=LATER),
     "title": lambda pk, who: triage.petition_approve_title(petition_id=pk, actor=who, title="x", at=LATER),
-    "hide": lambda pk, who: triage.petition_hide(petition_id=pk, actor=who, reason="x", at=LATER),
-    "spam": lambda pk, who: triage.spam_mark(petition_id=pk, actor=who, reason="x", at=LATER),
+    "hide": lambda pk, who: hiding.petition_hide(petition_id=pk, actor=who, reason="x", at=LATER),
+    "spam": lambda pk, who: hiding.spam_mark(petition_id=pk, actor=who, reason="x", at=LATER),
 }
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from community.workflow import Stage
 from core.errors import ConflictError, IllegalMoveError, NotAllowedError, RepeatedError
 from core.models import AuditEntry, OutboxMessage
-from petitions.actions import erasing, handling, joining, reporting, settling, triage
+from petitions.actions import erasing, handling, hiding, joining, reporting, rerouting, settling
 from petitions.actions.figures import figures_refresh
 from petitions.actions.merging import petition_unmerge, petitions_merge
 from petitions.actions.sweeping import petitions_sweep
@@ -206,7 +206,7 @@ class TestRefusals:
         assert fresh(reports[0]).stage == Stage.RECEIVED
 
     def test_spam_is_merged_nowhere(self, reports, secretary):
-        triage.spam_mark(petition_id=reports[1].pk, actor=secretary, reason="刷屏", at=NOW)
+        hiding.spam_mark(petition_id=reports[1].pk, actor=secretary, reason="刷屏", at=NOW)
 
         with pytest.raises(ConflictError):
             merge([reports[1]], reports[0], secretary)
@@ -218,7 +218,7 @@ class TestRefusals:
         merge([reports[1]], reports[0], secretary)
 
         with pytest.raises(ConflictError):
-            triage.petition_reroute(
+            rerouting.petition_reroute(
                 petition_id=reports[0].pk,
                 actor=supervisor,
                 community=town.community,

@@ -16,7 +16,7 @@ from django.db import connection
 from community.models import Post, WorkflowProfile
 from community.workflow import Stage
 from core.models import DayOverride, InboxItem, ReminderClaim
-from petitions.actions import handling, triage
+from petitions.actions import handling, hiding
 from petitions.actions.figures import figures_refresh
 from petitions.actions.sweeping import (
     deadlines_recompute,
@@ -110,7 +110,7 @@ def test_matter_of_somebody_who_left_goes_to_the_next_holder(handled, grid_worke
 
 
 def test_spam_is_never_reminded_of(petition, secretary):
-    triage.spam_mark(petition_id=petition.pk, actor=secretary, reason="广告", at=NOW)
+    hiding.spam_mark(petition_id=petition.pk, actor=secretary, reason="广告", at=NOW)
 
     assert petitions_sweep(at=NOW + 30 * DAY) == 0
     assert reminded(secretary) == 0
@@ -253,7 +253,7 @@ def test_figures_are_the_records_added_up(loop, diecui, secretary):
     loop.triage().claim().resolve().feed_back().publish().judge(satisfied=True)
     file(diecui, who=person(phone="13900001111"))
     spam = file(diecui, who=person(phone="13900002222"))
-    triage.spam_mark(petition_id=spam.pk, actor=secretary, reason="广告", at=NOW)
+    hiding.spam_mark(petition_id=spam.pk, actor=secretary, reason="广告", at=NOW)
 
     figures_refresh(at=NOW + DAY)
 
@@ -272,8 +272,8 @@ def test_figures_of_a_quiet_community_are_left_alone(petition):
 
 def test_same_clock_started_again_reminds_again(petition, secretary, dispatcher):
     petitions_sweep(at=NOW + 4 * DAY)
-    triage.spam_mark(petition_id=petition.pk, actor=secretary, reason="广告", at=NOW + 4 * DAY)
-    triage.spam_undo(petition_id=petition.pk, actor=secretary, reason="误标", at=NOW + 4 * DAY)
+    hiding.spam_mark(petition_id=petition.pk, actor=secretary, reason="广告", at=NOW + 4 * DAY)
+    hiding.spam_undo(petition_id=petition.pk, actor=secretary, reason="误标", at=NOW + 4 * DAY)
 
     petitions_sweep(at=NOW + 8 * DAY)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from community.workflow import Stage
 from core.models import OutboxMessage
-from petitions.actions import handling, joining, reporting, settling, triage
+from petitions.actions import handling, hiding, joining, reporting, rerouting, settling
 from petitions.models import PetitionEvent, PetitionPhoto, PetitionReporter
 from petitions.selectors import links
 from tests.cast import NOW
@@ -243,7 +243,7 @@ class TestTicket:
         assert "暂停计时：等配件到货。最晚" in page
 
     def test_return_shows_its_reason(self, client, petition, reporter, secretary):
-        triage.petition_return(petition_id=petition.pk, actor=secretary, reason="请补充具体楼层", at=NOW)
+        rerouting.petition_return(petition_id=petition.pk, actor=secretary, reason="请补充具体楼层", at=NOW)
 
         page = client.get(ticket_url(reporter)).content.decode()
 
@@ -251,7 +251,7 @@ class TestTicket:
         assert "请补充具体楼层" in page
 
     def test_staff_only_lines_are_not_shown(self, client, loop, reporter, secretary):
-        triage.spam_mark(petition_id=loop.pk, actor=secretary, reason="骂人", at=NOW)
+        hiding.spam_mark(petition_id=loop.pk, actor=secretary, reason="骂人", at=NOW)
 
         page = client.get(ticket_url(reporter)).content.decode()
 

@@ -9,7 +9,7 @@ import pytest
 from community.workflow import Route, Stage
 from core.errors import ConflictError, GateClosedError, IllegalMoveError, InvalidInputError, NotAllowedError
 from core.models import OutboxMessage
-from petitions.actions import triage
+from petitions.actions import hiding, rerouting, triage
 from petitions.models import Petition
 from tests.cast import NOW, make_town
 from tests.parallel import at_once
@@ -140,7 +140,9 @@ def test_two_triages_at_once_give_one_winner(petition, secretary, dispatcher):
 
 
 def test_return_shows_its_reason_to_everybody_who_asked(petition, secretary):
-    triage.petition_return(petition_id=petition.pk, actor=secretary, reason="内容不清，请补充地点", at=LATER)
+    rerouting.petition_return(
+        petition_id=petition.pk, actor=secretary, reason="内容不清，请补充地点", at=LATER
+    )
 
     petition.refresh_from_db()
     line = petition.events.get(event="returned")
@@ -150,7 +152,9 @@ def test_return_shows_its_reason_to_everybody_who_asked(petition, secretary):
 
 
 def test_matter_that_is_not_ours_is_handed_on_with_a_note(petition, secretary):
-    triage.petition_hand_on(petition_id=petition.pk, actor=secretary, to="12345", reason="市政道路", at=LATER)
+    rerouting.petition_hand_on(
+        petition_id=petition.pk, actor=secretary, to="12345", reason="市政道路", at=LATER
+    )
 
     petition.refresh_from_db()
     assert (petition.stage, petition.handed_on_to) == ("returned", "12345")
@@ -160,7 +164,7 @@ def test_matter_that_is_not_ours_is_handed_on_with_a_note(petition, secretary):
 def test_rerouted_matter_is_seen_by_the_other_community_only(
     petition, fuxi, secretary, secretary_of_another_community
 ):
-    triage.petition_reroute(
+    rerouting.petition_reroute(
         petition_id=petition.pk,
         actor=secretary,
         community=fuxi.community,
@@ -176,9 +180,9 @@ def test_rerouted_matter_is_seen_by_the_other_community_only(
 
 
 def test_spam_is_hidden_and_can_be_undone(petition, secretary):
-    triage.spam_mark(petition_id=petition.pk, actor=secretary, reason="广告", at=LATER)
+    hiding.spam_mark(petition_id=petition.pk, actor=secretary, reason="广告", at=LATER)
     hidden = not Petition.objects.public().filter(pk=petition.pk).exists()
-    triage.spam_undo(petition_id=petition.pk, actor=secretary, reason="误标", at=LATER)
+    hiding.spam_undo(petition_id=petition.pk, actor=secretary, reason="误标", at=LATER)
 
     assert hidden
     assert Petition.objects.public().get(pk=petition.pk).sweep_at is not None
@@ -200,7 +204,7 @@ def test_regrading_starts_the_new_colours_clock(loop, secretary):
 
 
 def test_closed_matter_is_read_only(petition, secretary):
-    triage.petition_return(petition_id=petition.pk, actor=secretary, reason="重复", at=LATER)
+    rerouting.petition_return(petition_id=petition.pk, actor=secretary, reason="重复", at=LATER)
 
     with pytest.raises((IllegalMoveError, ConflictError)):
         triage.petition_approve_title(petition_id=petition.pk, actor=secretary, title="新标题", at=LATER)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from community.workflow import Stage
 from core.models import StoredImage
-from petitions.actions import publishing, triage
+from petitions.actions import hiding, publishing, triage
 from petitions.models import Petition, PetitionPhoto, WallPost
 from tests.cast import NOW
 from tests.petitions.loop import Loop, file, person
@@ -180,7 +180,7 @@ class TestProblemWall:
         assert petition.number in client.get("/diecui/problems/").content.decode()
 
         with django_capture_on_commit_callbacks(execute=True):
-            triage.petition_hide(petition_id=petition.pk, actor=secretary, reason="涉及家事", at=NOW)
+            hiding.petition_hide(petition_id=petition.pk, actor=secretary, reason="涉及家事", at=NOW)
 
         assert petition.number not in client.get("/diecui/problems/").content.decode()
 

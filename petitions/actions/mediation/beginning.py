@@ -16,7 +16,7 @@ from core.errors import ConflictError, InvalidInputError
 from core.models import User
 from petitions import notices, workflow
 from petitions.actions.base import Work, text_of, work_on
-from petitions.actions.triage import petition_hide
+from petitions.actions.hiding import petition_hide
 from petitions.models import MediationCase, MediationParty, MediationTeam, MediationVisit, Petition
 from petitions.selectors.mediation import evening_only, is_evening
 from petitions.workflow import Event, Mediation
