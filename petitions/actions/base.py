@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -16,13 +16,13 @@ from community.duties import LADDER, Duty, Power
 from community.permissions import HeldPost, require_power
 from community.workflow import Duration, Limit, Profile, Stage
 from core import audit, outbox
-from core.errors import IllegalMoveError, InvalidInputError, NotFoundError, RepeatedError
+from core.errors import ConflictError, IllegalMoveError, InvalidInputError, RepeatedError
 from core.models import StoredImage, User
 from core.outbox import Message
 from core.workdays import WorkingClock
 from petitions import deadlines, workflow
+from petitions.actions.locking import changed_columns, lock
 from petitions.models import DeliberationSession, Petition, PetitionEvent, PetitionPhoto, PetitionReporter
-from petitions.querysets import PetitionQuerySet
 from petitions.selectors.facts import facts_in_hand, facts_of
 from petitions.selectors.following import people_behind
 from petitions.selectors.handlers import handlers_of
@@ -31,7 +31,6 @@ from petitions.workflow import HANDLING_LIMIT, Audience, Event
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _STEP = timedelta(milliseconds=1)
-_AS_LOCKED = "_as_locked"
 RESPONSIBLE: Final[Mapping[Limit, tuple[Duty, ...]]] = {
     Limit.PUBLISH: (Duty.CLERK, Duty.DISPATCHER, Duty.SECRETARY, Duty.SUPERVISOR),
     Limit.RETURN_VISIT: (Duty.GRID_LEADER, Duty.CLERK, Duty.SECRETARY, Duty.SUPERVISOR),
@@ -220,7 +219,7 @@ class Work:
     def finish(self, fields: Sequence[str] = ()) -> Petition:
         """Save the petition, its new lines, the audit entry and the messages, in that order."""
         self.petition.changed_at = self.at
-        self.petition.save(update_fields=_changed(self.petition))
+        self.petition.save(update_fields=changed_columns(self.petition))
         self.record(fields)
         return self.petition
 
@@ -245,47 +244,6 @@ class Work:
         workflow.check_standing(stages, in_hand)
         if workflow.closed_gate(self.profile, stages, in_hand) is not None:
             workflow.check_gates(self.profile, stages, replace(facts_of(self.petition), **extra))
-
-
-def lock(petition_id: int) -> Petition:
-    """The petition, locked, with what its rules need.
-
-    Raises:
-        NotFoundError: there is none.
-    """
-    found = _locked(Petition.objects.filter(pk=petition_id).locked().order_by())
-    if not found:
-        raise NotFoundError(_("没有找到这件诉求。"))
-    return found[0]
-
-
-def lock_several(petition_ids: Collection[int]) -> dict[int, Petition]:
-    """Those of these petitions that are there, by key, locked in the order of their keys: one statement."""
-    return {one.pk: one for one in _locked(Petition.objects.filter(pk__in=petition_ids).locked())}
-
-
-def _locked(rows: PetitionQuerySet) -> list[Petition]:
-    found = list(rows.select_related("community__profile"))
-    for petition in found:
-        _drop_stale_join(petition)
-        petition.__dict__[_AS_LOCKED] = _columns(petition)
-    return found
-
-
-def _drop_stale_join(petition: Petition) -> None:
-    """Whoever waited for the lock reads the row as it is now, but joined to what it pointed to before."""
-    if petition.community.pk != petition.community_id:
-        petition._state.fields_cache.pop("community")
-
-
-def _columns(petition: Petition) -> dict[str, Any]:
-    return {field.attname: getattr(petition, field.attname) for field in Petition._meta.concrete_fields}
-
-
-def _changed(petition: Petition) -> list[str]:
-    """The columns that differ from the row as it was locked: only they are written."""
-    before = petition.__dict__[_AS_LOCKED]
-    return [name for name, value in _columns(petition).items() if value != before[name]]
 
 
 def work_on(petition_id: int, *, actor: User, power: Power, at: datetime) -> Work:
@@ -313,4 +271,13 @@ def refuse_closed(petition: Petition) -> None:
         raise IllegalMoveError(
             _("这件诉求已%s，只能查看，不能再改。") % petition.profile.label(petition.stage),
             extra={"stage": petition.stage},
+        )
+
+
+def require_handling(work: Work) -> None:
+    """Raise ConflictError unless the matter is between 理事 and 办结."""
+    if work.petition.stage not in workflow.HANDLING:
+        raise ConflictError(
+            _("现在处于“%s”，不能做这一步。") % work.profile.label(work.petition.stage),
+            extra={"stage": work.petition.stage},
         )

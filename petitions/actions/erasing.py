@@ -24,7 +24,7 @@ from core.models import InboxItem, MessageState, OutboxMessage, StoredImage
 from core.models.outbox import PENDING
 from core.registries import DataSubject
 from petitions import workflow
-from petitions.actions.base import lock
+from petitions.actions.locking import lock
 from petitions.models import (
     AgendaItem,
     Assistance,

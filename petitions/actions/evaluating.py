@@ -13,7 +13,8 @@ from community.workflow import Limit, Mode, Stage
 from core.errors import ConflictError, GoneError, NotAllowedError
 from core.models import User
 from petitions import deadlines, notices, workflow
-from petitions.actions.base import Work, lock, refuse_closed, text_of, work_by_itself, work_on
+from petitions.actions.base import Work, refuse_closed, text_of, work_by_itself, work_on
+from petitions.actions.locking import lock
 from petitions.actions.walls import walls_changed
 from petitions.models import Evaluation, Petition, ReturnVisit
 from petitions.selectors.facts import facts_in_hand, facts_of

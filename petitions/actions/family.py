@@ -15,7 +15,8 @@ from core import audit
 from core.audit import Trace
 from core.batches import rows_update
 from core.errors import ConflictError, NotFoundError
-from petitions.actions.base import Work, lock_several
+from petitions.actions.base import Work
+from petitions.actions.locking import lock_several
 from petitions.models import Petition, PetitionEvent, PetitionMerger, PetitionReporter
 from petitions.selectors.following import people_of
 from petitions.workflow import Event

@@ -12,7 +12,8 @@ from community.permissions import require_power
 from community.workflow import Stage
 from core.errors import ConflictError
 from core.models import User
-from petitions.actions.base import Work, lock, text_of, work_on
+from petitions.actions.base import Work, text_of, work_on
+from petitions.actions.locking import lock
 from petitions.actions.settling import invite
 from petitions.actions.walls import walls_changed
 from petitions.models import Petition

@@ -21,8 +21,9 @@ from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.models import StoredImage
 from core.phones import phone_of
 from petitions import notices
-from petitions.actions.base import Work, lock, refuse_closed
+from petitions.actions.base import Work, refuse_closed
 from petitions.actions.filing import Person, check_photos, limit_floods, reporter_add
+from petitions.actions.locking import lock
 from petitions.models import Petition, PetitionReporter, PhotoKind
 from petitions.selectors.following import reporters_behind
 from petitions.workflow import UNANSWERED, Audience, Event

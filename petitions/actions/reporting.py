@@ -17,9 +17,10 @@ from core.errors import ConflictError, IllegalMoveError, InvalidInputError
 from core.models import StoredImage, User
 from core.phones import phone_of
 from petitions import deadlines, notices
-from petitions.actions.base import Work, lock, refuse_closed, text_of, work_by_itself
+from petitions.actions.base import Work, refuse_closed, text_of, work_by_itself
 from petitions.actions.family import family_finish, family_lock
 from petitions.actions.filing import MAX_PHOTOS
+from petitions.actions.locking import lock
 from petitions.actions.merging import separate_all
 from petitions.models import Petition, PetitionReporter, PhotoKind
 from petitions.models.petition import TEXT_MAX

@@ -18,7 +18,7 @@ from community.duties import Duty
 from community.models import Organisation
 from community.workflow import Mode, Stage
 from core.errors import NotFoundError
-from petitions.actions.base import lock
+from petitions.actions.locking import lock
 from petitions.forms.session_desk import FORMS as SESSION_FORMS
 from petitions.forms.steps import STEP_FORMS, step_form
 from petitions.models import Petition
