@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.duties import LADDER, Duty, Power
-from community.models import Organisation
 from community.permissions import require_power
 from community.workflow import Mode, Stage
-from core.errors import ConflictError, InvalidInputError
+from core.errors import ConflictError
 from core.models import StoredImage, User
 from petitions import deadlines, notices, workflow
-from petitions.actions.base import Work, text_of, work_on
+from petitions.actions.base import Work, require_handling, text_of, work_on
 from petitions.actions.claims import refuse_claimed, refuse_lower, refuse_others, refuse_outsiders
-from petitions.models import Deliberation, DeliberationSession, Petition, PetitionParty, PhotoKind, Question
+from petitions.models import Petition, PhotoKind, Question
 from petitions.workflow import Audience, Event
 
 NOTE_MAX = 500
@@ -90,12 +87,7 @@ def petition_inspect(
 ) -> Petition:
     """Record that somebody looked at it on site (大荔: matters of the building itself)."""
     work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
-    refuse_others(work, actor)
-    _require_handling(work)
-    words = text_of(note, limit=NOTE_MAX, name=_("查看情况"))
-    work.refuse_repeat(Event.INSPECTED, words)
-    work.attach(photos, PhotoKind.PROGRESS)
-    work.note(Event.INSPECTED, words, audience=Audience.REPORTER)
+    _report(work, actor, Event.INSPECTED, note, photos, name=_("查看情况"))
     return work.finish(["inspected"])
 
 
@@ -105,16 +97,24 @@ def petition_progress(
 ) -> Petition:
     """A progress note with photos, which the reporters see."""
     work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
-    refuse_others(work, actor)
-    _require_handling(work)
-    words = text_of(note, limit=NOTE_MAX, name=_("进展"))
-    work.refuse_repeat(Event.PROGRESSED, words)
-    work.attach(photos, PhotoKind.PROGRESS)
-    work.note(Event.PROGRESSED, words, audience=Audience.REPORTER)
+    words = _report(work, actor, Event.PROGRESSED, note, photos, name=_("进展"))
     work.tell(
         notices.to_reporters(work.reporters, work.petition, "progress", _("诉求有新进展"), words, at=at)
     )
     return work.finish(["progress"])
+
+
+def _report(
+    work: Work, actor: User, event: Event, note: str, photos: Sequence[StoredImage], *, name: str
+) -> str:
+    """A line with photos from whoever handles it; its words, as they are kept."""
+    refuse_others(work, actor)
+    require_handling(work)
+    words = text_of(note, limit=NOTE_MAX, name=name)
+    work.refuse_repeat(event, words)
+    work.attach(photos, PhotoKind.PROGRESS)
+    work.note(event, words, audience=Audience.REPORTER)
+    return words
 
 
 @transaction.atomic
@@ -152,7 +152,7 @@ def petition_pause(*, petition_id: int, actor: User, reason: str, at: datetime) 
     work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
     refuse_others(work, actor)
     words = text_of(reason, limit=200, name=_("暂停原因"))
-    _require_handling(work)
+    require_handling(work)
     _pause(work, words)
     work.note(Event.PAUSED, words, audience=Audience.REPORTER)
     work.tell(notices.stage_changed(work.reporters, work.petition, at=at, words=_("暂停计时：%s") % words))
@@ -183,7 +183,7 @@ def petition_hand_over(*, petition_id: int, actor: User, to: User, reason: str, 
     """
     work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
     petition = work.petition
-    _require_handling(work)
+    require_handling(work)
     refuse_lower(work, actor)
     refuse_outsiders(work, actor)
     post = require_power(to, Power.PETITION_HANDLE, petition.scope, at=at)
@@ -205,7 +205,7 @@ def petition_escalate(*, petition_id: int, actor: User, reason: str, at: datetim
     work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
     refuse_others(work, actor)
     petition = work.petition
-    _require_handling(work)
+    require_handling(work)
     words = text_of(reason, limit=200, name=_("上报原因"))
     work.refuse_repeat(Event.ESCALATED, words)
     if petition.tier == LADDER[-1]:
@@ -217,87 +217,6 @@ def petition_escalate(*, petition_id: int, actor: User, reason: str, at: datetim
     return work.finish(["tier", "assignee"])
 
 
-@dataclass(frozen=True, slots=True)
-class Minutes:
-    """A plain record of one sitting: when, where, who, and what was decided."""
-
-    held_on: date
-    venue: str
-    participants: str
-    headcount: int
-    decision: str
-    supervisor: User | None = None
-
-
-@transaction.atomic
-def petition_deliberate(*, petition_id: int, actor: User, minutes: Minutes, at: datetime) -> Petition:
-    """议事: record a sitting; moves to 议事 where the profile has that stage (P-02, P-08, P-17).
-
-    Raises:
-        InvalidInputError: a sitting in the future, or nobody there.
-        GateClosedError: the profile wants a supervisor on every decision.
-    """
-    return deliberate(petition_id=petition_id, actor=actor, minutes=minutes, at=at)
-
-
-def deliberate(
-    *,
-    petition_id: int,
-    actor: User,
-    minutes: Minutes,
-    at: datetime,
-    session: DeliberationSession | None = None,
-) -> Petition:
-    """The same within a transaction of the caller's: one sitting about a matter, perhaps at a session.
-
-    A matter beyond handling keeps the record and stays where it is, when it was talked about at a session.
-    """
-    work = work_on(petition_id, actor=actor, power=Power.PETITION_TRIAGE, at=at)
-    petition = work.petition
-    work.session = session
-    if minutes.held_on > timezone.localdate(at) or not 1 <= minutes.headcount <= 2000:
-        raise InvalidInputError(_("请核对议事日期和人数。"))
-    work.refuse_repeat(Event.DELIBERATED, minutes.decision[:1000])
-    Deliberation.objects.create(
-        petition=petition,
-        session=session,
-        held_on=minutes.held_on,
-        venue=text_of(minutes.venue, limit=80, name=_("地点")),
-        participants=text_of(minutes.participants, limit=200, name=_("参加人")),
-        headcount=minutes.headcount,
-        decision=text_of(minutes.decision, limit=1000, name=_("议定事项")),
-        supervisor=minutes.supervisor,
-        recorded_by=actor,
-        recorded_at=at,
-    )
-    if workflow.can_move(work.profile, Stage(petition.stage), Stage.DELIBERATING):
-        work.move(Stage.DELIBERATING, Event.DELIBERATED, minutes.decision[:1000], audience=Audience.REPORTER)
-    else:
-        if session is None:
-            _require_handling(work)
-        work.note(Event.DELIBERATED, minutes.decision[:1000], audience=Audience.REPORTER)
-    work.tell(notices.stage_changed(work.reporters, petition, at=at, words=_("已议事并形成决定。")))
-    return work.finish(["deliberation"])
-
-
-@transaction.atomic
-def petition_set_parties(
-    *, petition_id: int, actor: User, organisations: Sequence[Organisation], at: datetime
-) -> Petition:
-    """难事: the bodies that act together; at least two before handling begins (P-02)."""
-    work = work_on(petition_id, actor=actor, power=Power.PETITION_TRIAGE, at=at)
-    petition = work.petition
-    if any(organisation.community_id != petition.community_id for organisation in organisations):
-        raise InvalidInputError(_("这个单位不属于本社区。"))
-    petition.parties.all().delete()
-    PetitionParty.objects.bulk_create(
-        PetitionParty(petition=petition, organisation=organisation) for organisation in organisations
-    )
-    names = "、".join(organisation.name for organisation in organisations)
-    work.note(Event.PARTIES_SET, names, audience=Audience.REPORTER)
-    return work.finish(["parties"])
-
-
 def _pause(work: Work, reason: str) -> None:
     petition = work.petition
     if petition.is_paused or petition.clock_from is None:
@@ -305,11 +224,3 @@ def _pause(work: Work, reason: str) -> None:
     if deadlines.pause_minutes_left(petition, work.clock) == 0:
         raise ConflictError(_("暂停时间已用完，请继续办理。"))
     deadlines.clock_pause(petition, reason, at=work.at, clock=work.clock)
-
-
-def _require_handling(work: Work) -> None:
-    if work.petition.stage not in workflow.HANDLING:
-        raise ConflictError(
-            _("现在处于“%s”，不能做这一步。") % work.profile.label(work.petition.stage),
-            extra={"stage": work.petition.stage},
-        )

@@ -7,7 +7,7 @@ from datetime import datetime
 from community.models import CategorySetting
 from community.workflow import Gate, Mode, Stage
 from core.workdays import ZONE
-from petitions.actions import handling, publishing, settling, triage
+from petitions.actions import deliberating, handling, publishing, settling, triage
 from petitions.demo.matter import Matter
 from petitions.demo.stage import TUESDAY, WEDNESDAY, Story, weekday_at
 from petitions.demo.towns import parties_of
@@ -41,7 +41,7 @@ def confer(matter: Matter) -> Story:
     if matter.case.parties:
         yield matter.wait(20, 90)
         organisations = parties_of(matter.town, list(matter.case.parties))
-        handling.petition_set_parties(
+        deliberating.petition_set_parties(
             petition_id=matter.pk, actor=matter.town.secretary, organisations=organisations, at=matter.at
         )
     mode = profile.mode(Stage.DELIBERATING)
@@ -49,7 +49,7 @@ def confer(matter: Matter) -> Story:
     if not needed and matter.options.stop != "deliberating":
         return
     yield _sitting(matter, compulsory=mode == Mode.ON)
-    handling.petition_deliberate(
+    deliberating.petition_deliberate(
         petition_id=matter.pk, actor=matter.town.secretary, minutes=_minutes(matter), at=matter.at
     )
 
@@ -110,8 +110,8 @@ def _decision(matter: Matter, *, reason: str = "") -> triage.Decision:
     )
 
 
-def _minutes(matter: Matter) -> handling.Minutes:
-    return handling.Minutes(
+def _minutes(matter: Matter) -> deliberating.Minutes:
+    return deliberating.Minutes(
         held_on=matter.at.astimezone(ZONE).date(),
         venue=next((name for _kind, name, _estate in matter.town.plan.points), matter.town.plan.name),
         participants=matter.say("participants"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from community.duties import Power
 from community.models import Organisation
 from community.workflow import Gate
-from petitions.actions import evaluating, handling, hiding, overseeing, reporting
+from petitions.actions import deliberating, evaluating, hiding, overseeing, reporting
 from petitions.forms.fields import PhoneField
 from petitions.forms.step import PersonField, ReasonForm, StepForm, person, words
 from petitions.selectors.steps import Step
@@ -38,10 +38,10 @@ class DeliberateForm(StepForm):
     def act(self) -> None:
         given = dict(self.cleaned_data)
         supervisor = person(given.pop("supervisor"))
-        handling.petition_deliberate(
+        deliberating.petition_deliberate(
             petition_id=self.petition.pk,
             actor=self.actor,
-            minutes=handling.Minutes(**given, supervisor=supervisor),
+            minutes=deliberating.Minutes(**given, supervisor=supervisor),
             at=self.at,
         )
 
@@ -90,7 +90,7 @@ class PartiesForm(StepForm):
         self.fields["organisations"].queryset = known.order_by("name")  # type: ignore[attr-defined]
 
     def act(self) -> None:
-        handling.petition_set_parties(
+        deliberating.petition_set_parties(
             petition_id=self.petition.pk,
             actor=self.actor,
             organisations=list(self.cleaned_data["organisations"]),

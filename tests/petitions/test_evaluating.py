@@ -223,7 +223,7 @@ def test_somebody_without_a_phone_is_asked_by_staff_but_never_by_the_handler(
 def xijiao_loop(subdistrict, supervisor, county) -> Loop:
     """A matter under 西郊's profile, answered: the return visit comes next."""
     from community.duties import Duty
-    from petitions.actions import handling
+    from petitions.actions import deliberating
     from tests.cast import make_staff
     from tests.petitions.test_handling import minutes
 
@@ -231,7 +231,7 @@ def xijiao_loop(subdistrict, supervisor, county) -> Loop:
     secretary = make_staff("xijiao_secretary", "何书记", Duty.SECRETARY, town.place)
     worker = make_staff("xijiao_worker", "吕网格", Duty.GRID_WORKER, town.grids[0].place)
     loop = Loop(file(town), desk=secretary, worker=worker)
-    handling.petition_deliberate(petition_id=loop.pk, actor=secretary, minutes=minutes(), at=NOW)
+    deliberating.petition_deliberate(petition_id=loop.pk, actor=secretary, minutes=minutes(), at=NOW)
     return loop.claim().resolve().feed_back()
 
 

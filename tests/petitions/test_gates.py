@@ -14,7 +14,7 @@ from community.shipped import SHIPPED
 from community.workflow import Gate, Route, Stage
 from core.errors import ConflictError, DomainError, GateClosedError, IllegalMoveError
 from core.models import User
-from petitions.actions import assisting, evaluating, handling, publishing, triage
+from petitions.actions import assisting, deliberating, evaluating, handling, publishing, triage
 from petitions.models import Petition
 from petitions.models.assistance import Point
 from tests.cast import NOW, Town, make_staff, make_town
@@ -55,7 +55,7 @@ class Brand(Loop):
 
     def deliberate(self, *, supervised: bool = True) -> Brand:
         who = self.supervisor if supervised else None
-        handling.petition_deliberate(
+        deliberating.petition_deliberate(
             petition_id=self.pk, actor=self.desk, minutes=minutes(supervisor=who), at=self._next()
         )
         return self
@@ -67,7 +67,7 @@ class Brand(Loop):
             )[0]
             for n in range(count)
         ]
-        handling.petition_set_parties(
+        deliberating.petition_set_parties(
             petition_id=self.pk, actor=self.desk, organisations=bodies, at=self._next()
         )
         return self

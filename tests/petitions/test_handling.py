@@ -10,7 +10,7 @@ from community.models import Organisation, Post
 from community.workflow import Route, Stage
 from core.errors import ConflictError, DomainError, GateClosedError, IllegalMoveError, NotAllowedError
 from core.models import OutboxMessage
-from petitions.actions import handling, hiding, rerouting, settling, triage
+from petitions.actions import deliberating, handling, hiding, rerouting, settling, triage
 from petitions.models import Petition
 from tests.cast import NOW, make_town, put_in_post
 from tests.parallel import at_once
@@ -27,7 +27,7 @@ def minutes(**fields):
         "headcount": 12,
         "decision": "更换全部楼道灯。",
     }
-    return handling.Minutes(**{**given, **fields})
+    return deliberating.Minutes(**{**given, **fields})
 
 
 def organisations(town, count):
@@ -89,7 +89,7 @@ def test_big_matter_waits_for_its_minutes(loop, secretary):
 
     with pytest.raises(GateClosedError) as refused:
         loop.claim()
-    handling.petition_deliberate(petition_id=loop.pk, actor=secretary, minutes=minutes(), at=LATER)
+    deliberating.petition_deliberate(petition_id=loop.pk, actor=secretary, minutes=minutes(), at=LATER)
     loop.claim()
 
     assert refused.value.extra == {"gate": "minutes_for_joint_meeting"}
@@ -100,10 +100,12 @@ def test_hard_matter_waits_for_two_parties(loop, diecui, secretary):
     loop.triage(route=Route.JOINT_ACTION)
     one, two = organisations(diecui, 2)
 
-    handling.petition_set_parties(petition_id=loop.pk, actor=secretary, organisations=[one], at=LATER)
+    deliberating.petition_set_parties(petition_id=loop.pk, actor=secretary, organisations=[one], at=LATER)
     with pytest.raises(GateClosedError) as refused:
         loop.claim()
-    handling.petition_set_parties(petition_id=loop.pk, actor=secretary, organisations=[one, two], at=LATER)
+    deliberating.petition_set_parties(
+        petition_id=loop.pk, actor=secretary, organisations=[one, two], at=LATER
+    )
     loop.claim()
 
     assert refused.value.extra == {"gate": "parties_for_joint_action"}
@@ -113,7 +115,7 @@ def test_hard_matter_waits_for_two_parties(loop, diecui, secretary):
 def test_decision_without_supervisor_holds_the_matter_back(fuxi, secretary_of_another_community):
     secretary = secretary_of_another_community
     loop = Loop(file(fuxi), desk=secretary, worker=secretary).triage()
-    handling.petition_deliberate(petition_id=loop.pk, actor=secretary, minutes=minutes(), at=LATER)
+    deliberating.petition_deliberate(petition_id=loop.pk, actor=secretary, minutes=minutes(), at=LATER)
 
     with pytest.raises(GateClosedError) as refused:
         loop.claim()
@@ -292,10 +294,10 @@ STEPS = {
         petition_id=pk, actor=who, to=who, reason="x", at=LATER
     ),
     "escalate": lambda pk, who: handling.petition_escalate(petition_id=pk, actor=who, reason="x", at=LATER),
-    "deliberate": lambda pk, who: handling.petition_deliberate(
+    "deliberate": lambda pk, who: deliberating.petition_deliberate(
         petition_id=pk, actor=who, minutes=minutes(), at=LATER
     ),
-    "parties": lambda pk, who: handling.petition_set_parties(
+    "parties": lambda pk, who: deliberating.petition_set_parties(
         petition_id=pk, actor=who, organisations=[], at=LATER
     ),
     "assign": lambda pk, who: handling.petition_assign(petition_id=pk, actor=who, assignee=who, at=LATER),

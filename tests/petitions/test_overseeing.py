@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from community.duties import Duty
 from core.errors import ConflictError, GateClosedError, NotAllowedError
-from petitions.actions import handling
+from petitions.actions import deliberating
 from petitions.actions.overseeing import decision_supervise
 from petitions.models import Deliberation
 from tests.cast import make_staff
@@ -27,7 +27,7 @@ def stuck(fuxi, secretary_of_another_community, clerk_here) -> Loop:
     """A matter of 府西 that was talked about once without a supervisor."""
     loop = Loop(file(fuxi), desk=secretary_of_another_community, worker=secretary_of_another_community)
     loop.triage()
-    handling.petition_deliberate(petition_id=loop.pk, actor=loop.desk, minutes=minutes(), at=loop._next())
+    deliberating.petition_deliberate(petition_id=loop.pk, actor=loop.desk, minutes=minutes(), at=loop._next())
     with pytest.raises(GateClosedError):
         loop.claim()
     return loop

@@ -112,7 +112,7 @@ def test_return_visit_of_the_brand_is_made_by_somebody_else_all_the_same(
     subdistrict, supervisor, grid_worker
 ):
     from community.duties import Duty
-    from petitions.actions import evaluating, handling
+    from petitions.actions import deliberating, evaluating
     from tests.cast import make_staff
     from tests.petitions.test_handling import minutes
 
@@ -120,7 +120,7 @@ def test_return_visit_of_the_brand_is_made_by_somebody_else_all_the_same(
     secretary = make_staff("xijiao_secretary", "何书记", Duty.SECRETARY, town.place)
     worker = make_staff("xijiao_worker", "吕网格", Duty.GRID_WORKER, town.grids[0].place)
     loop = Loop(find(town, worker), desk=secretary, worker=worker)
-    handling.petition_deliberate(petition_id=loop.pk, actor=secretary, minutes=minutes(), at=NOW)
+    deliberating.petition_deliberate(petition_id=loop.pk, actor=secretary, minutes=minutes(), at=NOW)
     loop.claim().resolve().feed_back()
 
     petitions_settle_overdue(at=NIGHT)

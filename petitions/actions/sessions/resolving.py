@@ -23,7 +23,7 @@ from core.errors import (
 from core.models import User
 from petitions import session_notices
 from petitions.actions.base import REPEAT, text_of
-from petitions.actions.handling import Minutes, deliberate
+from petitions.actions.deliberating import Minutes, deliberate
 from petitions.actions.sessions.base import Sitting, refuse_cancelled, sitting_of
 from petitions.models import (
     DeliberationSession,
