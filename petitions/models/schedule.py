@@ -14,7 +14,26 @@ from community.models import Community, Place
 from core.models import Labelled
 
 
-class DeliberationSchedule(Labelled):
+class Seating(Labelled):
+    """Where people sit down together, who may come, and which bodies must be there for it to count."""
+
+    estate = models.ForeignKey(
+        Place, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("小区")
+    )
+    seats = models.PositiveSmallIntegerField(_("席位"), null=True, blank=True)
+    is_open = models.BooleanField(_("居民可以报名"), default=True)
+    quorum_bodies = ArrayField(
+        models.CharField(max_length=16, choices=Body.choices),
+        verbose_name=_("哪几方到齐才有效"),
+        default=list,
+        blank=True,
+    )
+
+    class Meta:
+        abstract = True
+
+
+class DeliberationSchedule(Seating):
     """A rule of the calendar, and what every session made from it has in common (P-03, P-04, P-14, P-21).
 
     `planned_on` is the day on which its next sessions were last put into the calendar; None plans afresh.
@@ -42,23 +61,12 @@ class DeliberationSchedule(Labelled):
     )
     moves_on_holiday = models.BooleanField(_("遇法定节假日顺延到下一个工作日"), default=True)
     venue = models.CharField(_("会议地点"), max_length=80, blank=True)
-    estate = models.ForeignKey(
-        Place, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("小区")
-    )
     rotates = models.BooleanField(
         _("各小区轮流"), default=False, help_text=_("每次到最久没有去过的小区，提前告知这个小区。")
     )
     is_numbered = models.BooleanField(_("按期编号"), default=False)
     first_no = models.PositiveIntegerField(
         _("首期期号"), default=1, help_text=_("以前已办过的期数加一；之后自动连续编号。")
-    )
-    seats = models.PositiveSmallIntegerField(_("席位"), null=True, blank=True)
-    is_open = models.BooleanField(_("居民可以报名"), default=True)
-    quorum_bodies = ArrayField(
-        models.CharField(max_length=16, choices=Body.choices),
-        verbose_name=_("哪几方到齐才有效"),
-        default=list,
-        blank=True,
     )
     chair = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -13,10 +12,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from community.meetings import Body, SessionKind
-from community.models import Community, Organisation, Place, TalkPoint
+from community.models import Community, Organisation, TalkPoint
 from community.permissions import Scope
 from core.models import Labelled
-from petitions.models.schedule import DeliberationSchedule
+from petitions.models.schedule import DeliberationSchedule, Seating
 from petitions.querysets import SessionQuerySet
 
 MINUTES_MAX = 4000
@@ -31,7 +30,7 @@ class SessionState(models.TextChoices):
     CANCELLED = "cancelled", _("已取消")
 
 
-class DeliberationSession(Labelled):
+class DeliberationSession(Seating):
     """One sitting: made from a schedule once for each day it names, or called by staff.
 
     `occurrence_on` is the day that the schedule names; `starts_at` is when people really meet, and
@@ -54,9 +53,6 @@ class DeliberationSession(Labelled):
     kind = models.CharField(_("类型"), max_length=16, choices=SessionKind.choices)
     name = models.CharField(_("名称"), max_length=30)
     session_no = models.PositiveIntegerField(_("期号"), null=True, blank=True)
-    estate = models.ForeignKey(
-        Place, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("小区")
-    )
     corner = models.ForeignKey(
         TalkPoint, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("议事角")
     )
@@ -66,14 +62,6 @@ class DeliberationSession(Labelled):
     moved_from = models.DateField(_("原定日期"), null=True, blank=True)
     moved_reason = models.CharField(_("改期原因"), max_length=60, blank=True)
     moves = models.PositiveSmallIntegerField(default=0, editable=False)
-    seats = models.PositiveSmallIntegerField(_("席位"), null=True, blank=True)
-    is_open = models.BooleanField(_("居民可以报名"), default=True)
-    quorum_bodies = ArrayField(
-        models.CharField(max_length=16, choices=Body.choices),
-        verbose_name=_("哪几方到齐才有效"),
-        default=list,
-        blank=True,
-    )
     chair = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
