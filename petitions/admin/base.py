@@ -27,7 +27,19 @@ class DeskRequest(HttpRequest):
 
 
 class DeskPages(AnyModelAdmin):
-    """Adds pages beside the stock ones. Each is refused to whoever reads no matter."""
+    """Adds pages beside the stock ones. Each is refused to whoever reads no matter.
+
+    The stock ones only read: nothing is added, changed or deleted but by actions.
+    """
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
     def desk_path(self, route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
         """A page below the list, reversed as `admin:petitions_<model>_<name>`."""

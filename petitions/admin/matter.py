@@ -32,15 +32,6 @@ class MatterPages(DeskPages):
         ]
         return [*pages, *super().get_urls()]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
     def change_view(  # type: ignore[override]
         self, request: DeskRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:

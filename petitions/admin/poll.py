@@ -52,12 +52,6 @@ class PollAdmin(ScopedAdmin, DeskPages):
     def turnout(self, poll: Poll) -> int:
         return poll.cast
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
     def change_view(  # type: ignore[override]
         self, request: DeskRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:

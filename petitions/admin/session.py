@@ -54,12 +54,6 @@ class SessionAdmin(ScopedAdmin, DeskPages):
     def title(self, session: DeliberationSession) -> str:
         return session.title
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
     def change_view(  # type: ignore[override]
         self, request: DeskRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
