@@ -44,13 +44,16 @@ class KeysetChangeList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         """One statement for the rows of the page and the knowledge whether there are more."""
         _label, order = self.model_admin.keyset_orderings[self.order]
-        cursor = self.cursor_of(request)
-        self.page = paging.keyset(self.queryset, order=order, cursor=cursor, size=self.list_per_page)
+        self.page = self.page_of(order, self.cursor_of(request))
         self.result_list = self.page.items
         self.result_count = self.full_result_count = len(self.page.items)
         self.show_full_result_count = False
         self.show_admin_actions = bool(self.page.items)
         self.can_show_all = self.multi_page = False
+
+    def page_of(self, order: Sequence[str], cursor: str | None) -> paging.Page[Any]:
+        """The page at this cursor."""
+        return paging.keyset(self.queryset, order=order, cursor=cursor, size=self.list_per_page)
 
     def cursor_of(self, request: HttpRequest) -> str | None:
         """The page that the address asks for."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 LARGE_COOKIE = "display"
@@ -18,7 +20,13 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return ""
     local = timezone.localtime(value).date() if isinstance(value, datetime) else value
-    year = "" if local.year == timezone.localdate().year else _("%(year)d年") % {"year": local.year}
+    return _told(local, timezone.localdate().year, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _told(local: date, this_year: int, _language: str | None) -> str:
+    """The words for a day in this language; a list of twenty asks for forty."""
+    year = "" if local.year == this_year else _("%(year)d年") % {"year": local.year}
     return year + _("%(month)d月%(day)d日(周%(weekday)s)") % {
         "month": local.month,
         "day": local.day,
@@ -36,7 +44,10 @@ def short_day(value: date | datetime | None) -> str:
 
 def moment(value: datetime | None) -> str:
     """11月22日(周日)14:05."""
-    return "" if value is None else f"{day(value)}{timezone.localtime(value):%H:%M}"
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    return f"{day(local.date())}{local:%H:%M}"
 
 
 def shown(value: object) -> str:

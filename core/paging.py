@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -97,15 +97,33 @@ def keyset(queryset: QuerySet[M], *, order: Sequence[str], cursor: str | None, s
     if backwards and values is not None and not items:
         values, backwards = None, False
         items = _fetch(queryset, columns, None, backwards=False, limit=size + 1)
-    more, items = len(items) > size, items[:size]
-    if backwards:
-        items.reverse()
-    after, before = (values is not None, more) if backwards else (more, values is not None)
-    return Page(
-        items=items,
-        next=_write(items[-1], columns, backwards=False) if after and items else None,
-        previous=(_write(items[0], columns, backwards=True) if items else LAST) if before else None,
-    )
+    return _page(items, columns, size, backwards=backwards, is_end=values is None)
+
+
+def end_page(
+    model: type[Model],
+    read: Callable[[bool], list[Any]],
+    *,
+    order: Sequence[str],
+    cursor: str | None,
+    size: int,
+) -> Page[Any] | None:
+    """The first or the last page as `keyset` finds it, of rows from elsewhere; None between the ends.
+
+    `read(backwards)` finds the rows of `at_end`.
+    """
+    columns = _columns(model._default_manager.all(), order)
+    values, backwards = _read(cursor, columns)
+    if values is not None:
+        return None
+    return _page(read(backwards), columns, size, backwards=backwards, is_end=True)
+
+
+def at_end(queryset: QuerySet[M], *, order: Sequence[str], backwards: bool, size: int) -> QuerySet[M]:
+    """The rows of the first page, or read backwards of the last one, and one more."""
+    columns = _columns(queryset, order)
+    assert not (columns[0].nullable and columns[0].descending), "values and NULLs are found apart"
+    return queryset.order_by(*(column.ordering(backwards=backwards) for column in columns))[: size + 1]
 
 
 def position(
@@ -137,6 +155,19 @@ def _resolve(queryset: QuerySet[Any], name: str) -> tuple[Field[Any, Any] | None
         nullable = nullable or bool(getattr(field, "null", False))
         model = field.related_model or model
     return field, nullable
+
+
+def _page(items: list[M], columns: list[_Column], size: int, *, backwards: bool, is_end: bool) -> Page[M]:
+    """The page of these rows, one more than fit where there are more; `is_end` where no value begins it."""
+    more, items = len(items) > size, items[:size]
+    if backwards:
+        items.reverse()
+    after, before = (not is_end, more) if backwards else (more, not is_end)
+    return Page(
+        items=items,
+        next=_write(items[-1], columns, backwards=False) if after and items else None,
+        previous=(_write(items[0], columns, backwards=True) if items else LAST) if before else None,
+    )
 
 
 def _fetch(

@@ -5,7 +5,7 @@ Building and compiling such a queryset takes Django longer than asking the datab
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -20,11 +20,15 @@ class Prepared:
     """The rows of a queryset of plain columns, which is built at the first use and never again.
 
     `build` gets the samples; where one of them stands among the parameters of the SQL, a call's value takes
-    its place. So a sample is a value that the statement holds nowhere else: -1 for a key, say.
+    its place. So a sample is a value that the statement holds nowhere else: -1 for a key, say. Only those
+    named by `spare` may be missing from it.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Any]], **samples: Any) -> None:
+    def __init__(
+        self, build: Callable[..., QuerySet[Any, Any]], spare: Collection[str] = (), /, **samples: Any
+    ) -> None:
         self.build = build
+        self.spare = spare
         self.samples = samples
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
@@ -36,7 +40,7 @@ class Prepared:
     def _statement(self) -> tuple[str, list[Parameter]]:
         """The SQL, and for each of its parameters the name of its value, or a fixed value."""
         sql, parameters = self.build(**self.samples).query.sql_with_params()
-        return sql, _named(parameters, self.samples)
+        return sql, _named(parameters, self.samples, self.spare)
 
 
 class PreparedModel(Generic[M]):
@@ -83,11 +87,14 @@ class PreparedModel(Generic[M]):
 Parameter = tuple[str, Any]
 
 
-def _named(parameters: Sequence[Any], samples: Mapping[str, Any]) -> list[Parameter]:
+def _named(
+    parameters: Sequence[Any], samples: Mapping[str, Any], spare: Collection[str] = ()
+) -> list[Parameter]:
     """For each parameter the name of its value, or a fixed value."""
     names = {(type(sample), sample): name for name, sample in samples.items()}
     found = [(names.get((type(value), value), ""), value) for value in parameters]
-    assert {name for name, _fixed in found if name} == set(samples), "a sample is lost in the statement"
+    lost = set(samples).difference(spare, (name for name, _fixed in found))
+    assert not lost, f"samples are lost in the statement: {lost}"
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -52,8 +53,12 @@ class PetitionQuerySet(LockableQuerySet["Petition"]):
 
     def visible_to(self, user: Any, *, at: datetime) -> Self:
         """Matters that a current post of `user` covers with the power to read."""
+        return self.covered_by(reading_posts(user, at))
+
+    def covered_by(self, posts: Iterable[HeldPost]) -> Self:
+        """Matters under the places of these posts; none without a post."""
         covered = Q()
-        for post in _reading(user, at):
+        for post in posts:
             covered |= _covered_by(post)
         return self.filter(covered) if covered else self.none()
 
@@ -104,10 +109,11 @@ class PollQuerySet(LockableQuerySet["Poll"]):
 
 def is_visible(petition: Petition, user: Any, *, at: datetime) -> bool:
     """Whether `visible_to` holds this matter, told without asking the database."""
-    return any(_covers(post, petition) for post in _reading(user, at))
+    return any(_covers(post, petition) for post in reading_posts(user, at))
 
 
-def _reading(user: Any, at: datetime) -> list[HeldPost]:
+def reading_posts(user: Any, at: datetime) -> list[HeldPost]:
+    """The posts that let `user` read matters."""
     return [post for post in held_posts(user, at=at) if Power.PETITION_READ in post.powers]
 
 

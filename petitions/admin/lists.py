@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
+from html import escape
 from typing import Any, ClassVar, cast
 from urllib.parse import urlencode
 
@@ -15,7 +16,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,17 +25,18 @@ from django.views.decorators.http import require_POST
 from community.workflow import Severity
 from core.admin_lists import KeysetAdminMixin, KeysetChangeList, Orderings
 from core.models import User
+from core.paging import Page
 from petitions.actions.desk import listed, saved_filter_drop, saved_filter_keep
 from petitions.admin.base import DeskPages, DeskRequest
 from petitions.admin.lines import rows_html
 from petitions.models import Petition
 from petitions.selectors.asked import asked
-from petitions.selectors.desk import desk_columns, desk_line, desk_rows, queue_in
+from petitions.selectors.desk import desk_lines, desk_rows, queue_in
+from petitions.selectors.desk_page import desk_page
 from petitions.selectors.queues import OPEN, QUEUES, Choices, choices_of
 from petitions.selectors.search import Seek, cursor_for, seek
 
 HOLDERS = (("me", gettext_lazy("我经办的")), ("nobody", gettext_lazy("无人认领")))
-SELECTED = mark_safe(" selected")
 
 
 class DeskChangeList(KeysetChangeList):
@@ -46,14 +48,17 @@ class DeskChangeList(KeysetChangeList):
     def get_queryset(
         self, request: HttpRequest, exclude_parameters: list[str | None] | None = None
     ) -> QuerySet[Petition]:
+        """What a step for several matters goes through; the page itself is found by `page_of`."""
         self.at, self.user = timezone.now(), cast("User", request.user)
         self.filter_specs: list[Any] = []
         self.has_filters = self.has_active_filters = False
         self.listed = listed(request.GET.urlencode())
         self.queue, self.asked = queue_in(self.listed), asked(self.listed.get("q", ""))
-        return desk_rows(self.user, self.listed, at=self.at, page=self._page(request)).with_context()
+        self.sought = self._sought(request)
+        rows = partial(desk_rows, self.user, self.listed, at=self.at, page=self.sought)
+        return cast("QuerySet[Petition]", SimpleLazyObject(lambda: rows().with_context()))
 
-    def _page(self, request: HttpRequest) -> Seek | None:
+    def _sought(self, request: HttpRequest) -> Seek | None:
         """Where a search by words goes on; it is always read from new to old."""
         if not self.asked.by_words:
             return None
@@ -68,15 +73,22 @@ class DeskChangeList(KeysetChangeList):
         return cursor_for(cursor) if self.asked.by_words else cursor
 
     def get_results(self, request: HttpRequest) -> None:
-        """The page as lines of words: a row needs no object for each of its joins.
-
-        A search by words knows no last page.
-        """
-        matters, self.queryset = self.queryset, desk_columns(self.queryset)
+        """The page as lines of words: a row needs no object for each of its joins."""
         super().get_results(request)
-        self.queryset = matters
-        self.page = replace(self.page, endless=self.asked.by_words)
-        self.result_list = [desk_line(row, self.asked, self.at) for row in self.result_list]
+        self.result_list = desk_lines(self.result_list, self.asked, self.at)
+
+    def page_of(self, order: Sequence[str], cursor: str | None) -> Page[Any]:
+        """A search by words knows no last page."""
+        page = desk_page(
+            self.user,
+            self.listed,
+            order=order,
+            cursor=cursor,
+            at=self.at,
+            size=self.list_per_page,
+            page=self.sought,
+        )
+        return replace(page, endless=self.asked.by_words)
 
     def orders(self) -> Iterator[dict[str, Any]]:
         """The orders to choose from; a search by words has one."""
@@ -123,12 +135,8 @@ class DeskChangeList(KeysetChangeList):
 
     def _options(self, name: str, options: Iterable[tuple[Any, Any]]) -> SafeString:
         chosen = self.listed.get(name, "")
-        every = [("", _("不限")), *((str(value), label) for value, label in options)]
-        return format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((value, SELECTED if value == chosen else "", label) for value, label in every),
-        )
+        every = [("", _("不限")), *((str(value), str(label)) for value, label in options)]
+        return mark_safe("".join(_option(value, label, value == chosen) for value, label in every))
 
     @property
     def address(self) -> str:
@@ -177,3 +185,8 @@ class PetitionList(KeysetAdminMixin, DeskPages):
         saved_filter_drop(user=request.user, filter_id=filter_id)
         messages.success(request, _("已删去常用筛选。"))
         return redirect("../../../")
+
+
+def _option(value: str, label: str, is_chosen: bool) -> str:
+    chosen = " selected" if is_chosen else ""
+    return f'<option value="{escape(value)}"{chosen}>{escape(label)}</option>'

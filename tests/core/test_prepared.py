@@ -74,3 +74,10 @@ def test_model_comes_with_what_is_joined_and_converted(django_assert_num_queries
 
     with django_assert_num_queries(0):
         assert (joined.actor, joined.fields, bare.actor, bare.fields) == (user, ["phone"], None, [])
+
+
+@pytest.mark.django_db
+def test_sample_that_may_be_spared_is_not_missed():
+    spared = Prepared(lambda key: User.objects.filter(is_active=True).values_list("pk"), ("key",), key=-1)
+
+    assert spared.rows(key=1) == []
