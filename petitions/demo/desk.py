@@ -10,7 +10,7 @@ from core.workdays import ZONE
 from petitions.actions import deliberating, handling, publishing, settling, triage
 from petitions.demo.matter import Matter
 from petitions.demo.stage import TUESDAY, WEDNESDAY, Story, weekday_at
-from petitions.demo.towns import parties_of
+from petitions.demo.town import parties_of
 from petitions.models import PetitionPhoto, PhotoKind
 
 

@@ -23,7 +23,7 @@ from petitions.actions.assisting import (
 )
 from petitions.actions.filing import Person, Report
 from petitions.demo.stage import Story, World
-from petitions.demo.towns import Town
+from petitions.demo.town import Town
 from petitions.models import Petition
 from petitions.models.assistance import ExchangeWay, Point
 

@@ -12,7 +12,7 @@ from core.models import StoredImage, User
 from petitions import workflow
 from petitions.demo.stage import World
 from petitions.demo.texts import Case, phrases
-from petitions.demo.towns import Town
+from petitions.demo.town import Town
 from petitions.models import Petition, PetitionReporter
 
 if TYPE_CHECKING:

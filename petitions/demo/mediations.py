@@ -13,7 +13,7 @@ from petitions.actions import triage
 from petitions.actions.filing import Person, Report, petition_file
 from petitions.actions.mediation import beginning, ending
 from petitions.demo.stage import Story, World
-from petitions.demo.towns import Town
+from petitions.demo.town import Town
 from petitions.models import MediationOutcome, MediationTeam, Origin, Petition, TeamKind
 
 DAY: Final = timedelta(days=1)

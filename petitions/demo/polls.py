@@ -11,7 +11,7 @@ from petitions.actions.polls.putting import Draft, poll_put
 from petitions.actions.polls.sweeping import polls_sweep
 from petitions.actions.polls.voting import poll_paper, poll_vote
 from petitions.demo.stage import Story, World
-from petitions.demo.towns import Town
+from petitions.demo.town import Town
 from petitions.models import Majority, Poll, PollHousehold
 
 DAY: Final = timedelta(days=1)

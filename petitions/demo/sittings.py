@@ -18,7 +18,7 @@ from petitions.actions.sessions.planning import schedule_save, sessions_plan
 from petitions.actions.sessions.sweeping import resolutions_sweep, sessions_sweep
 from petitions.actions.settling import petition_feed_back, petition_settle_on_spot
 from petitions.demo.stage import Story, World
-from petitions.demo.towns import Town
+from petitions.demo.town import Town
 from petitions.models import DeliberationSchedule, DeliberationSession, Petition, Resolution
 
 WEEKS: Final = 10

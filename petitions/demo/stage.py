@@ -17,7 +17,7 @@ from core.models import StoredImage, User
 from core.workdays import ZONE, WorkingClock
 from petitions.actions import sweeping
 from petitions.demo.scenes import VARIANTS, picture
-from petitions.demo.towns import Town
+from petitions.demo.town import Town
 
 Story = Iterator[datetime]
 HOUR: Final = timedelta(hours=1)

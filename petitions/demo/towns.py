@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
 from itertools import count
 from random import Random
 
@@ -17,81 +15,18 @@ from community.duties import Duty
 from community.models import (
     CategorySetting,
     Channel,
-    Community,
     Estate,
     Organisation,
     Place,
-    Resident,
     ServicePlace,
-    TalkPoint,
 )
-from community.models.people import OrganisationKind
 from community.models.place import PlaceKind, TalkPointKind
-from community.profiles import profile_of
 from community.workflow import Channel as ChannelKind
-from community.workflow import Profile
 from core.models import User
-from core.workdays import WorkingClock
 from grids.actions import grid_create
-from grids.models import Grid
 from petitions.demo.people import people_create
 from petitions.demo.plan import ADMINISTRATOR, PASSWORD, RESIDENT_PHONE, SUPERVISORS, EstatePlan, TownPlan
-
-
-@dataclass
-class Town:
-    """One community with everything that its matters need."""
-
-    plan: TownPlan
-    community: Community
-    clock: WorkingClock
-    estates: list[Place] = field(default_factory=list)
-    buildings: list[Place] = field(default_factory=list)
-    homes: list[Place] = field(default_factory=list)
-    grids: list[Grid] = field(default_factory=list)
-    residents: list[Resident] = field(default_factory=list)
-    bodies: list[Organisation] = field(default_factory=list)
-    channels: dict[str, list[Channel]] = field(default_factory=dict)
-    points: list[TalkPoint] = field(default_factory=list)
-    codes: dict[int, TalkPoint] = field(default_factory=dict)
-    categories: list[CategorySetting] = field(default_factory=list)
-    staff: dict[str, User] = field(default_factory=dict)
-    supervisor: User = field(default_factory=User)
-
-    @cached_property
-    def profile(self) -> Profile:
-        return profile_of(self.community.pk)
-
-    @property
-    def slug(self) -> str:
-        return self.plan.slug
-
-    def with_duty(self, duty: Duty) -> User | None:
-        """The first person of the community's own staff with this duty."""
-        return next(
-            (self.staff[name] for name, _who, held in self.plan.staff if held == duty and name in self.staff),
-            None,
-        )
-
-    @property
-    def deputies(self) -> list[User]:
-        """Everybody else on the community's own staff."""
-        return [self.staff[name] for name, _who, _duty in self.plan.staff]
-
-    @property
-    def desk(self) -> User:
-        """Who answers, publishes and visits: the clerk."""
-        return self.with_duty(Duty.CLERK) or self.secretary
-
-    @property
-    def secretary(self) -> User:
-        found = self.with_duty(Duty.SECRETARY)
-        assert found is not None
-        return found
-
-    @property
-    def approver(self) -> User:
-        return self.with_duty(Duty.DISPATCHER) or self.secretary
+from petitions.demo.town import Town
 
 
 class Builder:
@@ -292,15 +227,3 @@ class Builder:
                 order=order,
                 at=self.at,
             )
-
-
-def parties_of(town: Town, kinds: list[str]) -> list[Organisation]:
-    """Bodies of these kinds that take part in a hard matter, at least two."""
-    found = [next((body for body in town.bodies if body.kind == kind), None) for kind in kinds]
-    named = [body for body in found if body is not None]
-    spare = [
-        body
-        for body in town.bodies
-        if body not in named and body.kind != OrganisationKind.RESIDENTS_COMMITTEE
-    ]
-    return [*named, *spare[: max(0, 2 - len(named))]]

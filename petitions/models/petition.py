@@ -13,11 +13,11 @@ from community import profiles
 from community.duties import Duty
 from community.models import CategorySetting, Channel, Community, Place, TalkPoint
 from community.permissions import Scope
-from community.workflow import Category, Clock, Limit, Profile, Route, Severity, Stage, Topic
+from community.workflow import Category, Profile, Route, Severity, Stage, Topic
 from community.workflow import Channel as ChannelKind
-from core.models import Labelled
 from grids.models import Grid
 from petitions import workflow
+from petitions.models.clock import Clocked
 from petitions.querysets import PetitionQuerySet
 
 TEXT_MAX = 500
@@ -36,17 +36,15 @@ class Origin(models.TextChoices):
     PROACTIVE = "proactive", _("主动发现")
 
 
-class Petition(Labelled):
+class Petition(Clocked):
     """A matter that somebody raised, with its stage, its clock and the person who holds it.
 
     `filing_digest` is of what a program sent with its key, as it was sent; empty where people filed.
     `place_path` and `grid_path` are copies of the paths of place and grid: posts at any place on either
-    path see the matter. `clock*` is the one clock that runs now, the `clock_serial`-th of this matter:
-    `clock_used` minutes were used before `clock_from`, which is None while it stands still. `sweep_at` is
-    the next moment at which a sweep has something to do here. `reporters_count` are the people behind it,
-    with those of matters that were merged into it; `private_reporters` of them asked in private alone.
-    `merged_into` is never merged itself. `service_minutes` is the limit of the item of
-    the service guide that it is about; it takes the place of the colour's.
+    path see the matter. `reporters_count` are the people behind it, with those of matters that were merged
+    into it; `private_reporters` of them asked in private alone. `merged_into` is never merged itself.
+    `service_minutes` is the limit of the item of the service guide that it is about; it takes the place of
+    the colour's.
     """
 
     number = models.CharField(_("编号"), max_length=20, unique=True, editable=False)
@@ -129,22 +127,8 @@ class Petition(Labelled):
         related_name="petitions",
         verbose_name=_("经办人"),
     )
-    clock = models.CharField(_("时限"), max_length=14, choices=Limit.choices, blank=True)
-    clock_unit = models.CharField(max_length=8, choices=Clock.choices, default=Clock.WORKING, editable=False)
-    clock_minutes = models.PositiveIntegerField(default=0, editable=False)
-    clock_used = models.PositiveIntegerField(default=0, editable=False)
-    clock_serial = models.PositiveSmallIntegerField(default=0, editable=False)
-    clock_from = models.DateTimeField(null=True, editable=False)
     service_minutes = models.PositiveIntegerField(null=True, editable=False)
-    paused_minutes = models.PositiveIntegerField(_("累计暂停（工作分钟）"), default=0, editable=False)
-    paused_at = models.DateTimeField(_("暂停于"), null=True, blank=True)
-    pause_ends_at = models.DateTimeField(_("暂停至"), null=True, blank=True)
-    pause_reason = models.CharField(_("暂停原因"), max_length=200, blank=True)
-    due_at = models.DateTimeField(_("应办时间"), null=True, blank=True)
-    due_is_provisional = models.BooleanField(_("暂定"), default=False)
     promise_at = models.DateTimeField(_("承诺答复时间"), null=True, blank=True)
-    sweep_at = models.DateTimeField(null=True, editable=False)
-    sweep_step = models.PositiveSmallIntegerField(default=0, editable=False)
 
     reporters_count = models.PositiveIntegerField(_("反映人数"), default=0, editable=False)
     private_reporters = models.PositiveIntegerField(
@@ -194,9 +178,7 @@ class Petition(Labelled):
                 fields=["community", "due_at", "id"], name="petition_open_community", condition=_OPEN
             ),
             models.Index(
-                fields=["community", "stage", "due_at", "id"],
-                name="petition_open_queue",
-                condition=_OPEN,
+                fields=["community", "stage", "due_at", "id"], name="petition_open_queue", condition=_OPEN
             ),
             models.Index(
                 fields=["community", "severity", "due_at", "id"],
@@ -298,10 +280,6 @@ class Petition(Labelled):
     @property
     def is_open(self) -> bool:
         return self.stage in workflow.OPEN
-
-    @property
-    def is_paused(self) -> bool:
-        return self.paused_at is not None
 
     def is_overdue(self, at: datetime) -> bool:
         return self.is_open and not self.is_paused and self.due_at is not None and self.due_at < at
