@@ -15,6 +15,7 @@ import psycopg2
 from config.local.errors import LocalError
 from config.local.identity import Identity, identity_for
 from config.local.processes import Process, stop_all, wait_for, working_in
+from config.local.server import PrivateServer
 
 PORT = 5432
 STOP = ((signal.SIGINT, 20.0), (signal.SIGQUIT, 5.0))
@@ -40,49 +41,23 @@ def binaries() -> Path:
     return Path(spec.origin).parent / "pginstall" / "bin"
 
 
-class Postgres:
-    """One server over one data folder. `start` finds a server left alive before it starts another."""
+class Postgres(PrivateServer):
+    """A cluster that nobody but this account reaches."""
 
     name = "postgres"
+    title = "PostgreSQL"
+    stops = STOP
 
     def __init__(
         self, folder: Path, sockets: Path, log: Path, *, fast: bool = False, programs: Path | None = None
     ) -> None:
-        self.sockets, self.log, self.fast = sockets, log, fast
+        self.sockets = sockets
         self.identity = identity_for(folder)
-        self.folder, self.bin = self._reachable(folder, programs or binaries())
-        self.process: Process | None = None
-        self._child: subprocess.Popen[bytes] | None = None
+        reachable, self.bin = self._reachable(folder, programs or binaries())
+        super().__init__(reachable, sockets / f".s.PGSQL.{PORT}", log, fast=fast)
 
     def url(self, database: str = "portal") -> str:
         return f"postgres://postgres@/{database}?host={self.sockets}&port={PORT}"
-
-    @property
-    def socket(self) -> Path:
-        return self.sockets / f".s.PGSQL.{PORT}"
-
-    def start(self) -> str:
-        """Make the server answer; how: `adopted` or `started`."""
-        if self._adopt():
-            return "adopted"
-        self._clear_away()
-        self._initialise()
-        self._launch()
-        return "started"
-
-    def alive(self) -> bool:
-        if self._child is not None:
-            self._child.poll()
-        return self.process is not None and self.process.alive() and self.socket.exists()
-
-    def stop(self) -> None:
-        """Stop the server and everything that belongs to it, in an orderly way first."""
-        if self.process is not None:
-            self.process.stop(*STOP)
-        if self._child is not None:
-            self._child.wait()
-        self._clear_away()
-        self.process = None
 
     def answers(self) -> bool:
         try:
@@ -175,39 +150,18 @@ class Postgres:
         fresh.rename(self.folder)
 
     def _launch(self) -> None:
-        self.log.parent.mkdir(parents=True, exist_ok=True)
+        self._initialise()
         self.identity.own(self.sockets)
         options = ["listen_addresses=", f"unix_socket_directories={self.sockets}", f"port={PORT}"]
         options += ["timezone=UTC", "log_line_prefix=%m [%p] ", *(FAST if self.fast else DURABLE)]
         command = [self.bin / "postgres", "-D", self.folder, *(part for o in options for part in ("-c", o))]
-        with self.log.open("ab") as log:
-            self._child = subprocess.Popen(
-                [*self.identity.prefix, *map(str, command)],
-                cwd="/",
-                env=self._environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                **self.identity.popen,
-            )
-        child = self._child
-        ready = wait_for(lambda: child.poll() is not None or self.answers(), 60)
-        if child.poll() is not None or not ready:
-            raise LocalError(f"PostgreSQL did not start; the end of {self.log}:\n{tail(self.log)}")
-        self.process = Process.of(child.pid)
+        self._spawn(
+            [*self.identity.prefix, *map(str, command)], env=self._environment(), **self.identity.popen
+        )
 
     def _environment(self) -> dict[str, str]:
         kept = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
         return {**kept, "LC_ALL": "C.UTF-8"}
 
 
-def tail(log: Path, lines: int = 15) -> str:
-    """The last lines of a log."""
-    try:
-        return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
-    except OSError:
-        return "(no log)"
-
-
-__all__ = ["Identity", "Postgres", "binaries", "tail"]
+__all__ = ["Identity", "Postgres", "binaries"]

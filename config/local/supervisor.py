@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from config.local.errors import LocalError
-from config.local.postgres import tail
+from config.local.server import tail
 
 LONGEST_PAUSE = 30.0
 SETTLED_SECONDS = 60.0
