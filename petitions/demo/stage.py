@@ -65,6 +65,7 @@ class World:
             yield min(day, self.now)
             sweeping.petitions_sweep(at=min(day, self.now))
             sweeping.evaluations_sweep(at=min(day, self.now))
+            sweeping.petitions_settle_overdue(at=min(day, self.now))
             if day >= self.now:
                 return
 
