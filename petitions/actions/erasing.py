@@ -244,9 +244,8 @@ def _forget_messages(petition: Petition, reporter: PetitionReporter) -> None:
     """What was sent to the person about the matter, and what repeated their words to staff."""
     told = _people_of(petition) | ({reporter.user_id} if reporter.user_id else set())
     to_them = Q(user_id__in=told) | (Q(phone=reporter.phone) if reporter.phone else Q(pk=None))
-    about = Q(dedupe_key__contains=f".{petition.pk}.")
-    if petition.merged_into_id is not None:
-        about |= Q(dedupe_key__contains=f".{petition.merged_into_id}.")
+    matters = "|".join(str(pk) for pk in (petition.pk, petition.merged_into_id) if pk is not None)
+    about = Q(dedupe_key__regex=rf"^petition\.[^.]+\.({matters})\.")
     sent = OutboxMessage.objects.filter(to_them & about)
     sent.filter(state__in=PENDING).update(state=MessageState.DROPPED)
     sent.update(title="", body="", url="", phone="")

@@ -191,6 +191,22 @@ def test_neighbour_who_joined_keeps_theirs(loop: Loop, neighbour: Any):
     assert loop.petition.outcome
 
 
+def test_message_of_another_matter_whose_key_holds_the_same_number_stays(closed: Loop, grid_worker: Any):
+    other = InboxItem.objects.create(
+        user=grid_worker,
+        kind="petition.due",
+        dedupe_key=f"petition.due.{closed.pk + 1}.{closed.pk}.50.{grid_worker.pk}",
+        title="另一件",
+        body="另一件快到期",
+        created_at=NOW,
+    )
+
+    erasing.reporter_erase(reporter=first(closed), at=NOW + YEAR)
+
+    other.refresh_from_db()
+    assert other.body == "另一件快到期"
+
+
 def test_messages_that_wait_are_not_sent_any_more(closed: Loop):
     waiting = OutboxMessage.objects.filter(phone="13912345678").update(state="queued")
     assert waiting
