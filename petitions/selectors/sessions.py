@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -52,8 +52,12 @@ class PublicResolution:
     """A resolution as strangers read it: edited words, no names."""
 
     text: str
-    due: str
+    due_on: date | None
     is_done: bool
+
+    def is_late(self, today: date) -> bool:
+        """Whether its day has passed while it is not done."""
+        return not self.is_done and self.due_on is not None and self.due_on < today
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ def session_page(session: DeliberationSession) -> SessionPage:
     return SessionPage(
         topics=[item.title for item in topics if is_public_topic(item)],
         resolutions=[
-            PublicResolution(one.public_text, f"{one.due_on:%Y-%m-%d}", one.state == ResolutionState.DONE)
+            PublicResolution(one.public_text, one.due_on, one.state == ResolutionState.DONE)
             for one in decided
         ],
         coming=coming,

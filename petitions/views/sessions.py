@@ -53,9 +53,11 @@ def session(request: CommunityRequest, pk: int) -> HttpResponse:
     """One session: when and where, its public topics, and its results in edited words."""
     found = _session(request, pk)
     at = timezone.now()
+    page = sessions.session_page(found)
     context = {
         "session": found,
-        "page": sessions.session_page(found),
+        "page": page,
+        "decided": [(one, one.is_late(timezone.localdate(at))) for one in page.resolutions],
         "moved": sessions.moved_words(found),
         "may_propose": not found.is_cancelled and not found.has_begun(at),
     }

@@ -257,6 +257,7 @@ class TestDesk:
         assert resolution.state == ResolutionState.OPEN
         page = client.get(f"/diecui/sessions/{today.pk}/").content.decode()
         assert all(words in page for words in ("消防通道", "划消防线", "6 人"))
+        assert "已超期" not in page
 
     def test_likely_personal_data_are_shown_before_they_become_public(self, client, today, clerk, now):
         minutes.session_minutes(session_id=today.pk, actor=clerk, minutes="x", headcount=2, at=now)
@@ -348,6 +349,20 @@ class TestResolutionPages:
         client.force_login(worker_of_another_grid)
 
         assert client.get(path).status_code == 404
+
+    def test_strangers_read_of_a_published_one_that_it_is_late(
+        self, client, today, resolution, secretary, now
+    ):
+        words = {resolution.pk: "划消防线"}
+        minutes.session_publish(
+            session_id=today.pk, actor=secretary, summary="议了", resolutions=words, at=now
+        )
+        path = reverse("petitions:session", args=["diecui", today.pk])
+        assert "已超期" not in client.get(path).content.decode()
+
+        Resolution.objects.update(due_on=timezone.localdate(now) - timedelta(days=1))
+
+        assert "已超期" in client.get(path).content.decode()
 
     def test_urge_rises_once_for_two_taps(self, client, resolution, secretary):
         client.force_login(secretary)
