@@ -39,6 +39,7 @@ class Power(StrEnum):
     PETITION_SUPERVISE = "petition_supervise"
     SESSION_RUN = "session_run"
     POLL_RUN = "poll_run"
+    PROJECT_RUN = "project_run"
     PLACE_MANAGE = "place_manage"
     PROFILE_MANAGE = "profile_manage"
     POST_MANAGE = "post_manage"
@@ -65,6 +66,7 @@ _DESK = _HANDLING | {
     Power.PETITION_PUBLISH,
     Power.SESSION_RUN,
     Power.POLL_RUN,
+    Power.PROJECT_RUN,
     Power.ROLL_READ,
     Power.ROLL_MANAGE,
     Power.GUIDE_MANAGE,

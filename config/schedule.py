@@ -42,6 +42,7 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "schedule": crontab(),
         "options": {"expires": 50},
     },
+    "petitions: projects": {"task": "petitions.tasks.sweep_projects", "schedule": crontab(minute="*/10")},
     "petitions: figures": {"task": "petitions.tasks.refresh_figures", "schedule": crontab(minute="*/5")},
     "petitions: settle": {"task": "petitions.tasks.settle_overdue", "schedule": crontab(hour=3, minute=10)},
     "petitions: provisional deadlines": {

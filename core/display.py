@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 
 from django.http import HttpRequest
@@ -48,6 +49,18 @@ def moment(value: datetime | None) -> str:
         return ""
     local = timezone.localtime(value)
     return f"{day(local.date())}{local:%H:%M}"
+
+
+def money(yuan: Decimal | None) -> str:
+    """¥320,000.00."""
+    return "" if yuan is None else f"¥{yuan:,.2f}".replace("¥-", "-¥")
+
+
+def price(yuan: Decimal | None) -> str:
+    """¥0.50, or ¥0.5469 where it is that fine."""
+    if yuan is None:
+        return ""
+    return f"¥{yuan:.2f}" if yuan == round(yuan, 2) else f"¥{yuan.normalize():f}"
 
 
 def shown(value: object) -> str:

@@ -29,7 +29,7 @@ class PetitionsConfig(AppConfig):
         from community.registries import brand_applied
         from core import constraints, registries
         from core.errors import InvalidInputError
-        from petitions import notices, poll_notices, session_notices
+        from petitions import notices, poll_notices, project_notices, session_notices
         from petitions.actions.moving import petitions_follow_place
         from petitions.actions.sessions.calling import follow_holidays
         from petitions.actions.sessions.planning import schedules_ship
@@ -37,6 +37,7 @@ class PetitionsConfig(AppConfig):
 
         notices.register_policies()
         session_notices.register_policies()
+        project_notices.register_policies()
         refusals = {
             "assistance_agent_is_authorised": _("帮代办须先写明由谁授权、怎样授权。"),
             "assistance_at_home_has_slot": _("上门办须先约好时间，写明地址。"),
@@ -48,8 +49,10 @@ class PetitionsConfig(AppConfig):
         grant("petitions.deliberationschedule", view={Power.SESSION_RUN}, write={Power.PROFILE_MANAGE})
         grant("petitions.mediationteam", view={Power.PETITION_TRIAGE}, write={Power.POST_MANAGE})
         grant("petitions.poll", view={Power.POLL_RUN})
-        for name, words in {**session_notices.REFUSALS, **poll_notices.REFUSALS}.items():
-            constraints.register(name, words)
+        grant("petitions.project", view={Power.PROJECT_RUN})
+        for known in (session_notices.REFUSALS, poll_notices.REFUSALS, project_notices.REFUSALS):
+            for name, words in known.items():
+                constraints.register(name, words)
         brand_applied.register("petitions.schedules", schedules_ship)
         registries.calendar_changed.register("petitions.sessions", follow_holidays)
         place_moved.append(petitions_follow_place)
@@ -168,7 +171,7 @@ class PetitionsConfig(AppConfig):
             home_panels,
         )
         from core.registries import desk_panels, gauges, home_tiles, today_tiles
-        from petitions.selectors import assisting, desk_panel, home, links, polls, resolutions
+        from petitions.selectors import assisting, desk_panel, home, links, polls, projects, resolutions
 
         home_panels.register("petitions.figures", home.panel_figures, order=20)
         home_panels.register("petitions.answers", home.panel_answers, order=30)
@@ -179,6 +182,7 @@ class PetitionsConfig(AppConfig):
         account_tiles.register("petitions.mine", home.tile_mine, order=10)
         home_tiles.register("petitions.next_session", resolutions.tile_next, order=20)
         home_tiles.register("petitions.polls", polls.tile_open, order=15)
+        home_tiles.register("petitions.projects", projects.tile_projects, order=17)
         today_tiles.register("petitions.chaired", resolutions.tile_chaired, order=10)
         today_tiles.register("petitions.resolutions", resolutions.tile_owed, order=20)
         today_tiles.register("petitions.stool", resolutions.tile_stool, order=30)

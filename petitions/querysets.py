@@ -15,7 +15,7 @@ from core.querysets import LockableQuerySet
 from petitions import workflow
 
 if TYPE_CHECKING:
-    from petitions.models import DeliberationSession, Petition, Poll  # noqa: F401
+    from petitions.models import DeliberationSession, Petition, Poll, Project  # noqa: F401
 
 
 CARD: Final = (
@@ -105,6 +105,20 @@ class PollQuerySet(LockableQuerySet["Poll"]):
     def run_by(self, user: Any, *, at: datetime) -> Self:
         """Polls of the communities in which a current post of `user` lets them run polls."""
         return self.filter(below(paths_with(user, Power.POLL_RUN, at=at), "community__place__path"))
+
+
+class ProjectQuerySet(LockableQuerySet["Project"]):
+    def public(self) -> Self:
+        """What strangers may know of: everything that was published."""
+        return self.filter(published_at__isnull=False)
+
+    def going(self) -> Self:
+        """Prepared or under way, the newest first."""
+        return self.filter(state__in=["planned", "running"]).order_by("-state_at", "-pk")
+
+    def run_by(self, user: Any, *, at: datetime) -> Self:
+        """Projects of the communities in which a current post of `user` lets them run projects."""
+        return self.filter(below(paths_with(user, Power.PROJECT_RUN, at=at), "community__place__path"))
 
 
 def is_visible(petition: Petition, user: Any, *, at: datetime) -> bool:

@@ -10,6 +10,7 @@ from petitions.actions.desk import export_take, exports_expire
 from petitions.actions.figures import figures_refresh
 from petitions.actions.mediation.ending import follow_ups_sweep
 from petitions.actions.polls.sweeping import polls_sweep
+from petitions.actions.projects.sweeping import projects_sweep
 from petitions.actions.sessions.planning import sessions_plan
 from petitions.actions.sessions.sweeping import resolutions_sweep, sessions_sweep
 from petitions.actions.sweeping import (
@@ -56,6 +57,12 @@ def remind_of_follow_ups() -> int:
 def sweep_polls() -> int:
     """Polls that open, end, or remind the households that have not voted."""
     return polls_sweep(at=now())
+
+
+@shared_task
+def sweep_projects() -> int:
+    """Phases of projects that end, prices to look at again."""
+    return projects_sweep(at=now())
 
 
 @shared_task

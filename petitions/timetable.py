@@ -20,7 +20,7 @@ from community.meetings import Frequency
 from core.workdays import ZONE, WorkingClock
 
 if TYPE_CHECKING:
-    from petitions.models import DeliberationSchedule, DeliberationSession, Resolution
+    from petitions.models import DeliberationSchedule, DeliberationSession, ProjectPhase, Resolution
 
 DAY: Final = timedelta(days=1)
 SATURDAY: Final = 5
@@ -163,6 +163,36 @@ def next_resolution_sweep(resolution: Resolution, at: datetime) -> datetime | No
     if resolution.state != "open":
         return None
     return min((moment for _step, moment in resolution_steps(resolution) if moment > at), default=None)
+
+
+class PhaseStep(models.TextChoices):
+    """What falls due around a phase of a project."""
+
+    SOON = "soon", _("阶段快到期")
+    DUE = "due", _("阶段今天到期")
+    LATE = "late", _("阶段超期")
+
+
+PHASE_SOON_DAYS: Final = 3
+
+
+def phase_steps(phase: ProjectPhase) -> Iterator[tuple[PhaseStep, datetime]]:
+    """A phase's reminders: three days before its end, on the day, and the morning after."""
+    yield PhaseStep.SOON, _morning(phase.due_on, PHASE_SOON_DAYS)
+    yield PhaseStep.DUE, _morning(phase.due_on, 0)
+    yield PhaseStep.LATE, _morning(phase.due_on, -1)
+
+
+def due_phase_step(phase: ProjectPhase, at: datetime) -> PhaseStep | None:
+    """The latest reminder that is due at `at`; what an earlier one would have said is in it."""
+    return next((step for step, moment in reversed([*phase_steps(phase)]) if moment <= at), None)
+
+
+def next_phase_sweep(phase: ProjectPhase, at: datetime) -> datetime | None:
+    """The next reminder after `at`; None once the phase is done."""
+    if phase.done_at is not None:
+        return None
+    return min((moment for _step, moment in phase_steps(phase) if moment > at), default=None)
 
 
 def _is_done(step: Step, session: DeliberationSession) -> bool:

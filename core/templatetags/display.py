@@ -1,4 +1,4 @@
-"""`{% load display %}`: dates, moments and phones as people read them here."""
+"""`{% load display %}`: dates, moments, money and phones as people read them here."""
 
 from __future__ import annotations
 
@@ -10,5 +10,7 @@ register = template.Library()
 
 register.filter("day", display.day)
 register.filter("moment", display.moment)
+register.filter("money", display.money)
+register.filter("price", display.price)
 register.filter("shown", display.shown)
 register.filter("masked_phone", display.masked_phone)

@@ -16,6 +16,8 @@ from core.models import StoredImage, User
 from core.uploads import image_store
 
 KEEP: Final = timedelta(days=1)
+UNTAKEN: Final[dict[str, None]] = {"petition_photo": None, "project_before": None, "project_after": None}
+"""No matter and no project has taken it."""
 SALT: Final = "petitions.photos"
 PHOTOS_PER_ADDRESS_PER_HOUR: Final = 240
 
@@ -46,7 +48,7 @@ def photos_unsealed(value: str) -> list[StoredImage]:
         ids = [UUID(pk) for pk in signing.loads(value, salt=SALT, max_age=KEEP)]
     except (signing.BadSignature, ValueError, TypeError):
         return []
-    found = StoredImage.objects.filter(petition_photo=None, discarded_at=None).in_bulk(ids)
+    found = StoredImage.objects.filter(**UNTAKEN, discarded_at=None).in_bulk(ids)
     return [found[pk] for pk in ids if pk in found]
 
 
@@ -57,7 +59,7 @@ def photos_abandoned_delete(*, at: datetime, limit: int = 500) -> int:
     """
     with transaction.atomic():
         stale: Sequence[StoredImage] = list(
-            StoredImage.objects.filter(petition_photo=None, discarded_at=None, created_at__lt=at - 2 * KEEP)
+            StoredImage.objects.filter(**UNTAKEN, discarded_at=None, created_at__lt=at - 2 * KEEP)
             .order_by("created_at")
             .select_for_update(of=("self",), skip_locked=True)[:limit]
         )

@@ -3,7 +3,15 @@
 from petitions.admin.mediation import MediationTeamAdmin
 from petitions.admin.petition import PetitionAdmin
 from petitions.admin.poll import PollAdmin
+from petitions.admin.project import ProjectAdmin
 from petitions.admin.schedule import ScheduleAdmin
 from petitions.admin.session import SessionAdmin
 
-__all__ = ["MediationTeamAdmin", "PetitionAdmin", "PollAdmin", "ScheduleAdmin", "SessionAdmin"]
+__all__ = [
+    "MediationTeamAdmin",
+    "PetitionAdmin",
+    "PollAdmin",
+    "ProjectAdmin",
+    "ScheduleAdmin",
+    "SessionAdmin",
+]

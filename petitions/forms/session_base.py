@@ -1,58 +1,24 @@
-"""What the steps of a session at the desk have in common: one session, one small form, one action."""
+"""What the steps of a session at the desk have in common."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import NotFoundError
-from core.models import User
 from core.workdays import ZONE
-from petitions.forms.base import ActingForm
+from petitions.forms.desk_step import DeskStepForm
 from petitions.forms.fields import DayInput, HourInput, WordsField
-from petitions.models import AgendaItem, DeliberationSession, Participant, Resolution
+from petitions.models import DeliberationSession
 
 
-class SessionForm(ActingForm):
+class SessionForm(DeskStepForm):
     """One step of one session. `row` is the topic, line or resolution it is about, where it is about one."""
 
-    title: ClassVar[str | Promise]
-    rows: ClassVar[type[AgendaItem] | type[Resolution] | type[Participant] | None] = None
-
-    def __init__(
-        self,
-        data: Any = None,
-        files: Any = None,
-        *,
-        session: DeliberationSession,
-        actor: User,
-        at: datetime,
-        row: int | None = None,
-        **kwargs: Any,
-    ) -> None:
-        self.session, self.actor, self.at = session, actor, at
-        self.row: Any = self._row(row)
-        super().__init__(data, files, **kwargs)
-        self.prepare()
-
-    def prepare(self) -> None:
-        """Offer what there is to choose, and what is known already."""
-
-    @property
-    def button_label(self) -> str:
-        return str(self.button or self.title)
-
-    def _row(self, pk: int | None) -> Any:
-        if self.rows is None:
-            return None
-        found = self.rows._default_manager.filter(session=self.session, pk=pk or 0).first()
-        if found is None:
-            raise NotFoundError(_("没有找到这一条，请刷新页面。"))
-        return found
+    owner: ClassVar[str] = "session"
+    session: DeliberationSession
 
 
 class WhenForm(SessionForm):

@@ -20,6 +20,17 @@ from petitions.models.merging import PetitionMerger
 from petitions.models.petition import Origin, Petition
 from petitions.models.photo import PetitionPhoto, PhotoKind
 from petitions.models.poll import Majority, Poll, PollHousehold, PollState, PollTally, PollTick, VoteWay
+from petitions.models.project import (
+    MatterKind,
+    Mechanism,
+    PhaseMove,
+    Project,
+    ProjectMatter,
+    ProjectPart,
+    ProjectPhase,
+    ProjectState,
+)
+from petitions.models.project_money import BudgetLine, ProjectPrice
 from petitions.models.reporter import ConsentWay, PetitionReporter
 from petitions.models.resolution import (
     AgendaItem,
@@ -38,6 +49,7 @@ __all__ = [
     "AgendaSource",
     "AgendaState",
     "Assistance",
+    "BudgetLine",
     "CommunityFigures",
     "ConsentWay",
     "Deliberation",
@@ -49,6 +61,8 @@ __all__ = [
     "ExportJob",
     "ExportState",
     "Majority",
+    "MatterKind",
+    "Mechanism",
     "MediationCase",
     "MediationFollowUp",
     "MediationNote",
@@ -65,12 +79,19 @@ __all__ = [
     "PetitionPhoto",
     "PetitionReporter",
     "PetitionWords",
+    "PhaseMove",
     "PhotoKind",
     "Poll",
     "PollHousehold",
     "PollState",
     "PollTally",
     "PollTick",
+    "Project",
+    "ProjectMatter",
+    "ProjectPart",
+    "ProjectPhase",
+    "ProjectPrice",
+    "ProjectState",
     "Question",
     "Resolution",
     "ResolutionState",

@@ -129,7 +129,8 @@ class AgendaState(models.TextChoices):
 class AgendaItem(Labelled):
     """One topic of a session. `title` is public once chosen; `text` and who said it never are.
 
-    `petition` is the matter talked about, or the one that a note of a stool council became (P-27).
+    `petition` is the matter talked about, or the one that a note of a stool council became (P-27); `follows`
+    the project after which the topic came up (P-46).
     """
 
     session = models.ForeignKey(DeliberationSession, on_delete=models.CASCADE, related_name="agenda")
@@ -150,6 +151,9 @@ class AgendaItem(Labelled):
     )
     carried_from = models.ForeignKey(
         Resolution, null=True, blank=True, on_delete=models.PROTECT, related_name="carried_to"
+    )
+    follows = models.ForeignKey(
+        "petitions.Project", null=True, blank=True, on_delete=models.PROTECT, related_name="follow_ons"
     )
     proposer = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

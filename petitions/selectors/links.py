@@ -19,6 +19,7 @@ from petitions.models import (
     Evaluation,
     Petition,
     PetitionReporter,
+    Project,
     Resolution,
 )
 from petitions.selectors.following import follow
@@ -162,6 +163,16 @@ def stool_path(session: DeliberationSession) -> str:
 def resolution_path(resolution: Resolution) -> str:
     """The resolution for those who carry it out or watch over it."""
     return reverse("petitions:resolution", args=[resolution.pk])
+
+
+def project_path(project: Project) -> str:
+    """The public page of a project. Reads `community`."""
+    return reverse("petitions:project", args=[project.community.slug, project.pk])
+
+
+def project_desk_path(project: Project) -> str:
+    """The project at the desk."""
+    return reverse("admin:petitions_project_change", args=[project.pk])
 
 
 def _gone() -> GoneError:

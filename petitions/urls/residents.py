@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from petitions.views import asking, filing, judging, own, photos, polls, sessions, sheets, tracking, walls
+from petitions.views import (
+    asking,
+    filing,
+    judging,
+    own,
+    photos,
+    polls,
+    projects,
+    sessions,
+    sheets,
+    tracking,
+    walls,
+)
 
 urlpatterns = [
     path("track/", tracking.petition_track, name="track"),
@@ -36,6 +48,9 @@ urlpatterns = [
     path("<slug:slug>/polls/", polls.polls, name="polls"),
     path("<slug:slug>/polls/<int:pk>/", polls.poll, name="poll"),
     path("<slug:slug>/polls/<int:pk>/vote/", polls.poll_vote, name="poll_vote"),
+    path("project-photos/<uuid:image_id>/<str:size>.jpg", projects.project_photo, name="project_photo"),
+    path("<slug:slug>/projects/", projects.projects, name="projects"),
+    path("<slug:slug>/projects/<int:pk>/", projects.project, name="project"),
     path("<slug:slug>/file/", filing.petition_file, name="file"),
     path("<slug:slug>/q/<str:token>/", filing.petition_file_at, name="file_at"),
     path("<slug:slug>/track/", tracking.petition_track, name="track_here"),

@@ -14,6 +14,7 @@ from community.web import CommunityRequest, community_page
 from petitions.models import Petition
 from petitions.selectors import walls
 from petitions.selectors.asked import NOTHING, TYPED_MAX, Asked, asked
+from petitions.selectors.projects import projects_with
 from petitions.selectors.public import public_card
 from petitions.selectors.ticket import steps_of
 from petitions.workflow import UNANSWERED, Audience
@@ -60,6 +61,7 @@ def matter(request: CommunityRequest, number: str) -> HttpResponse:
         if is_told
         else [],
         "is_open": petition.stage in UNANSWERED,
+        "projects": projects_with(petition),
     }
     return render(request, "petitions/matter.html", context)
 

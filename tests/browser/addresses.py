@@ -112,6 +112,8 @@ def strangers(world: World) -> dict[str, list[tuple[str, ...]]]:
         "petitions:session_sign_in": [(world.sessions[0].code,), ("forged",)],
         "petitions:polls": [*here, ("fuxi",)],
         "petitions:poll": [(slug, poll.pk) for poll in world.polls],
+        "petitions:projects": [*here, ("fuxi",)],
+        "petitions:project": [(slug, project.pk) for project in world.projects],
         "account_login": [()],
         "account_request_login_code": [()],
         "account_inactive": [()],

@@ -28,13 +28,24 @@ from petitions.actions.assisting import (
 from petitions.actions.merging import petitions_merge
 from petitions.actions.polls.putting import poll_cancel
 from petitions.actions.polls.sweeping import polls_sweep
+from petitions.actions.projects import linking, phases
 from petitions.actions.sessions import agenda, minutes, stool
-from petitions.models import DeliberationSession, Evaluation, Petition, PetitionReporter, PhotoKind, Poll
+from petitions.models import (
+    DeliberationSession,
+    Evaluation,
+    MatterKind,
+    Petition,
+    PetitionReporter,
+    PhotoKind,
+    Poll,
+    Project,
+)
 from tests.cast import Town
 from tests.community.test_guide import make_item
 from tests.petitions.loop import Loop, file, person, report
 from tests.petitions.mediation import begin, end, team_of
 from tests.petitions.polls import paper, put, vote
+from tests.petitions.projects import create, finish, part, phase, price, running
 from tests.petitions.sessions import HOUR, THREE, decide, enter, joint, planned, write
 
 DAY = timedelta(days=1)
@@ -73,6 +84,7 @@ class World:
     item: ServiceItem
     matters: dict[str, Petition] = field(default_factory=dict)
     sessions: list[DeliberationSession] = field(default_factory=list)
+    projects: list[Project] = field(default_factory=list)
 
     def file(self, name: str, topic: str = "lamp", **given: object) -> Loop:
         """A new matter; its reporter has a phone of their own unless `who` says otherwise."""
@@ -134,6 +146,7 @@ def world(  # noqa: PLR0917 - fixtures
     _sat_together(made, clerk)
     _polled(made, resident)
     _mediated(made, clerk)
+    _built(made, clerk)
     return made
 
 
@@ -170,6 +183,37 @@ def _held(world: World, clerk: User, now: datetime) -> DeliberationSession:
         session_id=session.pk, actor=clerk, summary="议了门禁和车棚。", resolutions={}, at=now
     )
     return DeliberationSession.objects.get(pk=session.pk)
+
+
+def _built(world: World, clerk: User) -> None:
+    """A project under way with everything on its page, one that is done, and one that nobody has published."""
+    at = timezone.now() - DAY
+    lanes = running(world.town, clerk, at=at, title="九条巷道改造", topic="road", needs_price=False)
+    world.projects = [lanes, _finished(world, clerk, at)]
+    part(lanes, clerk, at=at, name="巷道", unit="条", total=9, themes=["孝亲巷", "和睦巷"])
+    price(lanes, clerk, at=at)
+    where = {"project_id": lanes.pk, "actor": clerk, "at": at}
+    linking.session_link(session=world.sessions[1], **where)
+    linking.poll_link(poll=world.polls[0], **where)
+    linking.matter_link(petition=world.matters["titled"], kind=MatterKind.CAUSE, **where)
+    linking.topic_follow(session=world.sessions[0], title="停车怎么划线", is_public=True, **where)
+    works = lanes.phases.get()
+    late = works.due_on + 5 * DAY
+    phases.phase_move(
+        phase_id=works.pk,
+        actor=clerk,
+        begins_on=works.begins_on,
+        due_on=late,
+        reason="连续下雨",
+        at=at + HOUR,
+    )
+    phase(create(world.town, clerk, at=at, title="东门改造"), clerk, at=at)
+
+
+def _finished(world: World, clerk: User, at: datetime) -> Project:
+    lifts = running(world.town, clerk, at=at, mechanisms=["council", "red_property"])
+    part(lifts, clerk, at=at)
+    return finish(lifts, clerk, at=at + HOUR, before=photo(at), after=photo(at, "#2f6f4f"))
 
 
 def _mediated(world: World, clerk: User) -> None:

@@ -1,0 +1,1 @@
+"""What happens to a project: planned, published, begun, counted, moved, finished."""

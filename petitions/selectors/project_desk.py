@@ -1,0 +1,149 @@
+"""What the desk's page of a project shows, and what may be done with it now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.errors import NotFoundError
+from core.models import User
+from petitions.models import DeliberationSession, Poll, Project, ProjectPhase
+from petitions.selectors import links
+from petitions.selectors.project_start import missing_before_start
+from petitions.selectors.projects import places_words
+from petitions.selectors.session_desk import Button
+
+OFFERED: Final = 40
+
+
+def project_at_desk(user: User, pk: str | int, *, at: datetime) -> Project:
+    """A project of a community in which this person runs projects.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    number = int(pk) if str(pk).isdecimal() and len(str(pk)) < 19 else 0
+    known = Project.objects.run_by(user, at=at).select_related(
+        "community__place", "before", "after", "created_by"
+    )
+    found = known.filter(pk=number).first()
+    if found is None:
+        raise NotFoundError(_("没有找到这个工程。"))
+    return found
+
+
+def desk_context(project: Project, at: datetime) -> dict[str, Any]:
+    """Everything of a project, each line with its own buttons; a fixed number of statements."""
+    today = timezone.localdate(at)
+    phases = list(project.phases.select_related("responsible", "done_by"))
+    parts, budget = list(project.parts.all()), list(project.budget.all())
+    is_open = not project.is_over
+    return {
+        "project": project,
+        "places": places_words(project),
+        "partners": list(project.partners.order_by("pk")),
+        "phases": [(one, one.is_late(today), _phase_buttons(project, one)) for one in phases],
+        "parts": [(one, _own(project, is_open, ("count", _("记进度"), one.pk))) for one in parts],
+        "budget": budget,
+        "budget_total": sum((line.yuan for line in budget), Decimal(0)),
+        "prices": list(project.prices.select_related("session")),
+        "sessions": [
+            (one, _own(project, True, ("unlink-session", _("取消关联"), one.pk)))
+            for one in project.sessions.order_by("starts_at", "pk")
+        ],
+        "polls": [
+            (one, _own(project, True, ("unlink-poll", _("取消关联"), one.pk)))
+            for one in project.polls.order_by("closes_at", "pk")
+        ],
+        "matters": [
+            (one, _own(project, True, ("unlink-matter", _("取消关联"), one.pk)))
+            for one in project.matters.select_related("petition")
+        ],
+        "topics": list(project.follow_ons.select_related("session").order_by("pk")),
+        "missing": missing_before_start(project) if is_open and project.started_at is None else [],
+        "buttons": _buttons(project, all(phase.is_done for phase in phases)),
+        "public_path": links.project_path(project) if project.published_at else "",
+        "at": at,
+    }
+
+
+def sessions_offered(project: Project) -> list[DeliberationSession]:
+    """The latest sessions of the community that are not linked."""
+    rows = DeliberationSession.objects.filter(community=project.community_id).exclude(projects=project)
+    return list(rows.exclude(state="cancelled").order_by("-starts_at", "-pk")[:OFFERED])
+
+
+def sessions_held(project: Project) -> list[DeliberationSession]:
+    """The latest sessions of the community that have minutes."""
+    rows = DeliberationSession.objects.held().filter(community=project.community_id)
+    return list(rows.order_by("-starts_at", "-pk")[:OFFERED])
+
+
+def sessions_coming(project: Project, at: datetime) -> list[DeliberationSession]:
+    """Where a topic can still go on the agenda, the nearest first."""
+    rows = DeliberationSession.objects.filter(
+        community=project.community_id, state="planned", minutes_at=None, starts_at__gt=at
+    )
+    return list(rows.order_by("starts_at", "pk")[:OFFERED])
+
+
+def polls_offered(project: Project) -> list[Poll]:
+    """The latest polls of the community that are not linked."""
+    rows = Poll.objects.filter(community=project.community_id).exclude(projects=project)
+    return list(rows.order_by("-closes_at", "-pk")[:OFFERED])
+
+
+def step_url(project: Project, step: str, row: int | None = None) -> str:
+    """The page of one step."""
+    if row is None:
+        return reverse("admin:petitions_project_step", args=[project.pk, step])
+    return reverse("admin:petitions_project_row_step", args=[project.pk, step, row])
+
+
+def _buttons(project: Project, all_phases_done: bool) -> list[Button]:
+    """What can be done with the project as a whole: the most likely first."""
+    is_open = not project.is_over
+    named = [
+        ("publish", _("公布工程"), project.is_draft, True),
+        ("start", _("开工"), project.is_planned, True),
+        ("finish", _("完工"), project.is_running, all_phases_done),
+        ("phase", _("排一个阶段"), is_open, False),
+        ("part", _("加一项进度"), is_open, False),
+        ("budget", _("公布预算"), is_open and project.budget_published_at is None, False),
+        ("adjust", _("调整预算"), is_open and project.budget_published_at is not None, False),
+        ("price", _("公布收费标准"), True, False),
+        ("before", _("放施工前照片"), is_open, False),
+        ("session", _("关联议事会"), True, False),
+        ("poll", _("关联表决"), True, False),
+        ("matter", _("关联诉求"), True, False),
+        ("follow", _("后续议题"), True, False),
+        ("edit", _("改名称和说明"), is_open, False),
+    ]
+    shown = [
+        Button(label, step_url(project, step), is_main) for step, label, is_on, is_main in named if is_on
+    ]
+    if is_open:
+        shown.append(Button(_("终止"), step_url(project, "stop"), is_danger=True))
+    return shown
+
+
+def _phase_buttons(project: Project, phase: ProjectPhase) -> list[Button]:
+    """Nothing for a phase that is done."""
+    named = [
+        ("finish-phase", _("完成"), not project.is_draft),
+        ("move-phase", _("改期"), True),
+        ("hand-phase", _("换责任人"), True),
+        ("drop-phase", _("删去"), project.is_draft),
+    ]
+    may = not phase.is_done and not project.is_over
+    return _own(project, may, *((step, label, phase.pk) for step, label, is_on in named if is_on))
+
+
+def _own(project: Project, may: bool, *steps: tuple[str, str, int]) -> list[Button]:
+    """The buttons of one line."""
+    return [Button(label, step_url(project, step, row)) for step, label, row in steps] if may else []

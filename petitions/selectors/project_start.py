@@ -1,0 +1,19 @@
+"""What is still to be done before the works of a project may begin."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from petitions.models import Project
+
+
+def missing_before_start(project: Project) -> list[str]:
+    """In words, nothing when they may begin."""
+    missing = []
+    if project.is_draft:
+        missing.append(_("工程还没有公布"))
+    if project.needs_budget and project.budget_published_at is None:
+        missing.append(_("预算还没有公布"))
+    if project.needs_price and project.price_published_at is None:
+        missing.append(_("收费标准还没有公布"))
+    return missing

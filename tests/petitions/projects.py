@@ -1,0 +1,91 @@
+"""Projects for tests, made by the same actions as everything else."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from core.models import User
+from petitions.actions.projects import ending, money, phases, planning
+from petitions.models import Project, ProjectPart, ProjectPhase
+from tests.cast import NOW, Town
+from tests.petitions.loop import photo_image
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+
+
+def draft(**fields: object) -> planning.Draft:
+    given = {"title": "四部电梯更换", "summary": "电梯用了十七年，经常停。", "topic": "lift", **fields}
+    return planning.Draft(**given)
+
+
+def create(town: Town, actor: User, *, at: datetime = NOW, **fields: object) -> Project:
+    return planning.project_create(community=town.community, actor=actor, draft=draft(**fields), at=at)
+
+
+def phase(
+    project: Project, actor: User, *, at: datetime = NOW, days: int = 30, **fields: object
+) -> ProjectPhase:
+    """A phase from today on, for which `actor` answers unless `fields` say otherwise."""
+    today = at.date()
+    given = {
+        "name": "施工",
+        "begins_on": today,
+        "due_on": today + timedelta(days=days),
+        "responsible": actor,
+        **fields,
+    }
+    return phases.phase_add(project_id=project.pk, actor=actor, plan=phases.Plan(**given), at=at)
+
+
+def part(project: Project, actor: User, *, at: datetime = NOW, **fields: object) -> ProjectPart:
+    given = {"name": "电梯", "unit": "部", "total": 4, **fields}
+    return planning.part_add(project_id=project.pk, actor=actor, part=planning.Part(**given), at=at)
+
+
+def published(town: Town, actor: User, *, at: datetime = NOW, **fields: object) -> Project:
+    """A project with one phase that everybody may read."""
+    project = create(town, actor, at=at, **fields)
+    phase(project, actor, at=at)
+    return planning.project_publish(project_id=project.pk, actor=actor, at=at)
+
+
+def budget(project: Project, actor: User, *, at: datetime = NOW) -> Project:
+    lines = [money.Money("维修资金", 32_000_000), money.Money("居民自筹", 4_800_000)]
+    return money.budget_publish(project_id=project.pk, actor=actor, lines=lines, at=at)
+
+
+def price(project: Project, actor: User, *, at: datetime = NOW, session=None, **fields: object):
+    given = {
+        "name": "电动车充电",
+        "unit": "度",
+        "base": Decimal("0.5"),
+        "service": Decimal("0.2"),
+        **fields,
+    }
+    return money.price_publish(
+        project_id=project.pk, actor=actor, price=money.Price(**given), session=session, at=at
+    )
+
+
+def running(town: Town, actor: User, *, at: datetime = NOW, **fields: object) -> Project:
+    project = published(town, actor, at=at, **fields)
+    budget(project, actor, at=at)
+    return ending.project_start(project_id=project.pk, actor=actor, at=at)
+
+
+def finish(project: Project, actor: User, *, at: datetime = NOW + DAY, **fields: object) -> Project:
+    """Every phase and part done, and both photos."""
+    for one in project.phases.filter(done_at=None):
+        phases.phase_finish(phase_id=one.pk, actor=actor, at=at)
+    for one in project.parts.all():
+        planning.part_count(
+            part_id=one.pk, actor=actor, done=one.total, total=one.total, themes=one.themes, at=at
+        )
+    given = {"result": "四部电梯全部换好。", "before": photo_image(), "after": photo_image(), **fields}
+    return ending.project_finish(project_id=project.pk, actor=actor, at=at, **given)
+
+
+def fresh(project: Project) -> Project:
+    return Project.objects.select_related("community__place").get(pk=project.pk)
