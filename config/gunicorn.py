@@ -3,7 +3,10 @@
 import os
 import shutil
 import tempfile
+from itertools import count
 from typing import Any
+
+from prometheus_client import values
 
 # Counts of all workers of this server, added up by /metrics; a new folder at each start.
 COUNTS = tempfile.mkdtemp(prefix="portal-counts-")
@@ -25,11 +28,14 @@ limit_request_line = 4094
 limit_request_fields = 60
 
 
-def child_exit(_server: Any, worker: Any) -> None:
-    """Gauges of a worker that is gone are forgotten; what it counted stays."""
-    from prometheus_client import multiprocess
+def pre_fork(server: Any, worker: Any) -> None:
+    """Each worker counts under the lowest number that no living one has: renewed ones leave no files."""
+    taken = {living.counts_as for living in server.WORKERS.values()}
+    worker.counts_as = next(number for number in count() if number not in taken)
 
-    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+def post_fork(_server: Any, worker: Any) -> None:
+    values.ValueClass = values.MultiProcessValue(lambda: worker.counts_as)  # type: ignore[no-untyped-call]
 
 
 def on_exit(_server: Any) -> None:
