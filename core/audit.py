@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import Model
 
 from core.models import AuditEntry, User
+from core.rows import rows_insert
 
 
 def record(
@@ -49,7 +50,7 @@ def record_each(
     audience: str = "staff",
 ) -> None:
     """Append a line for each of several subjects of one event, in one statement."""
-    AuditEntry.objects.bulk_create(
+    entries = [
         AuditEntry(
             at=at,
             event=event,
@@ -62,4 +63,5 @@ def record_each(
             fields=list(fields),
         )
         for trace in traces
-    )
+    ]
+    rows_insert(entries)

@@ -11,6 +11,7 @@ from django.db import transaction
 from core import wake
 from core.models import InboxItem, MessageChannel, OutboxMessage
 from core.registries import message_policies
+from core.rows import rows_insert
 from core.tracing import request_id
 
 
@@ -53,10 +54,9 @@ def send(messages: Sequence[Message]) -> None:
     """Queue messages in the caller's transaction, once per `dedupe_key`; the worker is woken on commit."""
     items = [_inbox_item(message, message.user_id) for message in messages if message.user_id is not None]
     rows = [_row(message, channel) for message in messages for channel in _channels(message)]
-    if items:
-        InboxItem.objects.bulk_create(items, ignore_conflicts=True)
+    rows_insert(items, ignore_conflicts=True)
+    rows_insert(rows, ignore_conflicts=True)
     if rows:
-        OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
         at_once = any(row.urgent for row in rows)
         transaction.on_commit(lambda: wake.deliver(at_once=at_once), robust=True)
 

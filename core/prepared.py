@@ -44,9 +44,9 @@ class Prepared:
 
 
 class PreparedModel(Generic[M]):
-    """The first row of a queryset as a model, with what `select_related` joins; built at the first use.
+    """The rows of a queryset as models, with what `select_related` joins; built at the first use.
 
-    Samples are as in `Prepared`. The queryset has a limit or finds at most one row by a unique column.
+    Samples are as in `Prepared`. A queryset for `first` has a limit, or finds one row by a unique column.
     """
 
     def __init__(self, build: Callable[..., QuerySet[M]], **samples: Any) -> None:
@@ -55,9 +55,12 @@ class PreparedModel(Generic[M]):
 
     def first(self, **values: Any) -> M | None:
         """The row for these values, None without one; one statement."""
+        return next(iter(self.all(**values)), None)
+
+    def all(self, **values: Any) -> list[M]:
+        """Every row for these values; one statement."""
         sql, parameters, made = self._statement
-        rows = _fetched(sql, parameters, values)
-        return made(rows[0]) if rows else None
+        return [made(row) for row in _fetched(sql, parameters, values)]
 
     @cached_property
     def _statement(self) -> tuple[str, list[Parameter], Callable[[Sequence[Any]], M]]:

@@ -20,6 +20,7 @@ GROUND_FLOOR = {
     for name in (
         "audit",
         "batches",
+        "rows",
         "outbox",
         "reminders",
         "uploads",
@@ -41,6 +42,7 @@ ALWAYS = {
     "asave",
 }
 ON_QUERYSETS = {"create", "update", "delete"}
+HELPERS = {"rows_update", "rows_insert", "row_update"}
 QUERYSET = re.compile(
     r"\bobjects\b|_manager\b|\.(filter|exclude|all|order_by|select_for_update|locked)\(|queryset|_set\b"
 )
@@ -77,7 +79,7 @@ def _is_write(node: ast.AST) -> bool:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return bool(STATEMENT.match(node.value)) and len(node.value.split()) > 3
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        return node.func.id == "rows_update"
+        return node.func.id in HELPERS
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return False
     called, receiver = node.func.attr, ast.unparse(node.func.value)

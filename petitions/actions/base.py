@@ -19,6 +19,7 @@ from core import audit, outbox
 from core.errors import ConflictError, IllegalMoveError, InvalidInputError, RepeatedError
 from core.models import StoredImage, User
 from core.outbox import Message
+from core.rows import row_update, rows_insert
 from core.workdays import WorkingClock
 from petitions import deadlines, workflow
 from petitions.actions.locking import changed_columns, lock
@@ -219,13 +220,13 @@ class Work:
     def finish(self, fields: Sequence[str] = ()) -> Petition:
         """Save the petition, its new lines, the audit entry and the messages, in that order."""
         self.petition.changed_at = self.at
-        self.petition.save(update_fields=changed_columns(self.petition))
+        row_update(self.petition, changed_columns(self.petition))
         self.record(fields)
         return self.petition
 
     def record(self, fields: Sequence[str] = ()) -> None:
         """Write the new lines, the audit entry and the messages of a petition that is already saved."""
-        PetitionEvent.objects.bulk_create(self.lines)
+        rows_insert(self.lines)
         for line in self.lines[-1:]:
             audit.record(
                 event=f"petition.{line.event}",

@@ -23,6 +23,7 @@ from core.errors import InvalidInputError
 from core.models import StoredImage, User
 from core.phones import phone_of
 from core.prepared import Prepared
+from core.rows import rows_insert
 from grids.selectors import grid_of
 from petitions import deadlines, notices
 from petitions.actions.base import Work, text_of
@@ -171,7 +172,7 @@ def _file(
     )
     work = Work(petition, actor, held, at)
     holder = _begin(work, report, started)
-    petition.save(force_insert=True)
+    rows_insert([petition])
     reporter = work.reporter = reporter_add(petition, person, key, is_first=True, at=at)
     work.attach(report.photos, PhotoKind.BEFORE)
     work.tell(notices.received(reporter, petition, at=at))
@@ -240,7 +241,7 @@ def check_photos(photos: Sequence[StoredImage]) -> None:
 def reporter_add(
     petition: Petition, person: Person, key: UUID, *, is_first: bool, at: datetime, words: str = ""
 ) -> PetitionReporter:
-    return PetitionReporter.objects.create(
+    reporter = PetitionReporter(
         petition=petition,
         joining_key=key,
         is_first=is_first,
@@ -254,6 +255,8 @@ def reporter_add(
         consent_notice=petition.community.privacy_notice if person.has_consented else "",
         joined_at=at,
     )
+    rows_insert([reporter])
+    return reporter
 
 
 def _consent_way(petition: Petition, person: Person, *, is_first: bool) -> str:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
+from django.db import connection
+from django.db.transaction import TransactionManagementError
 from django.utils.translation import gettext as _
 
 from core.errors import NotFoundError
+from core.prepared import PreparedModel
 from petitions.models import Petition
-from petitions.querysets import PetitionQuerySet
 
-_AS_LOCKED = "_as_locked"
+_AS_LOCKED: Final = "_as_locked"
+_ONE: Final = PreparedModel(
+    lambda pk: Petition.objects.filter(pk=pk).locked().order_by().select_related("community__profile"),
+    pk=-1,
+)
 
 
 def lock(petition_id: int) -> Petition:
@@ -20,23 +26,24 @@ def lock(petition_id: int) -> Petition:
     Raises:
         NotFoundError: there is none.
     """
-    found = _locked(Petition.objects.filter(pk=petition_id).locked().order_by())
-    if not found:
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("A lock holds until its transaction ends.")
+    found = _ONE.first(pk=petition_id)
+    if found is None:
         raise NotFoundError(_("没有找到这件诉求。"))
-    return found[0]
+    return _as_locked(found)
 
 
 def lock_several(petition_ids: Collection[int]) -> dict[int, Petition]:
     """Those of these petitions that are there, by key, locked in the order of their keys: one statement."""
-    return {one.pk: one for one in _locked(Petition.objects.filter(pk__in=petition_ids).locked())}
+    rows = Petition.objects.filter(pk__in=petition_ids).locked().select_related("community__profile")
+    return {one.pk: _as_locked(one) for one in rows}
 
 
-def _locked(rows: PetitionQuerySet) -> list[Petition]:
-    found = list(rows.select_related("community__profile"))
-    for petition in found:
-        _drop_stale_join(petition)
-        petition.__dict__[_AS_LOCKED] = _columns(petition)
-    return found
+def _as_locked(petition: Petition) -> Petition:
+    _drop_stale_join(petition)
+    petition.__dict__[_AS_LOCKED] = _columns(petition)
+    return petition
 
 
 def _drop_stale_join(petition: Petition) -> None:

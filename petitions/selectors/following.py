@@ -11,6 +11,7 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
+from core.prepared import PreparedModel
 from petitions.models import Petition, PetitionMerger, PetitionReporter
 
 FOLLOWED: Final = (
@@ -22,8 +23,15 @@ FOLLOWED: Final = (
 
 def reporters_behind(petition: Petition) -> QuerySet[PetitionReporter]:
     """The rows of everybody behind a matter, by the keys of their own matters."""
-    together = Petition.objects.filter(Q(pk=petition.pk) | Q(merged_into=petition.pk)).order_by()
+    return _behind(petition.pk)
+
+
+def _behind(pk: int) -> QuerySet[PetitionReporter]:
+    together = Petition.objects.filter(Q(pk=pk) | Q(merged_into=pk)).order_by()
     return PetitionReporter.objects.filter(petition__in=together.values("pk"))
+
+
+_BEHIND: Final = PreparedModel(_behind, pk=-1)
 
 
 def people_behind(petition: Petition) -> list[PetitionReporter]:
@@ -31,7 +39,7 @@ def people_behind(petition: Petition) -> list[PetitionReporter]:
 
     Who was the first of a merged matter is not the first one here; so these are not to be saved.
     """
-    found = people_of(petition, reporters_behind(petition))
+    found = people_of(petition, _BEHIND.all(pk=petition.pk))
     for reporter in found:
         reporter.is_first = reporter.is_first and reporter.petition_id == petition.pk
     return found
