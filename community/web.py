@@ -48,9 +48,14 @@ def community_page(
     return page
 
 
+def community_of(slug: str) -> Community | None:
+    """The active community of this slug, with place and profile joined; one statement."""
+    return _OF_SLUG.first(slug=slug)
+
+
 def community_set(request: Any, slug: str) -> Community:
     """Put the community of this slug, with place and profile joined, on the request; 404 if there is none."""
-    community = _OF_SLUG.first(slug=slug)
+    community = community_of(slug)
     if community is None:
         raise Http404
     request.community = community

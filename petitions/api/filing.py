@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from community.duties import Power
 from community.models import Community, Place
 from community.permissions import powers_anywhere
+from community.web import community_of
 from community.workflow import Channel, Topic
 from core import uploads
 from core.api import ApiView
@@ -29,6 +30,7 @@ from petitions.api.schema import ReceiptOutput, errors
 from petitions.models import Origin
 from petitions.models.petition import TEXT_MAX
 from petitions.selectors import links
+from petitions.selectors.places import place_of
 
 KEY_MAX: Final = 200
 
@@ -115,9 +117,7 @@ def _where(given: dict[str, Any]) -> tuple[Community, Place]:
     Raises:
         InvalidInputError: there is no such community or place.
     """
-    known = Community.objects.active().select_related("place", "profile")
-    community = known.filter(slug=given["community"], profile__isnull=False).order_by().first()
-    place = Place.objects.filter(pk=given["place"]).order_by().first()
+    community, place = community_of(given["community"]), place_of(given["place"])
     if community is None or place is None:
         raise InvalidInputError(_("没有这个社区或地点。"))
     return community, place

@@ -139,10 +139,13 @@ class OutcomeForm(PhotoStepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        shown = any(photo.kind == PhotoKind.AFTER for photo in self.matter.photos)
-        self.needs_photo = self.matter.profile.has(Gate.AFTER_PHOTO_TO_RESOLVE) and not shown
+        self.needs_photo = self.matter.profile.has(Gate.AFTER_PHOTO_TO_RESOLVE) and not self._is_shown()
         self.fields["photos"].label = _("办理后的照片")
         self.fields["photos"].required = self.needs_photo
+
+    def _is_shown(self) -> bool:
+        """Whether a photo of what was done is on record."""
+        return any(photo.kind == PhotoKind.AFTER for photo in self.matter.photos)
 
 
 class ResolveForm(OutcomeForm):

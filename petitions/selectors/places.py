@@ -30,6 +30,7 @@ OFFERED = (PlaceKind.ESTATE, PlaceKind.BUILDING)
 _ACTIVE: Final = PreparedModel(
     lambda pk: Place.objects.active().select_related("parent").filter(pk=pk).order_by(), pk=-1
 )
+_ANY: Final = PreparedModel(lambda pk: Place.objects.filter(pk=pk).order_by(), pk=-1)
 Option = tuple[str, str] | tuple[str, list[tuple[str, str]]]
 
 
@@ -62,6 +63,11 @@ def offered(community: Community, pk: str, point: TalkPoint | None = None) -> Pl
         return None
     known = {community.pk, point.place_id if point else None}
     return place if place.kind in OFFERED or place.pk in known else None
+
+
+def place_of(pk: int) -> Place | None:
+    """The place with this key, whether it is active or not; one statement."""
+    return _ANY.first(pk=pk)
 
 
 def point_of(community: Community, token: str) -> TalkPoint | None:

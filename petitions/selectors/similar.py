@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
 import unicodedata
-from typing import Final, NamedTuple
+from collections.abc import Iterable
+from itertools import zip_longest
+from operator import add
+from typing import Any, Final, NamedTuple
+
+from django.db.models import QuerySet
 
 from community.models import Community, Place
 from community.models.place import PlaceKind
 from community.workflow import Topic
+from core.prepared import Prepared, PreparedModel
 from petitions.models import Petition
 from petitions.querysets import PetitionQuerySet
 
@@ -35,11 +40,15 @@ def similar_matters(*, community: Community, place: Place, text: str, topic: str
     Never a private one or one marked as spam. Words count by pairs of characters (Dice), the same topic
     and the same building on top. One statement, and a second one only when something is alike.
     """
-    near = Petition.objects.on_problem_wall().filter(community=community).filter(**_nearby(community, place))
-    likely = _likely(near, place, text, topic, SHOWN)
+    if place.pk == community.pk:
+        latest = _OF_ALL.rows(community=community.pk, place=place.pk)
+    else:
+        latest = _OF_ESTATE.rows(community=community.pk, below=f"{_estate_path(community, place)}%")
+    likely = _likely(latest, place, text, topic, SHOWN)
     if not likely:
         return []
-    found = Petition.objects.with_card().in_bulk(likely)
+    keys = {f"pk_{number}": pk for number, pk in zip_longest(range(SHOWN), likely, fillvalue=0)}
+    found = {one.pk: one for one in _CARDS.all(**keys)}
     return [found[pk] for pk in likely]
 
 
@@ -47,14 +56,42 @@ def similar_at_desk(petition: Petition, rows: PetitionQuerySet) -> list[Petition
     """Those of these matters that are most like this one, of the same estate: two statements."""
     near = rows.filter(community=petition.community_id, **_nearby(petition.community, petition.place))
     near = near.genuine().exclude(pk=petition.pk)
-    likely = _likely(near, petition.place, petition.text, petition.topic, SHOWN_AT_DESK)
+    likely = _likely(_latest(near), petition.place, petition.text, petition.topic, SHOWN_AT_DESK)
     found = rows.select_related("place__parent", "community__profile").in_bulk(likely)
     return [found[pk] for pk in likely]
 
 
-def _likely(rows: PetitionQuerySet, place: Place, text: str, topic: str, number: int) -> list[int]:
-    """The keys of the matters most like these words, the likest first; one statement."""
-    latest = rows.order_by("-filed_at", "-pk").values_list("pk", "text", "topic", "place_path")[:LOOKED_AT]
+def _latest(rows: PetitionQuerySet) -> QuerySet[Petition, Any]:
+    """As much of the latest matters as the comparison needs."""
+    return rows.order_by("-filed_at", "-pk").values_list("pk", "text", "topic", "place_path")[:LOOKED_AT]
+
+
+_OF_ALL: Final = Prepared(
+    lambda community, place: _latest(
+        Petition.objects.on_problem_wall().filter(community=community, place_id=place)
+    ),
+    community=-1,
+    place=-2,
+)
+"""The latest open public matters about a community as a whole."""
+_OF_ESTATE: Final = Prepared(
+    lambda community, below: _latest(
+        Petition.objects.on_problem_wall().filter(
+            community=community, place_path__startswith=below.removesuffix("%")
+        )
+    ),
+    community=-1,
+    below="/-2/%",
+)
+"""The same below the path of an estate."""
+_CARDS: Final = PreparedModel(
+    lambda **keys: Petition.objects.with_card().filter(pk__in=list(keys.values())),
+    **{f"pk_{number}": -1 - number for number in range(SHOWN)},
+)
+
+
+def _likely(latest: Iterable[tuple[Any, ...]], place: Place, text: str, topic: str, number: int) -> list[int]:
+    """The keys of the matters most like these words, the likest first."""
     pairs = _pairs(text)
     scored = [(_score(Known(*row), place, pairs, topic), row[0]) for row in latest]
     return [pk for score, pk in sorted(scored, reverse=True)[:number] if score >= LIKE_ENOUGH]
@@ -64,8 +101,13 @@ def _nearby(community: Community, place: Place) -> dict[str, object]:
     """The filter for the same estate; for a matter of the community as a whole, only such."""
     if place.pk == community.pk:
         return {"place_id": place.pk}
+    return {"place_path__startswith": _estate_path(community, place)}
+
+
+def _estate_path(community: Community, place: Place) -> str:
+    """The path of the estate of a place, or of what else lies directly below the community."""
     parts = place.path.split("/")
-    return {"place_path__startswith": "/".join(parts[: parts.index(str(community.pk)) + 2]) + "/"}
+    return "/".join(parts[: parts.index(str(community.pk)) + 2]) + "/"
 
 
 def _score(matter: Known, place: Place, pairs: frozenset[str], topic: str) -> float:
@@ -79,5 +121,5 @@ def _score(matter: Known, place: Place, pairs: frozenset[str], topic: str) -> fl
 
 
 def _pairs(text: str) -> frozenset[str]:
-    letters = [letter for letter in unicodedata.normalize("NFKC", text).lower() if letter.isalnum()]
-    return frozenset(a + b for a, b in itertools.pairwise(letters))
+    letters = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).lower()))
+    return frozenset(map(add, letters, letters[1:]))
