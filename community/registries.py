@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from django.http import HttpRequest
+from django.utils.functional import Promise
 
 from community.models import Community, ServiceItem, TalkPoint
 from core.registries import Panel, PanelSource, Registry, TileSource
@@ -27,6 +28,9 @@ and the community's page context."""
 
 guide_panels: Final[Registry[PanelSource]] = Registry()
 """Figures above the list of the guide at the desk."""
+
+counted_figures: Final[Registry[str | Promise]] = Registry()
+"""What is counted from records and may stand beside a published figure: code → words (C-31)."""
 
 code_sheets: Final[Registry[SheetAddress]] = Registry()
 """Where the codes of these spots of one community are had as one sheet to print; the first one is offered."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import base36_to_int, int_to_base36
@@ -131,13 +131,19 @@ def boards_of(community: Community) -> list[PortalBoard]:
 
 
 def facts_of(community: Community) -> list[CommunityFact]:
-    """The newest figure of each kind, in their order; one statement."""
-    newest = CommunityFact.objects.filter(community=community, code=OuterRef("code")).order_by("-as_of")
-    return list(
-        CommunityFact.objects.filter(community=community, pk=Subquery(newest.values("pk")[:1])).order_by(
-            "order", "pk"
-        )
-    )
+    """The newest figure of each kind of the community's profile, in their order; one statement."""
+    return list(_newest_facts(community.pk).filter(beside=""))
+
+
+def facts_beside(community_id: int) -> list[CommunityFact]:
+    """The newest published figures that stand beside counts of the records, in their order; one statement."""
+    return list(_newest_facts(community_id).exclude(beside=""))
+
+
+def _newest_facts(community_id: int) -> QuerySet[CommunityFact]:
+    newest = CommunityFact.objects.filter(community_id=community_id, code=OuterRef("code")).order_by("-as_of")
+    rows = CommunityFact.objects.filter(community_id=community_id, pk=Subquery(newest.values("pk")[:1]))
+    return rows.order_by("order", "pk")
 
 
 def service_places_of(community: Community) -> list[ServicePlace]:

@@ -155,12 +155,15 @@ def fact_record(  # noqa: PLR0913
     at: datetime,
     unit: str = "",
     qualifier: str = "exact",
+    since: date | None = None,
+    sample: int | None = None,
+    beside: str = "",
     order: int = 0,
     actor: User | None = None,
 ) -> CommunityFact:
     """Keep a dated figure about a community; a later date is a new row, the same date replaces.
 
-    Source: C-01.
+    Source: C-01, C-31.
 
     Raises:
         NotAllowedError: `actor` does not keep the community's place.
@@ -176,6 +179,9 @@ def fact_record(  # noqa: PLR0913
             "value": value,
             "unit": unit,
             "qualifier": qualifier,
+            "since": since,
+            "sample": sample,
+            "beside": beside,
             "source": source,
             "order": order,
         },

@@ -26,6 +26,7 @@ from community.models import (
     ServicePlace,
 )
 from community.phones import PhoneField
+from community.registries import counted_figures
 from core.display import masked_phone
 
 
@@ -165,9 +166,25 @@ class ServicePlaceAdmin(OfCommunityAdmin):
     autocomplete_fields = ("community", "place")
 
 
+def _counted() -> list[tuple[str, Any]]:
+    return [("", _("不并列，列在社区概况")), *counted_figures.items()]
+
+
+class FactForm(ActionForm):
+    """A published figure; what it may stand beside is what upper apps count."""
+
+    beside = forms.ChoiceField(
+        label=CommunityFact._meta.get_field("beside").verbose_name,
+        choices=_counted,
+        required=False,
+        help_text=CommunityFact._meta.get_field("beside").help_text,
+    )
+
+
 @admin.register(CommunityFact)
 class CommunityFactAdmin(OfCommunityAdmin):
     """Dated figures with their sources."""
 
+    form = FactForm
     list_display = ("label", "community", "value", "unit", "as_of", "source")
     list_filter = (CommunityFilter,)

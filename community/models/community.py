@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
+from typing import Final
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -107,8 +108,21 @@ class Qualifier(models.TextChoices):
     ABOUT = "about", _("约")
 
 
+SAID: Final = {
+    Qualifier.EXACT: "%(n)s",
+    Qualifier.OVER: _("%(n)s余"),
+    Qualifier.NEARLY: _("近%(n)s"),
+    Qualifier.ABOUT: _("约%(n)s"),
+}
+"""How a figure and its qualifier are said together."""
+
+
 class CommunityFact(models.Model):
-    """A dated figure about a community, with its source. Never a live sum (C-01)."""
+    """A dated figure as it was published, with its source. Never a live sum (C-01, C-31).
+
+    `beside` names the count of the records beside which it is shown; it is never added to one. Without it,
+    the figure belongs to the community's profile. `sample` is the n of a rate.
+    """
 
     community = models.ForeignKey(
         Community, on_delete=models.CASCADE, related_name="facts", verbose_name=_("社区")
@@ -118,16 +132,39 @@ class CommunityFact(models.Model):
     value = models.DecimalField(_("数值"), max_digits=14, decimal_places=2)
     unit = models.CharField(_("单位"), max_length=20, blank=True)
     qualifier = models.CharField(_("修饰"), max_length=8, choices=Qualifier.choices, default=Qualifier.EXACT)
+    sample = models.PositiveIntegerField(
+        _("人数（n）"), null=True, blank=True, help_text=_("比率是多少人评出来的；来源没有写就留空。")
+    )
+    since = models.DateField(_("自"), null=True, blank=True)
     as_of = models.DateField(_("截至"))
     source = models.CharField(_("来源"), max_length=120)
+    beside = models.CharField(
+        _("和哪项统计并列"),
+        max_length=40,
+        blank=True,
+        db_default="",
+        help_text=_("公布的数字和系统记录的统计并排列出，互不相加；留空则列在社区概况里。"),
+    )
     order = models.PositiveSmallIntegerField(_("顺序"), default=0)
 
     class Meta:
-        verbose_name = _("社区概况数字")
-        verbose_name_plural = _("社区概况数字")
+        verbose_name = _("公布的数字")
+        verbose_name_plural = _("公布的数字")
         ordering = ("order", "pk")
         constraints = [
-            models.UniqueConstraint(fields=["community", "code", "as_of"], name="community_fact_once_per_day")
+            models.UniqueConstraint(
+                fields=["community", "code", "as_of"], name="community_fact_once_per_day"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(since__isnull=True) | models.Q(since__lte=models.F("as_of")),
+                name="community_fact_period_in_order",
+                violation_error_message=_("开始日期不能晚于截至日期。"),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sample__isnull=True) | models.Q(sample__gt=0),
+                name="community_fact_sample_is_somebody",
+                violation_error_message=_("人数要大于零；来源没有写就留空。"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -135,8 +172,13 @@ class CommunityFact(models.Model):
 
     @property
     def figure(self) -> str:
-        """The value as it is said: 8, 0.39, 3,219."""
+        """The value as it is written: 8, 0.39, 3,219."""
         return f"{self.value.normalize():,f}"
+
+    @property
+    def said(self) -> str:
+        """The value with its qualifier, never without: 近150, 1,000余."""
+        return str(SAID[Qualifier(self.qualifier)]) % {"n": self.figure}
 
 
 class PortalBoard(models.Model):
