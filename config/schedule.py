@@ -44,6 +44,10 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
     },
     "petitions: projects": {"task": "petitions.tasks.sweep_projects", "schedule": crontab(minute="*/10")},
     "petitions: figures": {"task": "petitions.tasks.refresh_figures", "schedule": crontab(minute="*/5")},
+    "petitions: figures of all months": {
+        "task": "petitions.tasks.recount_figures",
+        "schedule": crontab(hour=1, minute=30),
+    },
     "petitions: settle": {"task": "petitions.tasks.settle_overdue", "schedule": crontab(hour=3, minute=10)},
     "petitions: provisional deadlines": {
         "task": "petitions.tasks.recompute_provisional",

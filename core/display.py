@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from django.http import HttpRequest
@@ -72,6 +72,16 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return _("是") if value else _("否")
     return str(value)
+
+
+def percent(part: int, whole: int) -> str:
+    """99.5: a share of a whole to one decimal; 100 and 0 only where it is all or nothing, "" of nothing."""
+    if not whole:
+        return ""
+    if part in {0, whole}:
+        return "100" if part else "0"
+    exact = (Decimal(100 * part) / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return str(min(max(exact, Decimal("0.1")), Decimal("99.9")))
 
 
 def masked_phone(value: str | None) -> str:

@@ -7,7 +7,7 @@ from django.utils.timezone import now
 
 from petitions.actions.assisting import slots_sweep
 from petitions.actions.desk import export_take, exports_expire
-from petitions.actions.figures import figures_refresh
+from petitions.actions.figures import figures_recount, figures_refresh
 from petitions.actions.mediation.ending import follow_ups_sweep
 from petitions.actions.polls.sweeping import polls_sweep
 from petitions.actions.projects.sweeping import projects_sweep
@@ -69,6 +69,12 @@ def sweep_projects() -> int:
 def refresh_figures() -> int:
     """The counts of the communities in which something changed."""
     return figures_refresh(at=now())
+
+
+@shared_task
+def recount_figures() -> int:
+    """The counts of every community, from all records."""
+    return figures_recount(at=now())
 
 
 @shared_task

@@ -1,87 +1,134 @@
-"""The counts of a community's page, computed from the records and kept with their time (C-31, P-47)."""
+"""Counts of communities and of the places above them, kept month by month (C-31, P-47).
+
+Only months in which something changed are counted anew, and once a night all of them. Each batch is one
+transaction that begins with a lock: whoever counts later also reads later, so that a slow worker never
+writes an older number over a newer one. Twice or in parallel is as good as once. Decision 0006.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db import connection, transaction
+from django.db.models import F, Min, Sum
 
-from community.workflow import Stage
-from petitions import workflow
-from petitions.models import CommunityFigures, Evaluation, Petition
+from community.models import Community
+from community.models.place import PlaceKind
+from petitions.models import CommunityFigures, MonthFigures
+from petitions.selectors.figures import counting
+from petitions.selectors.figures.counting import Cell
 
-COUNTED: Final = (
-    "received",
-    "opinions",
-    "open",
-    "answered",
-    "confirmed",
-    "silent",
-    "closed_by_unit",
-    "ratings",
-    "satisfied",
-    "overdue",
-)
+FIGURES_LOCK: Final = 0x66696773
+AT_ONCE: Final = 400
+"""So many months of communities are counted in one statement."""
+SLACK: Final = timedelta(minutes=2)
+"""A change is seen when its transaction ends, and bears the moment at which it began."""
+HOME: Final = ("received", "opinions", "open", "answered", "confirmed", "silent", "ratings", "satisfied")
 
 
 def figures_refresh(*, at: datetime, community_ids: Collection[int] | None = None) -> int:
-    """Compute the figures of these communities, or of all in which something changed; how many were.
-
-    One grouped statement reads, one writes; nothing is locked that a page waits for.
-    """
-    chosen = _changed_since_last() if community_ids is None else list(community_ids)
-    if not chosen:
-        return 0
-    with transaction.atomic():
-        found = {row["community_id"]: row for row in _counts(chosen, at)}
-        CommunityFigures.objects.bulk_create(
-            [CommunityFigures(**_row(pk, found.get(pk, {}), at)) for pk in chosen],
-            update_conflicts=True,
-            unique_fields=["community"],
-            update_fields=["computed_at", *COUNTED],
-        )
-    return len(chosen)
-
-
-def _row(pk: int, counts: dict[str, Any], at: datetime) -> dict[str, object]:
-    numbers = {name: counts.get(name) or 0 for name in COUNTED}
-    return {"community_id": pk, "computed_at": at, **numbers}
-
-
-def _changed_since_last() -> list[int]:
-    last = CommunityFigures.objects.order_by("-computed_at").values_list("computed_at", flat=True).first()
-    rows = Petition.objects.order_by()
+    """Count anew what changed, or everything of these communities; in how many something was counted."""
+    if community_ids is not None:
+        return _refresh(counting.cells_of(community_ids), list(community_ids), at)
+    last = CommunityFigures.objects.aggregate(last=Min("computed_at"))["last"]
+    cells = counting.cells_of(counting.communities_uncounted())
     if last is not None:
-        rows = rows.filter(changed_at__gte=last)
-    return sorted(rows.values_list("community_id", flat=True).distinct())
+        cells |= counting.cells_changed_since(last - SLACK)
+    return _refresh(cells, list(Community.objects.values_list("pk", flat=True)), at)
 
 
-def _counts(chosen: Collection[int], at: datetime) -> list[dict[str, Any]]:
-    """What the page says, by community. "Confirmed" is what the people who asked said in the last round.
+def figures_recount(*, at: datetime) -> int:
+    """Count every month of every community: what changed without a trace of its time is found by this."""
+    everywhere = list(Community.objects.values_list("pk", flat=True))
+    above = counting.places_above(everywhere)
+    MonthFigures.objects.exclude(place__kind=PlaceKind.COMMUNITY).exclude(place_id__in=above).delete()
+    return _refresh(counting.cells_of(everywhere), everywhere, at, above=above)
 
-    Where there was nobody to ask, nobody was silent either.
-    """
-    judged = Evaluation.objects.filter(petition=OuterRef("pk"), round=OuterRef("round"))
-    yes, no = Exists(judged.filter(is_satisfied=True)), Exists(judged.filter(is_satisfied=False))
-    answered = Q(fed_back_at__isnull=False)
-    is_open = Q(stage__in=sorted(workflow.UNANSWERED))
-    heard = Q(yes=True) | Q(no=True)
-    rows = Petition.objects.genuine().filter(community_id__in=chosen).exclude(stage=Stage.MERGED)
-    grouped = rows.annotate(yes=yes, no=no, asked=Exists(judged)).order_by().values("community_id")
-    counted: Any = grouped.annotate(
-        received=Count("pk"),
-        opinions=Coalesce(Sum("reporters_count"), 0),
-        open=Count("pk", filter=is_open),
-        answered=Count("pk", filter=answered),
-        confirmed=Count("pk", filter=answered & Q(yes=True, no=False)),
-        silent=Count("pk", filter=Q(stage=Stage.ARCHIVED, asked=True) & ~heard),
-        closed_by_unit=Count("pk", filter=answered & Q(yes=False)),
-        ratings=Coalesce(Sum(F("satisfied_count") + F("dissatisfied_count")), 0),
-        satisfied=Coalesce(Sum("satisfied_count"), 0),
-        overdue=Count("pk", filter=is_open & Q(due_at__lt=at, paused_at__isnull=True)),
+
+def _refresh(
+    cells: Collection[Cell],
+    communities: Collection[int],
+    at: datetime,
+    *,
+    above: dict[int, str] | None = None,
+) -> int:
+    """`above` are the places whose months are added up again; those over what is counted, if not given."""
+    for some in _batches(sorted(cells)):
+        with transaction.atomic():
+            _lock()
+            _keep(counting.counted(some), at)
+    for month, touched in _by_month(cells).items():
+        with transaction.atomic():
+            _lock()
+            places = counting.places_above(touched) if above is None else above
+            _keep(counting.added_up_above(month, places), at)
+    with transaction.atomic():
+        _lock()
+        _add_up(communities, at)
+    return len({community for community, _month in cells})
+
+
+def _batches(cells: Sequence[Cell]) -> Iterator[Sequence[Cell]]:
+    yield from (cells[start : start + AT_ONCE] for start in range(0, len(cells), AT_ONCE))
+
+
+def _lock() -> None:
+    """One batch of figures at a time, whoever counts."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FIGURES_LOCK])
+
+
+def _keep(counted: Iterable[tuple[Cell, dict[str, Any]]], at: datetime) -> None:
+    MonthFigures.objects.bulk_create(
+        [
+            MonthFigures(place_id=place, month=month, computed_at=at, **counts)
+            for (place, month), counts in counted
+        ],
+        update_conflicts=True,
+        unique_fields=["place", "month"],
+        update_fields=["computed_at", *counting.COLUMNS],
     )
-    return list(counted)
+
+
+def _by_month(cells: Iterable[Cell]) -> dict[date, set[int]]:
+    found: dict[date, set[int]] = defaultdict(set)
+    for community, month in sorted(cells):
+        found[month].add(community)
+    return found
+
+
+def _add_up(communities: Collection[int], at: datetime) -> None:
+    """The figures of the homes: all months together, and what is late by now."""
+    sums = {row["place_id"]: row for row in _sums(communities)}
+    late = counting.overdue(communities, at)
+    CommunityFigures.objects.bulk_create(
+        list(_homes(communities, sums, late, at)),
+        update_conflicts=True,
+        unique_fields=["community"],
+        update_fields=["computed_at", *HOME, "closed_by_unit", "overdue"],
+    )
+
+
+def _sums(communities: Collection[int]) -> Iterable[dict[str, Any]]:
+    kept = MonthFigures.objects.filter(place_id__in=list(communities)).order_by().values("place_id")
+    unconfirmed = Sum(F("answered") - F("confirmed"))
+    sums: Any = kept.annotate(closed_by_unit=unconfirmed, **{f"all_{name}": Sum(name) for name in HOME})
+    return list(sums)
+
+
+def _homes(
+    communities: Collection[int], sums: dict[int, dict[str, Any]], late: dict[int, int], at: datetime
+) -> Iterator[CommunityFigures]:
+    for pk in communities:
+        row = sums.get(pk, {})
+        numbers = {name: row.get(f"all_{name}", 0) for name in HOME}
+        yield CommunityFigures(
+            community_id=pk,
+            computed_at=at,
+            closed_by_unit=row.get("closed_by_unit", 0),
+            overdue=late.get(pk, 0),
+            **numbers,
+        )

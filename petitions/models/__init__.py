@@ -5,7 +5,7 @@ from petitions.models.deliberation import Deliberation, PetitionParty, Question
 from petitions.models.desk import ExportJob, ExportState, SavedFilter
 from petitions.models.evaluation import Evaluation, ReturnVisit, VisitWay
 from petitions.models.event import PetitionEvent
-from petitions.models.figures import CommunityFigures
+from petitions.models.figures import CommunityFigures, MonthFigures
 from petitions.models.mediation import (
     MediationCase,
     MediationFollowUp,
@@ -70,6 +70,7 @@ __all__ = [
     "MediationParty",
     "MediationTeam",
     "MediationVisit",
+    "MonthFigures",
     "Origin",
     "Participant",
     "Petition",

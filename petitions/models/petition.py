@@ -216,6 +216,7 @@ class Petition(Clocked):
                 name="petition_to_anonymise",
                 condition=Q(closed_at__isnull=False, anonymised_at__isnull=True),
             ),
+            models.Index(fields=["changed_at"], name="petition_changed"),
             models.Index(fields=["sweep_at"], name="petition_sweep", condition=Q(sweep_at__isnull=False)),
             models.Index(
                 fields=["due_at"], name="petition_provisional", condition=Q(due_is_provisional=True)

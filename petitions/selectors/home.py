@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.models import Community
+from core.display import percent
 from core.registries import Panel, Tile
 from petitions.models import CommunityFigures
 from petitions.selectors.walls import echo_latest
@@ -34,9 +35,9 @@ class Figures:
     ratings: int
 
     @property
-    def satisfaction(self) -> int | None:
-        """Per cent of those who judged; None while nobody has."""
-        return round(100 * self.satisfied / self.ratings) if self.ratings else None
+    def satisfaction(self) -> str:
+        """Per cent of those who judged, to one decimal; empty while nobody has."""
+        return percent(self.satisfied, self.ratings)
 
 
 def figures_of(community: Community) -> Figures | None:

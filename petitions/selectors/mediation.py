@@ -1,4 +1,4 @@
-"""What is read of mediations: sides, visits and looks of a matter, who is in confidence, and figures."""
+"""What is read of mediations: sides, visits and looks of a matter, and who is in confidence."""
 
 from __future__ import annotations
 
@@ -7,18 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Final
 
-from django.db.models import Count, Q
 from django.utils import timezone
 
 from community.duties import Duty
-from community.models import Community
 from community.permissions import held_posts
 from community.workflow import Category
 from core.models import User
 from petitions.models import (
     MediationCase,
     MediationFollowUp,
-    MediationOutcome,
     MediationParty,
     MediationVisit,
     Petition,
@@ -74,32 +71,3 @@ def mediation_of(petition: Petition) -> MediationView | None:
     looks = MediationFollowUp.objects.filter(petition=petition)
     names = [party.organisation.name if party.organisation else party.name for party in parties]
     return MediationView(case, [name for name in names if name], list(visits), list(looks))
-
-
-@dataclass(frozen=True, slots=True)
-class MediationFigures:
-    """How many mediations ended, and how many of them with an agreement."""
-
-    going: int
-    agreed: int
-    failed: int
-
-    @property
-    def ended(self) -> int:
-        return self.agreed + self.failed
-
-    @property
-    def percent(self) -> int | None:
-        """The success rate; None before anything has ended."""
-        return round(self.agreed * 100 / self.ended) if self.ended else None
-
-
-def mediation_figures(community: Community) -> MediationFigures:
-    """Mediated, agreed, failed in one community; one statement."""
-    rows = MediationCase.objects.filter(team__community=community)
-    found = rows.aggregate(
-        going=Count("pk", filter=Q(outcome="")),
-        agreed=Count("pk", filter=Q(outcome=MediationOutcome.AGREED)),
-        failed=Count("pk", filter=Q(outcome=MediationOutcome.FAILED)),
-    )
-    return MediationFigures(**found)

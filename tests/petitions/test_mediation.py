@@ -27,7 +27,6 @@ from petitions.models import (
     PetitionEvent,
 )
 from petitions.selectors.matter import matter_of
-from petitions.selectors.mediation import mediation_figures
 from petitions.selectors.steps import Step, possible_steps
 from petitions.sheets.matters import row_of
 from tests.cast import NOW
@@ -217,18 +216,6 @@ class TestEnding:
 
         assert swept == [0, 1, 0, 1, 0]
         assert InboxItem.objects.filter(title="请做调解回访", user=clerk).count() == 2
-
-    def test_figures_count_what_ended_and_how(self, diecui, team, secretary, grid_worker):
-        for number, outcome in enumerate(("agreed", "agreed", "failed", "")):
-            who = person(phone=f"1391234500{number}")
-            loop = Loop(file(diecui, who=who), desk=secretary, worker=grid_worker)
-            begin(loop.triage().claim(), team)
-            if outcome:
-                end(loop, outcome, "约定或原因")
-
-        figures = mediation_figures(diecui.community)
-
-        assert (figures.going, figures.ended, figures.percent) == (1, 3, 67)
 
 
 class TestConfidence:

@@ -25,7 +25,7 @@ from petitions.actions.sweeping import (
     follow_calendar,
     petitions_sweep,
 )
-from petitions.models import CommunityFigures, Evaluation, Petition
+from petitions.models import CommunityFigures, Evaluation, MonthFigures, Petition
 from tests.cast import NOW, make_town
 from tests.parallel import at_once
 from tests.petitions.loop import Loop, file, person
@@ -267,7 +267,8 @@ def test_figures_of_a_quiet_community_are_left_alone(petition):
     figures_refresh(at=NOW + DAY)
 
     assert figures_refresh(at=NOW + 2 * DAY) == 0
-    assert CommunityFigures.objects.get().computed_at == NOW + DAY
+    assert CommunityFigures.objects.get().computed_at == NOW + 2 * DAY
+    assert not MonthFigures.objects.exclude(computed_at=NOW + DAY).exists()
 
 
 def test_same_clock_started_again_reminds_again(petition, secretary, dispatcher):

@@ -1,0 +1,1 @@
+"""What is counted of communities month by month, and how it is shown."""
