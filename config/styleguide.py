@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from petitions.selectors.figures.charts import bars
+
 STEPS: Final = (
     {"label": _("收事"), "state": "done", "note": "11月16日"},
     {"label": _("理事"), "state": "done", "note": "11月16日"},
@@ -34,6 +36,7 @@ EVENTS: Final = (
     },
     {"at": "11月16日(周一)08:05", "title": _("收到诉求"), "who": _("网上填报"), "text": ""},
 )
+KINDS: Final = ((_("家庭邻里"), 70), (_("小区内部"), 79), (_("外部"), 47))
 
 
 class SampleForm(forms.Form):
@@ -79,5 +82,6 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "events": EVENTS,
         "page": SimpleNamespace(next="b", previous="a", last="last"),
         "large": "large" in request.GET,
+        "chart": bars(str(_("已答复的事分几类")), "", [(str(name), str(n), n, "") for name, n in KINDS]),
     }
     return render(request, "styleguide.html", context)

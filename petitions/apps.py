@@ -48,6 +48,7 @@ class PetitionsConfig(AppConfig):
         grant("petitions.deliberationsession", view={Power.SESSION_RUN})
         grant("petitions.deliberationschedule", view={Power.SESSION_RUN}, write={Power.PROFILE_MANAGE})
         grant("petitions.mediationteam", view={Power.PETITION_TRIAGE}, write={Power.POST_MANAGE})
+        grant("petitions.monthfigures", view={Power.PETITION_READ})
         grant("petitions.poll", view={Power.POLL_RUN})
         grant("petitions.project", view={Power.PROJECT_RUN})
         for known in (session_notices.REFUSALS, poll_notices.REFUSALS, project_notices.REFUSALS):
@@ -166,13 +167,17 @@ class PetitionsConfig(AppConfig):
         from community.registries import (
             account_tiles,
             code_sheets,
+            counted_figures,
             guide_actions,
             guide_panels,
             home_panels,
         )
         from core.registries import desk_panels, gauges, home_tiles, today_tiles
         from petitions.selectors import assisting, desk_panel, home, links, polls, projects, resolutions
+        from petitions.selectors.figures.report import COUNTED
 
+        for order, (code, words) in enumerate(COUNTED.items()):
+            counted_figures.register(code, words, order=order)
         home_panels.register("petitions.figures", home.panel_figures, order=20)
         home_panels.register("petitions.answers", home.panel_answers, order=30)
         home_panels.register("petitions.action", home.panel_action, order=900)

@@ -1,5 +1,6 @@
 """The desk: queues, one page per matter, and lists, in the stock admin."""
 
+from petitions.admin.figures import FiguresAdmin
 from petitions.admin.mediation import MediationTeamAdmin
 from petitions.admin.petition import PetitionAdmin
 from petitions.admin.poll import PollAdmin
@@ -8,6 +9,7 @@ from petitions.admin.schedule import ScheduleAdmin
 from petitions.admin.session import SessionAdmin
 
 __all__ = [
+    "FiguresAdmin",
     "MediationTeamAdmin",
     "PetitionAdmin",
     "PollAdmin",

@@ -36,6 +36,8 @@ class Fact:
     value: str
     unit: str
     qualifier: str = "exact"
+    beside: str = ""
+    """The count of the records beside which it stands; without one, it is part of the profile."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,11 @@ DIECUI: Final = TownPlan(
         Fact("grids", "网格", "6", "个"),
         Fact("area", "面积", "0.39", "平方公里"),
         Fact("stations-renewed", "服务站完成升级", "5", "个小区"),
+        Fact("open-days", "公开议事", "36", "场", beside="session.open_day"),
+        Fact("opinions", "收集梳理意见", "58", "条", beside="opinions"),
+        Fact("disputes", "化解矛盾", "19", "件", beside="agreed"),
+        Fact("hazards", "处理安全隐患", "21", "件", beside="safety"),
+        Fact("satisfaction", "群众满意率", "99.5", "%", beside="satisfaction"),
     ),
     source="叠翠社区概况，媒体公开报道",
     staff=(
@@ -169,7 +176,7 @@ XIJIAO: Final = TownPlan(
     ),
     stations=(("centre", "西郊社区党群服务中心", None), ("convenience", "槐北便民服务站", 0)),
     facts=(
-        Fact("solved", "周二说事办成的事", "32", "件"),
+        Fact("solved", "周二说事办成的事", "32", "件", beside="answered"),
         Fact("kinds", "事项类别", "4", "类"),
         Fact("lanes", "一巷一主题改造", "9", "条巷"),
     ),

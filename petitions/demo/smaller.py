@@ -31,8 +31,11 @@ FUXI: Final = TownPlan(
     points=(("council_hall", "府西夜话议事厅", 1), ("suggestion_box", "府西新村意见箱", 1)),
     stations=(("centre", "府西社区党群服务中心", None), ("station", "舜都花园服务站", 2)),
     facts=(
-        Fact("talks", "府西夜话", "269", "期"),
-        Fact("solved", "夜话办成的事", "196", "件"),
+        Fact("talks", "府西夜话", "269", "期", beside="session.night_talk"),
+        Fact("solved", "夜话办成的事", "196", "件", beside="answered"),
+        Fact("solved-family", "其中家庭邻里", "70", "件", beside="category.family_neighbour"),
+        Fact("solved-estate", "其中小区内部", "79", "件", beside="category.estate_internal"),
+        Fact("solved-external", "其中外部", "47", "件", beside="category.external"),
     ),
     source="府西社区概况，媒体公开报道",
     staff=(("fuxi", "尉迟明", "community_secretary"), ("fuxi-clerk", "关山月", "clerk")),

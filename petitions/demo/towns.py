@@ -222,6 +222,7 @@ class Builder:
                 value=Decimal(fact.value),
                 unit=fact.unit,
                 qualifier=fact.qualifier,
+                beside=fact.beside,
                 as_of=date(2025, 12, 31),
                 source=town.plan.source,
                 order=order,

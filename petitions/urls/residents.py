@@ -6,6 +6,7 @@ from django.urls import path
 
 from petitions.views import (
     asking,
+    figures,
     filing,
     judging,
     own,
@@ -45,6 +46,7 @@ urlpatterns = [
     path("<slug:slug>/sessions/<int:pk>/propose/", sessions.session_propose, name="session_propose"),
     path("<slug:slug>/sessions/<int:pk>/join/", sessions.session_join, name="session_join"),
     path("<slug:slug>/guide/<int:item_id>/help/", asking.assistance_ask, name="ask"),
+    path("<slug:slug>/figures/", figures.figures, name="figures"),
     path("<slug:slug>/polls/", polls.polls, name="polls"),
     path("<slug:slug>/polls/<int:pk>/", polls.poll, name="poll"),
     path("<slug:slug>/polls/<int:pk>/vote/", polls.poll_vote, name="poll_vote"),

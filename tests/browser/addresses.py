@@ -110,6 +110,7 @@ def strangers(world: World) -> dict[str, list[tuple[str, ...]]]:
         "petitions:session_propose": [(slug, str(world.sessions[0].pk))],
         "petitions:session_join": [(slug, str(world.sessions[0].pk))],
         "petitions:session_sign_in": [(world.sessions[0].code,), ("forged",)],
+        "petitions:figures": [*here, ("fuxi",)],
         "petitions:polls": [*here, ("fuxi",)],
         "petitions:poll": [(slug, poll.pk) for poll in world.polls],
         "petitions:projects": [*here, ("fuxi",)],

@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
+from community.actions.community import fact_record
 from community.actions.talk_point import talk_point_create
 from community.models import ServiceItem, TalkPoint
 from community.models.place import TalkPointKind
@@ -25,6 +26,7 @@ from petitions.actions.assisting import (
     assistance_explain,
     assistance_file,
 )
+from petitions.actions.figures import figures_refresh
 from petitions.actions.merging import petitions_merge
 from petitions.actions.polls.putting import poll_cancel
 from petitions.actions.polls.sweeping import polls_sweep
@@ -147,7 +149,25 @@ def world(  # noqa: PLR0917 - fixtures
     _polled(made, resident)
     _mediated(made, clerk)
     _built(made, clerk)
+    _counted(made, now)
     return made
+
+
+def _counted(world: World, now: datetime) -> None:
+    """Figures, with one that was published beside them."""
+    fact_record(
+        community=world.town.community,
+        code="answered",
+        label="小微说事办结",
+        value=150,
+        unit="件",
+        qualifier="nearly",
+        beside="answered",
+        as_of=now.date() - 30 * DAY,
+        source="媒体公开报道",
+        at=now,
+    )
+    figures_refresh(at=now)
 
 
 def _sat_together(world: World, clerk: User) -> None:

@@ -1,0 +1,181 @@
+"""The figures of a place as tables, each with what is drawn beside it. Asks no database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from community.meetings import SessionKind
+from community.models import CommunityFact
+from community.workflow import Category, Topic
+from core.display import percent
+from petitions.selectors.figures.charts import bars
+from petitions.selectors.figures.periods import Spans, by_colour, by_key, by_month, by_year
+from petitions.selectors.figures.report import COUNTED, SAFETY, Report, Sum, half_within, rate
+from petitions.selectors.figures.table import Headline, Row, Table, day_name, drawn, share, told
+
+RESULTS: Final[Mapping[str, str | Promise]] = {
+    "confirmed": gettext_lazy("居民确认办好"),
+    "refused": gettext_lazy("有人不满意"),
+    "waiting": gettext_lazy("等待评价"),
+    "silent": gettext_lazy("请了评价，没有人作答"),
+    "unasked": gettext_lazy("巡查发现等，无人可问"),
+}
+STEPS: Final[Mapping[str, str | Promise]] = {
+    "triage": gettext_lazy("收事到理事"),
+    "handle": gettext_lazy("理事到办结"),
+    "answer": gettext_lazy("办结到答复"),
+    "publish": gettext_lazy("答复到晒事"),
+    "whole": gettext_lazy("从反映到答复"),
+}
+KINDS: Final = {"confirmed": "green", "refused": "red"}
+
+
+def headlines(report: Report) -> Iterator[Headline]:
+    """The large numbers, each only where there is something to say."""
+    whole = report.whole
+    pieces = _("件")
+    yield Headline(_("收集意见"), str(whole["opinions"]), _("条"))
+    yield Headline(_("收到"), str(whole["received"]), pieces)
+    late = [_("其中超时 %d 件") % report.overdue] if report.overdue else []
+    yield Headline(_("办理中"), str(whole["open"]), pieces, late)
+    yield Headline(_("已答复"), str(whole["answered"]), pieces)
+    yield Headline(_("居民确认办好"), str(whole["confirmed"]), pieces)
+    yield Headline(_("单位办结，居民未确认"), str(whole["answered"] - whole["confirmed"]), pieces)
+    if whole["ratings"]:
+        judged = [_("%d 人评") % whole["ratings"]]
+        yield Headline(_("满意率"), percent(whole["satisfied"], whole["ratings"]), "%", judged)
+    if whole["promised"]:
+        answered = [_("%d 件") % whole["promised"]]
+        yield Headline(_("按时答复"), percent(whole["on_time"], whole["promised"]), "%", answered)
+    if whole["sessions"]:
+        yield Headline(_("议事"), str(whole["sessions"]), _("场"))
+    if whole["agreed"]:
+        yield Headline(_("化解矛盾"), str(whole["agreed"]), _("起"))
+    if hazards := sum(whole.of("topic", topic.value, 1) for topic in SAFETY):
+        names = "、".join(str(topic.label) for topic in SAFETY)
+        yield Headline(_("处理安全隐患"), str(hazards), _("处"), [_("指%s") % names])
+
+
+def tables(report: Report, facts: Sequence[CommunityFact], today: date) -> list[Table]:
+    """All tables of a place, in their order; one without anything to say is left out."""
+    if report.is_empty:
+        return [_published(report, facts)] if facts else []
+    spans = Spans.of(report, today)
+    made = [
+        _published(report, facts),
+        _results(report.whole),
+        by_month(report, today),
+        by_year(report),
+        _categories(report.whole),
+        by_key(spans, "topic", _("事项"), {one.value: one.label for one in Topic}),
+        by_key(spans, "place", _("地点"), report.names, other=_("社区公共区域")),
+        by_colour(spans),
+        _steps(report.whole),
+        _sessions(report.whole),
+        _mediation(report.whole),
+    ]
+    return [table for table in made if table.rows or table.none]
+
+
+def _published(report: Report, facts: Sequence[CommunityFact]) -> Table:
+    heads = [_("名称"), _("公布的数字"), _("系统记录"), _("时间"), _("来源")]
+    rows = [
+        Row(fact.label, [published(fact), _recorded(report, fact), _period(fact), fact.source])
+        for fact in facts
+    ]
+    note = _("公布的数字按原来的说法写，和系统记录的统计并排列出，互不相加。")
+    return Table("published", _("公布的数字和系统记录"), heads, rows, note=note)
+
+
+def published(fact: CommunityFact) -> str:
+    """近150 场; a rate with its n, or that none was named."""
+    if fact.unit != "%":
+        return f"{fact.said} {fact.unit}".strip()
+    n = _("（n=%d）") % fact.sample if fact.sample else _("（来源未写人数）")
+    return f"{fact.said}%{n}"
+
+
+def _recorded(report: Report, fact: CommunityFact) -> str:
+    known = fact.beside in COUNTED
+    return (report.whole.counted(fact.beside) if known else "") or _("还没有")
+
+
+def _period(fact: CommunityFact) -> str:
+    said = _("%(since)s至%(until)s") if fact.since else _("截至%(until)s")
+    return said % {"since": day_name(fact.since) if fact.since else "", "until": day_name(fact.as_of)}
+
+
+def _results(whole: Sum) -> Table:
+    answered = whole["answered"]
+    rows = [
+        Row(str(label), [whole[name], share(whole[name], answered)], KINDS.get(name, ""))
+        for name, label in RESULTS.items()
+        if answered
+    ]
+    title = _("答复以后居民怎么说")
+    return Table(
+        "results",
+        title,
+        [_("结果"), _("件"), _("占已答复")],
+        rows,
+        note=_("“没有人作答”不算满意，也不算确认。"),
+        none=_("还没有答复过的事，答复以后这里写居民怎么说。"),
+        chart=drawn(title, rows),
+    )
+
+
+def _categories(whole: Sum) -> Table:
+    answered = whole["answered"]
+    counts = [(str(one.label), whole.of("category", one.value, 1)) for one in Category]
+    counts.append((_("未分类"), whole.of("category", "", 1)))
+    rows = [
+        Row(label, [number, share(number, answered)])
+        for label, number in counts
+        if answered and (number or label != _("未分类"))
+    ]
+    title = _("已答复的事分几类")
+    heads = [_("类别"), _("已答复"), _("占比")]
+    return Table("category", title, heads, rows, chart=drawn(title, rows))
+
+
+def _steps(whole: Sum) -> Table:
+    found = [(label, *half_within(whole, step)) for step, label in STEPS.items()]
+    rows = [Row(str(label), [said, number]) for label, said, _tenths, number in found if number]
+    title = _("要多少天")
+    lines = [(str(label), said, tenths, "") for label, said, tenths, number in found if number]
+    return Table(
+        "days",
+        title,
+        [_("阶段"), _("一半在几天以内"), _("件")],
+        rows,
+        note=_("只算已答复的事，按日历天数，节假日也算在内。"),
+        none=_("还没有答复过的事，答复以后这里写各阶段用了多少天。"),
+        chart=bars(title, told(lines), lines) if lines else None,
+    )
+
+
+def _sessions(whole: Sum) -> Table:
+    words = {one.value: one.label for one in SessionKind}
+    found = sorted(whole.split("session").items(), key=lambda item: (-item[1][0], item[0]))
+    rows = [Row(str(words.get(kind, kind)), [counts[0], counts[1]]) for kind, counts in found]
+    title = _("坐下来议事")
+    note = _("下一期是第 %d 期。") % (whole["last_no"] + 1) if whole["last_no"] else ""
+    heads = [_("类型"), _("场次"), _("到会人次")]
+    return Table("sessions", title, heads, rows, note=note, chart=drawn(title, rows))
+
+
+def _mediation(whole: Sum) -> Table:
+    agreed, ended = whole["agreed"], whole["agreed"] + whole["failed"]
+    counts = ((_("达成协议"), agreed), (_("没有谈成"), whole["failed"]))
+    rows = [Row(label, [number, share(number, ended)]) for label, number in counts if ended]
+    title = _("调解")
+    note = _("成功率 %s。") % rate(agreed, ended) if ended else ""
+    return Table(
+        "mediation", title, [_("结果"), _("起"), _("占比")], rows, note=note, chart=drawn(title, rows)
+    )
