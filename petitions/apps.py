@@ -67,6 +67,7 @@ class PetitionsConfig(AppConfig):
         """How long matters and what belongs to them are kept, and what ends it."""
         from core.registries import Retention, retentions
         from petitions.actions import desk, erasing, photos
+        from petitions.actions.projects.erasing import projects_anonymise
         from petitions.actions.sessions.erasing import sessions_anonymise
         from petitions.selectors import privacy
 
@@ -91,6 +92,13 @@ class PetitionsConfig(AppConfig):
             sessions_anonymise,
         )
         retentions.register("petitions.sessions", sittings, order=15)
+        works = Retention(
+            _("您对工程图纸的意见：原话、称呼、手机号"),
+            _("审核、答复"),
+            privacy.kept_projects,
+            projects_anonymise,
+        )
+        retentions.register("petitions.projects", works, order=17)
         uploads = Retention(
             _("传了照片但没有提交的"),
             _("等您提交"),
@@ -107,8 +115,9 @@ class PetitionsConfig(AppConfig):
         """What matters hold about a person."""
         from core.registries import PersonalSource, personal_sources
         from petitions.actions.erasing import person_erase
+        from petitions.actions.projects.erasing import person_erase_from_projects
         from petitions.actions.sessions.erasing import person_erase_from_sessions
-        from petitions.selectors import own, own_sessions
+        from petitions.selectors import own, own_projects, own_sessions
 
         for order, (code, source) in enumerate(
             {
@@ -137,6 +146,13 @@ class PetitionsConfig(AppConfig):
                     own_sessions.PROPOSED,
                     own_sessions.proposed,
                     erase=_with_matters,
+                ),
+                "drawings": PersonalSource(
+                    _("对工程图纸的意见"),
+                    _("审核、答复"),
+                    own_projects.COMMENTED,
+                    own_projects.commented,
+                    erase=person_erase_from_projects,
                 ),
                 "looks": PersonalSource(
                     _("谁看过您的手机号"), _("让您知道；只写岗位，依规定留痕，不能删除"), own.LOOK, own.looks

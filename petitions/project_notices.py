@@ -15,7 +15,7 @@ from core.display import day
 from core.models import User
 from core.outbox import Message
 from core.registries import MessagePolicy, message_policies
-from petitions.models import PetitionReporter, Project, ProjectPhase, ProjectPrice
+from petitions.models import DrawingComment, PetitionReporter, Project, ProjectPhase, ProjectPrice
 from petitions.selectors import links
 from petitions.timetable import PhaseStep
 
@@ -23,11 +23,12 @@ People = Sequence[PetitionReporter]
 
 
 def to_people(people: People, message: Message) -> list[Message]:
-    """The same to everybody behind the linked matters."""
+    """The same to everybody behind the linked matters; found by its key when a matter is erased."""
+    key = message.dedupe_key.replace(".", "-")
     return [
         replace(
             message,
-            dedupe_key=f"{message.dedupe_key}.{reporter.petition_id}.{reporter.pk}",
+            dedupe_key=f"petition.{key}.{reporter.petition_id}.{reporter.pk}",
             user_id=reporter.user_id,
             phone=reporter.phone,
         )
@@ -111,6 +112,27 @@ def price_due(price: ProjectPrice, user_ids: Iterable[int | None], *, at: dateti
     return message.to_each(user_ids)
 
 
+def comment_came(
+    project: Project, comment: DrawingComment, clerk: int | None, *, at: datetime
+) -> list[Message]:
+    """Somebody said something about a drawing; nobody sees it before it was looked at (P-34)."""
+    body = _("“%s”的图纸有一条新意见，请审核、答复。") % project.title
+    message = _at_desk(project, "comment", _("图纸有新意见"), body, at=at, key=str(comment.pk))
+    return message.to_each([clerk])
+
+
+def comment_answered(project: Project, comment: DrawingComment, *, at: datetime) -> list[Message]:
+    """The answer, to whoever left a number or has an account."""
+    if not comment.is_reachable:
+        return []
+    body = _("您对“%(project)s”图纸的意见有答复：%(answer)s") % {
+        "project": project.title,
+        "answer": _short(comment.answer),
+    }
+    message = _public(project, "comment_answered", _("意见有答复"), body, at=at, key=str(comment.pk))
+    return [replace(message, user_id=comment.user_id, phone=comment.phone)]
+
+
 def _to_all(project: Project, people: People, message: Message) -> list[Message]:
     """Everybody behind the linked matters, and the staff's group."""
     return [*to_people(people, message), *message.to_group(project.community.robot_url)]
@@ -148,6 +170,7 @@ INBOX_ONLY: Final[Mapping[str, Promise]] = {
     "project.phase_given": gettext_lazy("工程阶段由您负责"),
     "project.phase_moved": gettext_lazy("工程阶段改期"),
     "project.phase_done": gettext_lazy("工程进展"),
+    "project.comment": gettext_lazy("图纸有新意见"),
     "project.price_due": gettext_lazy("收费标准满一年"),
 }
 """What people find in the inbox without a text."""
@@ -168,6 +191,8 @@ REFUSALS: Final[Mapping[str, Promise]] = {
     "project_matter_once": gettext_lazy("这件诉求已经和工程连上。"),
     "budget_line_has_amount": gettext_lazy("金额不能是 0。"),
     "budget_changed_with_reason": gettext_lazy("调整预算须写明原因。"),
+    "drawing_version_once": gettext_lazy("这一版图纸已经公开。"),
+    "comment_shown_in_words": gettext_lazy("公开的意见须有文字。"),
     "price_not_negative": gettext_lazy("价格不能小于 0。"),
     "price_changed_by_session": gettext_lazy("改收费标准须选定作出决定的议事会。"),
     "price_first_once": gettext_lazy("这一项收费已经公布过，改价须选定议事会。"),

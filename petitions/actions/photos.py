@@ -16,7 +16,9 @@ from core.models import StoredImage, User
 from core.uploads import image_store
 
 KEEP: Final = timedelta(days=1)
-UNTAKEN: Final[dict[str, None]] = {"petition_photo": None, "project_before": None, "project_after": None}
+UNTAKEN: Final[dict[str, None]] = dict.fromkeys(
+    ("petition_photo", "project_before", "project_after", "project_drawing")
+)
 """No matter and no project has taken it."""
 SALT: Final = "petitions.photos"
 PHOTOS_PER_ADDRESS_PER_HOUR: Final = 240

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from petitions.forms import project_links, project_money, project_plan, project_works
+from petitions.forms import drawings, project_links, project_money, project_plan, project_works
 from petitions.forms.project_base import ProjectForm
 
 FORMS: Final[Mapping[str, type[ProjectForm]]] = {
@@ -28,6 +28,8 @@ FORMS: Final[Mapping[str, type[ProjectForm]]] = {
     "matter": project_links.LinkMatterForm,
     "unlink-matter": project_links.UnlinkMatterForm,
     "follow": project_links.FollowForm,
+    "drawing": drawings.PutDrawingForm,
+    "answer": drawings.AnswerForm,
     "before": project_works.BeforeForm,
     "start": project_works.StartForm,
     "finish": project_works.FinishForm,

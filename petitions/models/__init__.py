@@ -3,6 +3,7 @@
 from petitions.models.assistance import Assistance, Exchange, Explanation
 from petitions.models.deliberation import Deliberation, PetitionParty, Question
 from petitions.models.desk import ExportJob, ExportState, SavedFilter
+from petitions.models.drawing import CommentState, Drawing, DrawingComment
 from petitions.models.evaluation import Evaluation, ReturnVisit, VisitWay
 from petitions.models.event import PetitionEvent
 from petitions.models.figures import CommunityFigures, MonthFigures
@@ -23,14 +24,13 @@ from petitions.models.poll import Majority, Poll, PollHousehold, PollState, Poll
 from petitions.models.project import (
     MatterKind,
     Mechanism,
-    PhaseMove,
     Project,
     ProjectMatter,
     ProjectPart,
-    ProjectPhase,
     ProjectState,
 )
 from petitions.models.project_money import BudgetLine, ProjectPrice
+from petitions.models.project_phase import PhaseMove, ProjectPhase
 from petitions.models.reporter import ConsentWay, PetitionReporter
 from petitions.models.resolution import (
     AgendaItem,
@@ -50,11 +50,14 @@ __all__ = [
     "AgendaState",
     "Assistance",
     "BudgetLine",
+    "CommentState",
     "CommunityFigures",
     "ConsentWay",
     "Deliberation",
     "DeliberationSchedule",
     "DeliberationSession",
+    "Drawing",
+    "DrawingComment",
     "Evaluation",
     "Exchange",
     "Explanation",

@@ -21,6 +21,11 @@ def kept_sessions(community: Community) -> str:
     return _("会后 %s；到期抹去姓名、手机号和会议记录，只留公开的内容和人数") % community.matters_kept
 
 
+def kept_projects(community: Community) -> str:
+    """As long as matters, counted from the end of the project."""
+    return _("工程结束后 %s；到期抹去，只留改过的公开文字和答复") % community.matters_kept
+
+
 def until_closed(_community: Community) -> str:
     return _("办结当天夜里删除")
 

@@ -14,6 +14,7 @@ from core.errors import NotFoundError
 from core.models import User
 from petitions.models import DeliberationSession, Poll, Project, ProjectPhase
 from petitions.selectors import links
+from petitions.selectors.drawings import comments_waiting, drawings_of
 from petitions.selectors.project_start import missing_before_start
 from petitions.selectors.projects import places_words
 from petitions.selectors.session_desk import Button
@@ -43,6 +44,7 @@ def desk_context(project: Project, at: datetime) -> dict[str, Any]:
     phases = list(project.phases.select_related("responsible", "done_by"))
     parts, budget = list(project.parts.all()), list(project.budget.all())
     is_open = not project.is_over
+    missing = missing_before_start(project) if is_open and project.started_at is None else []
     return {
         "project": project,
         "places": places_words(project),
@@ -64,9 +66,14 @@ def desk_context(project: Project, at: datetime) -> dict[str, Any]:
             (one, _own(project, True, ("unlink-matter", _("取消关联"), one.pk)))
             for one in project.matters.select_related("petition")
         ],
+        "drawings": drawings_of(project),
+        "comments": [
+            (one, _own(project, True, ("answer", _("审核和答复"), one.pk)))
+            for one in comments_waiting(project)
+        ],
         "topics": list(project.follow_ons.select_related("session").order_by("pk")),
-        "missing": missing_before_start(project) if is_open and project.started_at is None else [],
-        "buttons": _buttons(project, all(phase.is_done for phase in phases)),
+        "missing": missing,
+        "buttons": _buttons(project, can_start=not missing, all_done=all(phase.is_done for phase in phases)),
         "public_path": links.project_path(project) if project.published_at else "",
         "at": at,
     }
@@ -105,18 +112,19 @@ def step_url(project: Project, step: str, row: int | None = None) -> str:
     return reverse("admin:petitions_project_row_step", args=[project.pk, step, row])
 
 
-def _buttons(project: Project, all_phases_done: bool) -> list[Button]:
+def _buttons(project: Project, *, can_start: bool, all_done: bool) -> list[Button]:
     """What can be done with the project as a whole: the most likely first."""
     is_open = not project.is_over
     named = [
         ("publish", _("公布工程"), project.is_draft, True),
-        ("start", _("开工"), project.is_planned, True),
-        ("finish", _("完工"), project.is_running, all_phases_done),
+        ("start", _("开工"), project.is_planned, can_start),
+        ("finish", _("完工"), project.is_running, all_done),
         ("phase", _("排一个阶段"), is_open, False),
         ("part", _("加一项进度"), is_open, False),
         ("budget", _("公布预算"), is_open and project.budget_published_at is None, False),
         ("adjust", _("调整预算"), is_open and project.budget_published_at is not None, False),
         ("price", _("公布收费标准"), True, False),
+        ("drawing", _("放图纸征求意见"), project.is_planned, False),
         ("before", _("放施工前照片"), is_open, False),
         ("session", _("关联议事会"), True, False),
         ("poll", _("关联表决"), True, False),

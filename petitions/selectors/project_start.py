@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from petitions.models import Project
+from petitions.selectors.drawings import comments_unanswered
 
 
 def missing_before_start(project: Project) -> list[str]:
@@ -16,4 +17,7 @@ def missing_before_start(project: Project) -> list[str]:
         missing.append(_("预算还没有公布"))
     if project.needs_price and project.price_published_at is None:
         missing.append(_("收费标准还没有公布"))
+    open_comments = comments_unanswered(project).count()
+    if open_comments:
+        missing.append(_("还有 %d 条图纸意见没有答复") % open_comments)
     return missing

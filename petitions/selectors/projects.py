@@ -32,6 +32,7 @@ from petitions.models import (
     ProjectPhase,
     ProjectState,
 )
+from petitions.selectors.drawings import drawings_of
 from petitions.selectors.places import public_place
 from petitions.selectors.tally import outcome_of
 
@@ -109,6 +110,7 @@ def project_page(project: Project, at: datetime) -> dict[str, Any]:
         "budget_total": sum((line.yuan for line in budget), Decimal(0)),
         "prices": [price for price in prices if price.is_in_force],
         "old_prices": [price for price in prices if not price.is_in_force],
+        "drawings": [(one, one.takes_comments(timezone.localdate(at))) for one in drawings_of(project)],
         "sessions": [session for session in sessions if session.announced_at],
         "held": sum(session.is_held for session in sessions),
         "polls": _polls(project),

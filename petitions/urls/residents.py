@@ -53,6 +53,7 @@ urlpatterns = [
     path("project-photos/<uuid:image_id>/<str:size>.jpg", projects.project_photo, name="project_photo"),
     path("<slug:slug>/projects/", projects.projects, name="projects"),
     path("<slug:slug>/projects/<int:pk>/", projects.project, name="project"),
+    path("<slug:slug>/projects/<int:pk>/drawings/<int:drawing_id>/", projects.drawing, name="drawing"),
     path("<slug:slug>/file/", filing.petition_file, name="file"),
     path("<slug:slug>/q/<str:token>/", filing.petition_file_at, name="file_at"),
     path("<slug:slug>/track/", tracking.petition_track, name="track_here"),

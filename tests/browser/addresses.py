@@ -115,6 +115,7 @@ def strangers(world: World) -> dict[str, list[tuple[str, ...]]]:
         "petitions:poll": [(slug, poll.pk) for poll in world.polls],
         "petitions:projects": [*here, ("fuxi",)],
         "petitions:project": [(slug, project.pk) for project in world.projects],
+        "petitions:drawing": [(slug, plan.project_id, plan.pk) for plan in world.drawings],
         "account_login": [()],
         "account_request_login_code": [()],
         "account_inactive": [()],

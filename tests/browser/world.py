@@ -34,6 +34,7 @@ from petitions.actions.projects import linking, phases
 from petitions.actions.sessions import agenda, minutes, stool
 from petitions.models import (
     DeliberationSession,
+    Drawing,
     Evaluation,
     MatterKind,
     Petition,
@@ -47,7 +48,18 @@ from tests.community.test_guide import make_item
 from tests.petitions.loop import Loop, file, person, report
 from tests.petitions.mediation import begin, end, team_of
 from tests.petitions.polls import paper, put, vote
-from tests.petitions.projects import create, finish, part, phase, price, running
+from tests.petitions.projects import (
+    answer,
+    comment,
+    create,
+    finish,
+    part,
+    phase,
+    price,
+    published,
+    put_up,
+    running,
+)
 from tests.petitions.sessions import HOUR, THREE, decide, enter, joint, planned, write
 
 DAY = timedelta(days=1)
@@ -87,6 +99,7 @@ class World:
     matters: dict[str, Petition] = field(default_factory=dict)
     sessions: list[DeliberationSession] = field(default_factory=list)
     projects: list[Project] = field(default_factory=list)
+    drawings: list[Drawing] = field(default_factory=list)
 
     def file(self, name: str, topic: str = "lamp", **given: object) -> Loop:
         """A new matter; its reporter has a phone of their own unless `who` says otherwise."""
@@ -212,6 +225,7 @@ def _built(world: World, clerk: User) -> None:
     world.projects = [lanes, _finished(world, clerk, at)]
     part(lanes, clerk, at=at, name="巷道", unit="条", total=9, themes=["孝亲巷", "和睦巷"])
     price(lanes, clerk, at=at)
+    _drawn(world, clerk, at)
     where = {"project_id": lanes.pk, "actor": clerk, "at": at}
     linking.session_link(session=world.sessions[1], **where)
     linking.poll_link(poll=world.polls[0], **where)
@@ -228,6 +242,18 @@ def _built(world: World, clerk: User) -> None:
         at=at + HOUR,
     )
     phase(create(world.town, clerk, at=at, title="东门改造"), clerk, at=at)
+
+
+def _drawn(world: World, clerk: User, at: datetime) -> None:
+    """Two versions of a drawing: comments that are answered, shown, and still to be looked at."""
+    shed = published(world.town, clerk, at=at, title="车棚和充电桩", topic="e_bike_charging")
+    world.projects.append(shed)
+    for _number in range(2):
+        plan = put_up(shed, clerk, at=at, photo=photo(at, "#dfe7ee"), note="雨水和污水分开走。")
+        world.drawings.append(plan)
+    answer(comment(plan, at=at), clerk, at=at)
+    answer(comment(plan, at=at), clerk, at=at, answer="")
+    comment(plan, at=at)
 
 
 def _finished(world: World, clerk: User, at: datetime) -> Project:

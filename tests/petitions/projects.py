@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from uuid import UUID, uuid4
 
 from core.models import User
-from petitions.actions.projects import ending, money, phases, planning
-from petitions.models import Project, ProjectPart, ProjectPhase
+from petitions.actions.projects import drawings, ending, money, phases, planning
+from petitions.models import Drawing, DrawingComment, Project, ProjectPart, ProjectPhase
 from tests.cast import NOW, Town
 from tests.petitions.loop import photo_image
 
@@ -89,3 +90,27 @@ def finish(project: Project, actor: User, *, at: datetime = NOW + DAY, **fields:
 
 def fresh(project: Project) -> Project:
     return Project.objects.select_related("community__place").get(pk=project.pk)
+
+
+def put_up(project: Project, actor: User, *, at: datetime = NOW, **fields: object) -> Drawing:
+    """A drawing for comment during two weeks."""
+    given = {
+        "title": "排水管线图",
+        "note": "",
+        "photo": photo_image(),
+        "until": (at + 14 * DAY).date(),
+        **fields,
+    }
+    return drawings.drawing_put(project_id=project.pk, actor=actor, at=at, **given)
+
+
+def comment(one: Drawing, *, at: datetime = NOW, key: UUID | None = None, **fields: object) -> DrawingComment:
+    given = {"text": "三单元门口林阿姨说要加一个雨水口", "name": "林阿姨", "phone": "13912345678", **fields}
+    return drawings.comment_write(
+        drawing_id=one.pk, comment=drawings.Comment(**given), key=key or uuid4(), at=at
+    )
+
+
+def answer(one: DrawingComment, actor: User, *, at: datetime = NOW, **fields: object) -> DrawingComment:
+    given = {"is_shown": True, "public_text": "建议加一个雨水口", "answer": "已加到第二版。", **fields}
+    return drawings.comment_decide(comment_id=one.pk, actor=actor, at=at, **given)
