@@ -107,7 +107,7 @@ class MediationVisitForm(StepForm):
 
     def _people(self) -> list[tuple[Any, str]]:
         view = self.matter.mediation
-        members = list(view.case.team.members.order_by("pk")) if view else []
+        members = User.objects.filter(pk__in=view.members if view else ()).order_by("pk")
         known = {one.pk: str(one) for one in members}
         for one in people_over(self.petition.scope, Power.PETITION_HANDLE, at=self.at):
             known.setdefault(one.user_id, one.label)

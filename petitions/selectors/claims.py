@@ -42,11 +42,18 @@ def claim_stands(petition: Petition, *, at: datetime) -> bool:
     return holds_any(petition.assignee_id, HANDLERS, petition.scope, at=at)
 
 
-def is_claimed_by_another(petition: Petition, user: User, *, at: datetime) -> bool:
-    """Whether it is being handled by somebody else, for whom this person does not stand in."""
+def is_claimed_by_another(
+    petition: Petition, user: User, *, at: datetime, stands: bool | None = None
+) -> bool:
+    """Whether it is being handled by somebody else, for whom this person does not stand in.
+
+    `stands` is whether the claim does, where that was read already.
+    """
     if petition.stage not in workflow.HANDLING or petition.claimed_at is None:
         return False
-    return not is_own(petition, user, at=at) and claim_stands(petition, at=at)
+    if is_own(petition, user, at=at):
+        return False
+    return claim_stands(petition, at=at) if stands is None else stands
 
 
 def may_take_over(petition: Petition, user: User, *, at: datetime) -> bool:
@@ -60,9 +67,9 @@ def may_take_over(petition: Petition, user: User, *, at: datetime) -> bool:
     )
 
 
-def may_pass_on(petition: Petition, user: User, *, at: datetime) -> bool:
+def may_pass_on(petition: Petition, user: User, *, at: datetime, stands: bool | None = None) -> bool:
     """Whether this person may give the matter to somebody else, or take it, with a reason."""
-    if is_claimed_by_another(petition, user, at=at):
+    if is_claimed_by_another(petition, user, at=at, stands=stands):
         return may_take_over(petition, user, at=at)
     return is_own(petition, user, at=at) or has_power(user, Power.PETITION_ASSIGN, petition.scope, at=at)
 

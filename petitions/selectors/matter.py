@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 
 from django.db import connection
 from django.db.models import Model
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.workflow import Profile
@@ -36,8 +37,9 @@ from petitions.models import (
 )
 from petitions.models.assistance import EXCHANGES_WANTED, Point
 from petitions.querysets import is_visible
+from petitions.selectors import claims
 from petitions.selectors.matter_parts import parts_sql
-from petitions.selectors.mediation import MediationView, mediation_of
+from petitions.selectors.mediation import MediationView, mediation_of, trusted_post
 from petitions.workflow import Event, Facts
 
 M = TypeVar("M", bound=Model)
@@ -73,8 +75,24 @@ class Matter:
     @property
     def running_stage(self) -> str:
         """Where the matter stands into which this one was merged."""
-        runs_in = self.petition.merged_into
-        return "" if runs_in is None else self.profile.label(runs_in.stage)
+        return "" if self.runs_in is None else self.profile.label(self.runs_in.stage)
+
+    @cached_property
+    def runs_in(self) -> Petition | None:
+        """The matter into which this one was merged: its number and stage."""
+        if self.petition.merged_into_id is None:
+            return None
+        return _instance(Petition, self._parts["runs_in"])
+
+    def claim_stands(self, at: datetime) -> bool:
+        """The same as `claims.claim_stands`, from what has been read."""
+        petition, day = self.petition, timezone.localdate(at).isoformat()
+        return petition.claimed_at is not None and any(
+            post["duty"] in claims.HANDLERS
+            and post["starts_on"] <= day <= (post["ends_on"] or day)
+            and petition.scope.is_under(post["path"])
+            for post in self._parts["holder_posts"]
+        )
 
     @cached_property
     def merged(self) -> list[Petition]:
@@ -185,6 +203,11 @@ class Matter:
     def mediation(self) -> MediationView | None:
         """The mediation, where there is one; read when it is asked for."""
         return mediation_of(self.petition)
+
+    def in_confidence(self, user: User, at: datetime) -> bool:
+        """Whether this person may read the notes of the mediation."""
+        view = self.mediation
+        return view is not None and trusted_post(self.petition, user, view.members, at=at) is not None
 
     @cached_property
     def facts(self) -> Facts:

@@ -97,6 +97,16 @@ NAMES: Final[Mapping[str, str]] = {
         FROM petitions_petitionparty part JOIN community_organisation body ON body.id = part.organisation_id
         WHERE part.petition_id = petitions_petition.id""",
     "merged": MERGED,
+    "runs_in": """
+        SELECT jsonb_build_object('id', one.id, 'number', one.number, 'stage', one.stage)
+        FROM petitions_petition one WHERE one.id = petitions_petition.merged_into_id""",
+    "holder_posts": """
+        SELECT coalesce(jsonb_agg(jsonb_build_object(
+            'duty', post.duty, 'path', place.path, 'starts_on', post.starts_on, 'ends_on', post.ends_on
+        )), '[]')
+        FROM community_post post JOIN core_user holder ON holder.id = post.user_id AND holder.is_active
+        JOIN community_place place ON place.id = post.place_id
+        WHERE post.user_id = petitions_petition.assignee_id""",
     "intake": "SELECT name FROM community_channel channel WHERE channel.id = petitions_petition.intake_id",
     "people": """
         SELECT coalesce(jsonb_object_agg(id, coalesce(nullif(display_name, ''), username, '#' || id)), '{}')
@@ -104,7 +114,9 @@ NAMES: Final[Mapping[str, str]] = {
         WHERE id = petitions_petition.entered_by_id OR id IN (
             SELECT actor_id FROM petitions_petitionevent WHERE petition_id = petitions_petition.id)""",
 }
-"""What stands on the page beside: bodies that act together, merged matters, the channel, who wrote a line."""
+"""What stands on the page beside: bodies that act together, merged matters, the one in which it runs, the
+posts of whoever holds it, the channel, who wrote a line.
+"""
 
 
 @cache

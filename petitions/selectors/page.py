@@ -14,7 +14,6 @@ from core.models import User
 from petitions import workflow
 from petitions.selectors import claims
 from petitions.selectors.matter import Matter
-from petitions.selectors.mediation import in_confidence
 from petitions.selectors.progress import history_of, stepper_of
 from petitions.selectors.steps import Possible, Step, main_step, possible_steps
 
@@ -73,11 +72,10 @@ def matter_page(matter: Matter, user: User, at: datetime) -> dict[str, Any]:
         "second": second,
         "groups": _grouped(rest),
         "held_by": claims.who_has_it(matter.petition)
-        if claims.is_claimed_by_another(matter.petition, user, at=at)
+        if claims.is_claimed_by_another(matter.petition, user, at=at, stands=matter.claim_stands(at))
         else "",
         "gates": list(dict.fromkeys(one.gate for one in possible.values() if one.gate)),
-        "may_read_notes": bool(matter.petition.mediation)
-        and in_confidence(matter.petition, user, at=at) is not None,
+        "may_read_notes": matter.in_confidence(user, at),
         "stepper": stepper_of(matter),
         "history": history_of(matter),
         "may_call": has_power(user, Power.PETITION_CONTACT, matter.petition.scope, at=at),

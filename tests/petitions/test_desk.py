@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from community.workflow import Stage
 from core.models import AuditEntry
 from petitions.actions.desk import export_take, exports_expire
+from petitions.actions.merging import petitions_merge
 from petitions.models import ExportJob, Petition, SavedFilter, WallPost
 from petitions.tasks import run_exports
 from tests.petitions.loop import Loop, file, person
@@ -121,6 +122,24 @@ def test_page_of_a_matter_costs_a_fixed_number_of_statements(
         response = client.get(desk(matter))
 
     assert response.status_code == 200
+
+
+def test_page_of_a_matter_that_runs_with_another_and_is_in_a_colleagues_hands_costs_no_more(
+    client, diecui, secretary, grid_worker, clerk, now, django_assert_max_num_queries
+):
+    one, other = (file(diecui, at=now, who=person(phone=f"1390000000{n}")) for n in range(2))
+    Loop(other, desk=secretary, worker=grid_worker, at=now).triage().claim()
+    petitions_merge(petition_ids=[one.pk], into_id=other.pk, actor=secretary, at=now + timedelta(days=1))
+    client.force_login(clerk)
+    client.get(desk(one))
+
+    with django_assert_max_num_queries(6):
+        merged = client.get(desk(one)).content.decode()
+    with django_assert_max_num_queries(6):
+        claimed = client.get(desk(other)).content.decode()
+
+    assert f"已并入 {other.number} 一起办理" in merged
+    assert f"已由 {grid_worker} 认领" in claimed
 
 
 def test_queues_hold_what_waits_for_each_step(client, diecui, secretary, grid_worker, now):

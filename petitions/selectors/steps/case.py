@@ -52,14 +52,18 @@ class Case:
         return self.user.pk in {self.petition.assignee_id, self.petition.resolved_by_id}
 
     @cached_property
+    def claim_stands(self) -> bool:
+        return self.matter.claim_stands(self.at)
+
+    @cached_property
     def claimed_by_another(self) -> bool:
-        return claims.is_claimed_by_another(self.petition, self.user, at=self.at)
+        return claims.is_claimed_by_another(self.petition, self.user, at=self.at, stands=self.claim_stands)
 
     @cached_property
     def claim_lapsed(self) -> bool:
         """Whether the person who claimed it holds no post over it any more."""
         is_mine = self.petition.assignee_id == self.user.pk
-        return not is_mine and not claims.claim_stands(self.petition, at=self.at)
+        return not is_mine and not self.claim_stands
 
     @property
     def free_to_handle(self) -> bool:

@@ -39,7 +39,9 @@ def _askable(case: Case) -> bool:
 
 
 def _may_pass_on(case: Case) -> bool:
-    return case.in_handling and claims.may_pass_on(case.petition, case.user, at=case.at)
+    return case.in_handling and claims.may_pass_on(
+        case.petition, case.user, at=case.at, stands=case.claim_stands
+    )
 
 
 def _settleable(case: Case) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from community.duties import Power
-from petitions.selectors.mediation import in_confidence
 from petitions.selectors.steps.case import Case, Rule
 from petitions.selectors.steps.step import Step
 from petitions.workflow import Mediation
@@ -17,8 +16,7 @@ def _mediating(case: Case) -> bool:
 
 
 def _note_possible(case: Case) -> bool:
-    known = bool(case.petition.mediation)
-    return known and in_confidence(case.petition, case.user, at=case.at) is not None
+    return case.matter.in_confidence(case.user, case.at)
 
 
 def _check_due(case: Case) -> bool:

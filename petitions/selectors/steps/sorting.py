@@ -17,7 +17,7 @@ def _unsorted(case: Case) -> bool:
 
 
 def _separable(case: Case) -> bool:
-    runs_in = case.petition.merged_into
+    runs_in = case.matter.runs_in
     return runs_in is not None and runs_in.stage in workflow.UNANSWERED
 
 
