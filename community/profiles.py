@@ -79,6 +79,11 @@ def profile_from_row(row: WorkflowProfile) -> Profile:
     )
 
 
+def label_from_row(row: WorkflowProfile, stage: str) -> str:
+    """The community's word for a stage, without the rest of its profile."""
+    return row.stage_labels.get(stage) or str(Stage(stage).label)
+
+
 def duration_from(limits: Mapping[str, Any], limit: Limit) -> Duration:
     """The duration kept as `[minutes, clock]`, or the default."""
     kept = limits.get(limit.value)

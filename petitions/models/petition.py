@@ -186,6 +186,12 @@ class Petition(Clocked):
                 condition=_OPEN,
             ),
             models.Index(fields=["grid", "due_at", "id"], name="petition_open_grid", condition=_OPEN),
+            models.Index(
+                fields=["grid_path"],
+                name="petition_open_grid_path",
+                opclasses=["varchar_pattern_ops"],
+                condition=_OPEN,
+            ),
             models.Index(fields=["assignee", "due_at", "id"], name="petition_open_assignee", condition=_OPEN),
             models.Index(fields=["due_at", "id"], name="petition_open_due", condition=_OPEN),
             models.Index(fields=["stage", "due_at", "id"], name="petition_open_stage", condition=_OPEN),
@@ -293,7 +299,7 @@ class Petition(Clocked):
     @property
     def stage_label(self) -> str:
         """The community's own word for the present stage."""
-        return self.profile.label(self.stage)
+        return profiles.label_from_row(self.community.profile, self.stage)
 
     @property
     def shown_title(self) -> str:

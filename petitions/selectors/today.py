@@ -91,4 +91,4 @@ def _answered(user: User, at: datetime) -> list[Petition]:
 
 def _listed(user: User, at: datetime):  # type: ignore[no-untyped-def]
     by_due = (F("due_at").asc(nulls_last=True), "pk")
-    return Petition.objects.visible_to(user, at=at).genuine().with_context().order_by(*by_due)
+    return Petition.objects.visible_to(user, at=at).genuine().open().with_context().order_by(*by_due)
