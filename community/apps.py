@@ -21,6 +21,7 @@ def open_desk() -> None:
         grant(f"community.{model}", write={Power.ROLL_MANAGE}, view={Power.ROLL_READ})
     grant("community.serviceitem", write={Power.GUIDE_MANAGE}, view=())
     grant("community.rollimport", write={Power.ROLL_MANAGE}, view=())
+    grant("community.listexport", view=Power)
     grant("community.post", write={Power.POST_MANAGE}, view=())
     grant("core.user", write={Power.POST_MANAGE}, view=())
     grant("core.auditentry", view={Power.AUDIT_READ})
@@ -31,7 +32,7 @@ def open_desk() -> None:
 
 def register_retention() -> None:
     """Numbers that were typed at sign-in and never confirmed."""
-    from community.actions import resident_accounts_sweep
+    from community.actions import list_exports_expire, resident_accounts_sweep
 
     unconfirmed = registries.Retention(
         _("登录时填过、没有验证的手机号"),
@@ -40,6 +41,13 @@ def register_retention() -> None:
         lambda at: resident_accounts_sweep(at=at),
     )
     registries.retentions.register("community.accounts", unconfirmed, order=130)
+    exports = registries.Retention(
+        _("工作人员导出的名册等表格"),
+        _("下载；谁导出过什么、为什么，另外留痕"),
+        lambda _community: gettext("1 天"),
+        lambda at: list_exports_expire(at=at),
+    )
+    registries.retentions.register("community.exports", exports, order=125)
 
 
 def register_personal() -> None:
@@ -65,7 +73,7 @@ class CommunityConfig(AppConfig):
     def ready(self) -> None:
         """Say what the database's refusals mean, who sees what, and who may no longer be written to."""
         from community.models.guide import NEEDED
-        from community.selectors import SIGN_IN_CODE, silenced
+        from community.selectors import SIGN_IN_CODE, exported, silenced
         from core.errors import InvalidInputError
 
         constraints.register("post_one_holder_per_grid", _("该网格在此期间已有人担任这一职务。"))
@@ -80,5 +88,8 @@ class CommunityConfig(AppConfig):
         open_desk()
         registries.message_policies.register(SIGN_IN_CODE, registries.MessagePolicy(_("登录验证码")))
         registries.delivery_checks.register("community.silenced", silenced)
+        registries.access_kinds.register("list.export_asked", _("导出清单"), order=20)
+        registries.access_kinds.register("list.export_unmasked", _("导出清单（完整手机号）"), order=21)
+        registries.subject_names.register("community.listexport", exported)
         register_retention()
         register_personal()

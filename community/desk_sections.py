@@ -27,7 +27,10 @@ SECTIONS: Final = (
             ),
         ),
     ),
-    (_("系统"), ("core.DayOverride", "core.OutboxMessage", "core.AuditEntry")),
+    (
+        _("系统"),
+        ("core.DayOverride", "core.OutboxMessage", "core.AuditEntry", "community.ListExport"),
+    ),
 )
 """Headings with the tables below them, in this order. An app that is not named here keeps its own heading."""
 

@@ -17,7 +17,16 @@ from django.utils.http import base36_to_int, int_to_base36
 from django.utils.translation import gettext as _
 
 from community.duties import LADDER, Duty
-from community.models import Community, CommunityFact, Place, PortalBoard, Post, Resident, ServicePlace
+from community.models import (
+    Community,
+    CommunityFact,
+    ListExport,
+    Place,
+    PortalBoard,
+    Post,
+    Resident,
+    ServicePlace,
+)
 from community.models.place import BuildingKind, PlaceKind
 from community.querysets import below
 from core.errors import GoneError
@@ -260,3 +269,15 @@ def silenced(recipients: Sequence[Recipient]) -> dict[Recipient, str]:
         if known and all(known):
             found[each] = known[0]
     return found
+
+
+def exported(keys: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """What each of these exports took along: the list, how many rows, and what for."""
+    return {
+        str(job.pk): (
+            _("%(list)s，%(rows)d 行%(purpose)s")
+            % {"list": job.title, "rows": job.done, "purpose": f"：{job.purpose}" if job.purpose else ""},
+            "",
+        )
+        for job in ListExport.objects.filter(pk__in=keys)
+    }

@@ -6,12 +6,22 @@ from celery import shared_task
 from django.utils import timezone
 
 from community import actions
+from community.admin.exporting import list_export_run
 
 
 @shared_task(name="community.tasks.tidy")
 def tidy() -> None:
     """Drop rolls that were begun and never confirmed."""
     actions.roll_imports_sweep(at=timezone.now())
+
+
+@shared_task(name="community.tasks.run_list_exports")
+def run_list_exports() -> int:
+    """Lists that staff asked for in Excel, one after the other."""
+    made = 0
+    while (job := actions.list_export_take(at=timezone.now())) is not None:
+        made += list_export_run(job)
+    return made
 
 
 @shared_task(name="community.tasks.review_guide")

@@ -59,6 +59,11 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "options": {"expires": 50},
     },
     "outbox": {"task": "core.tasks.deliver_due", "schedule": crontab(), "options": {"expires": 55}},
+    "lists into Excel": {
+        "task": "community.tasks.run_list_exports",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
     "personal exports": {
         "task": "core.tasks.run_personal_exports",
         "schedule": crontab(),

@@ -19,6 +19,14 @@ from community.actions.guide import (
     service_item_update,
     service_items_sweep,
 )
+from community.actions.list_export import (
+    list_export_ask,
+    list_export_beat,
+    list_export_finish,
+    list_export_refuse,
+    list_export_take,
+    list_exports_expire,
+)
 from community.actions.place import place_activate, place_create, place_deactivate, place_move, place_update
 from community.actions.post import post_change, post_deputise, post_end, post_give
 from community.actions.profile import categories_save, profile_apply, profile_save
@@ -51,6 +59,12 @@ __all__ = [
     "community_create",
     "community_update",
     "fact_record",
+    "list_export_ask",
+    "list_export_beat",
+    "list_export_finish",
+    "list_export_refuse",
+    "list_export_take",
+    "list_exports_expire",
     "password_change",
     "password_set",
     "place_activate",

@@ -1,5 +1,27 @@
 """The desk's pages of places, people, posts, accounts and brands."""
 
-from community.admin import access, account, ground, guide, place, post, profile, roll, roll_import
+from community.admin import (
+    access,
+    account,
+    ground,
+    guide,
+    list_export,
+    place,
+    post,
+    profile,
+    roll,
+    roll_import,
+)
 
-__all__ = ["access", "account", "ground", "guide", "place", "post", "profile", "roll", "roll_import"]
+__all__ = [
+    "access",
+    "account",
+    "ground",
+    "guide",
+    "list_export",
+    "place",
+    "post",
+    "profile",
+    "roll",
+    "roll_import",
+]

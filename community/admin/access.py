@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar, Final
 
@@ -14,12 +14,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from community.admin.base import paths_for
+from community.admin.exporting import ExportMixin
 from community.backends import GRANTS
 from community.duties import Duty
 from community.models import Place, Post
 from community.querysets import below
 from core.admin import ReadOnlyAdmin
-from core.admin_lists import KeysetAdminMixin, Orderings
+from core.admin_lists import Orderings
 from core.models import Audience, SensitiveAccess, User
 from core.registries import access_kinds, subject_names
 
@@ -57,7 +58,7 @@ class TimeFilter(admin.SimpleListFilter):
 
 
 @admin.register(SensitiveAccess)
-class SensitiveAccessAdmin(KeysetAdminMixin, ReadOnlyAdmin):
+class SensitiveAccessAdmin(ExportMixin, ReadOnlyAdmin):
     """Under one's own posts; what has no place counts where its actor is in post."""
 
     keyset_orderings: ClassVar[Orderings] = {"new": (_("最新在前"), ("-id",))}
@@ -87,6 +88,9 @@ class SensitiveAccessAdmin(KeysetAdminMixin, ReadOnlyAdmin):
         found = super().get_changelist_instance(request)
         _name(list(found.result_list))
         return found
+
+    def prepare_rows(self, rows: Sequence[Any]) -> None:
+        _name(list(rows))
 
     @admin.display(description=_("谁"))
     def who(self, row: SensitiveAccess) -> str:

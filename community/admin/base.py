@@ -18,6 +18,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from community.admin.exporting import ExportMixin
 from community.backends import GRANTS
 from community.duties import Power
 from community.forms.action import ActionForm, StaffRequest, attempt
@@ -25,7 +26,7 @@ from community.models import Community
 from community.models.place import PlaceKind
 from community.permissions import held_posts
 from community.querysets import below
-from core.admin_lists import AnyModelAdmin, KeysetAdminMixin, Orderings
+from core.admin_lists import AnyModelAdmin, Orderings
 
 
 def paths_for(request: HttpRequest, powers: frozenset[Power]) -> list[str]:
@@ -59,7 +60,7 @@ class CommunityFilter(admin.SimpleListFilter):
         return queryset.filter(below([found], self.scope_field)) if found else queryset.none()
 
 
-class ScopedAdmin(KeysetAdminMixin, AnyModelAdmin):
+class ScopedAdmin(ExportMixin, AnyModelAdmin):
     """Shows what lies under the person's posts; choices of other tables are scoped alike."""
 
     scope_field: ClassVar[str] = "place__path"

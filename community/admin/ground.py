@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from community.admin.base import paths_for
+from community.admin.exporting import ExportMixin
 from community.backends import GRANTS
 from community.models import Post, Resident
 from community.models.place import PlaceKind
@@ -23,7 +24,7 @@ admin.site.unregister(OutboxMessage)
 
 
 @admin.register(AuditEntry)
-class ScopedAuditEntryAdmin(AuditEntryAdmin):
+class ScopedAuditEntryAdmin(ExportMixin, AuditEntryAdmin):
     """The trail of what happened under the person's posts; what binds all is read by posts over all."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -35,7 +36,7 @@ class ScopedAuditEntryAdmin(AuditEntryAdmin):
 
 
 @admin.register(OutboxMessage)
-class ScopedOutboxMessageAdmin(OutboxMessageAdmin):
+class ScopedOutboxMessageAdmin(ExportMixin, OutboxMessageAdmin):
     """Messages to people under the person's posts; whoever keeps a county or subdistrict sees all."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from community import actions
-from community.admin.base import ActionAdmin, CommunityFilter
+from community.admin.base import ActionAdmin, CommunityFilter, paths_for
+from community.backends import GRANTS
 from community.forms.action import ActionForm, StaffRequest
 from community.icons import BOARD_ICONS
 from community.models import (
@@ -83,6 +84,12 @@ class ResidentAdmin(RecordAdmin):
     search_fields = ("name", "=phone")
     autocomplete_fields = ("household",)
     fields = ("household", "name", "phone", "is_tenant", "standing", "refuses_messages")
+    full_columns = {"masked": "phone"}
+
+    def may_see_whole(self, request: HttpRequest, row: Resident) -> bool:
+        """As on the resident's own page: whoever keeps the roll there."""
+        paths = paths_for(request, GRANTS["community.resident"].write)
+        return any(row.household.place.path.startswith(path) for path in paths)
 
     @admin.display(description=_("手机号"))
     def masked(self, row: Resident) -> str:

@@ -61,6 +61,7 @@ class RollImportAdmin(StepsMixin, ActionAdmin):
     """Uploads waiting for a yes, and those that are done."""
 
     scope_field = "community__place__path"
+    exportable = False
     change_list_template = "admin/community/roll_import_list.html"
     list_display = ("community", "created_at", "created_by", "summary", "confirmed_at")
     list_filter = (CommunityFilter,)

@@ -4,6 +4,7 @@ from community.models.account import SignInGuard
 from community.models.community import Channel, Community, CommunityFact, PortalBoard
 from community.models.estate import Estate
 from community.models.guide import HandlingMode, ServiceFamily, ServiceItem, ServiceItemUse
+from community.models.list_export import ListExport
 from community.models.people import Household, Organisation, Resident
 from community.models.place import Place, ServicePlace, TalkPoint
 from community.models.post import Post
@@ -18,6 +19,7 @@ __all__ = [
     "Estate",
     "HandlingMode",
     "Household",
+    "ListExport",
     "Organisation",
     "Place",
     "PortalBoard",

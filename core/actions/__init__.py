@@ -4,6 +4,7 @@ from core.actions.calendar import day_override_delete, day_override_save
 from core.actions.display import display_set
 from core.actions.image import image_orphans_delete
 from core.actions.inbox import inbox_mark_read
+from core.actions.job import job_beat, job_end, job_take
 from core.actions.message import (
     Claim,
     message_claim,
@@ -39,6 +40,9 @@ __all__ = [
     "expired_delete",
     "image_orphans_delete",
     "inbox_mark_read",
+    "job_beat",
+    "job_end",
+    "job_take",
     "message_claim",
     "message_drop",
     "message_extend",

@@ -5,6 +5,7 @@ from core.models.audit import Audience, AuditEntry, AuditSeal, SensitiveAccess
 from core.models.cache import CacheRow
 from core.models.calendar import DayOverride
 from core.models.image import StoredImage
+from core.models.job import Job, JobState
 from core.models.labelled import Labelled
 from core.models.outbox import InboxItem, MessageChannel, MessageState, OutboxMessage
 from core.models.personal import PersonalExport, PersonalExportState
@@ -18,6 +19,8 @@ __all__ = [
     "CacheRow",
     "DayOverride",
     "InboxItem",
+    "Job",
+    "JobState",
     "Labelled",
     "MessageChannel",
     "MessageState",

@@ -17,11 +17,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.display import day
 from core.errors import GoneError
+from core.sheets import XLSX
 from petitions.actions.desk import export_ask, listed
 from petitions.admin.base import DeskPages, DeskRequest
 from petitions.models import ExportJob, ExportState, Petition
 from petitions.selectors.day import day_list
-from petitions.sheets.matters import XLSX, matters_write
+from petitions.sheets.matters import matters_write
 
 SHOWN = 20
 R = TypeVar("R", bound=HttpResponseBase)

@@ -17,13 +17,13 @@ from community.models import Place
 from community.models.place import PlaceKind
 from community.selectors import facts_beside
 from core.display import moment
+from core.sheets import XLSX
 from petitions.admin.base import DeskPages, DeskRequest
 from petitions.models import MonthFigures
 from petitions.selectors.figures.report import Report, places_with_figures, report_of_place
 from petitions.selectors.figures.table import Table
 from petitions.selectors.figures.tables import headlines, tables
 from petitions.sheets.figures import CSV, figures_csv, figures_write
-from petitions.sheets.matters import XLSX
 
 
 @dataclass(frozen=True, slots=True)

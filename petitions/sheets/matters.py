@@ -17,7 +17,6 @@ from openpyxl.utils import get_column_letter
 from petitions import deadlines
 from petitions.models import Petition
 
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ILLEGAL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 WIDTHS: Final = (16, 10, 12, 8, 18, 14, 30, 30, 48, 14, 14, 20, 20, 20, 48, 8, 8)
 
