@@ -93,8 +93,8 @@ class PetitionsConfig(AppConfig):
         )
         retentions.register("petitions.sessions", sittings, order=15)
         works = Retention(
-            _("您对工程图纸的意见：原话、称呼、手机号"),
-            _("审核、答复"),
+            _("您对工程图纸的意见：原话、称呼、手机号；工程中和住户的沟通"),
+            _("审核、答复、解决受阻"),
             privacy.kept_projects,
             projects_anonymise,
         )
@@ -154,6 +154,12 @@ class PetitionsConfig(AppConfig):
                     own_projects.commented,
                     erase=person_erase_from_projects,
                 ),
+                "talks": PersonalSource(
+                    _("请您去沟通的工程"),
+                    _("办理；依规定留痕，不能删除"),
+                    own_projects.TALKED,
+                    own_projects.talked,
+                ),
                 "looks": PersonalSource(
                     _("谁看过您的手机号"), _("让您知道；只写岗位，依规定留痕，不能删除"), own.LOOK, own.looks
                 ),
@@ -169,6 +175,7 @@ class PetitionsConfig(AppConfig):
         kinds = {
             "petition.contact_seen": _("查看手机号"),
             "mediation.notes_read": _("查看调解笔记"),
+            "project.notes_read": _("查看沟通笔记"),
             "petition.export_asked": _("导出诉求"),
             "petition.erasure_asked": _("要求删除"),
             "petition.erased": _("删除个人信息"),
@@ -177,6 +184,7 @@ class PetitionsConfig(AppConfig):
         for order, (event, label) in enumerate(kinds.items()):
             access_kinds.register(event, label, order=order)
         subject_names.register("petitions.petition", privacy.numbers)
+        subject_names.register("petitions.project", privacy.projects)
 
     def _contribute(self) -> None:
         """Tiles and sections of the community's home and of the page 我的."""

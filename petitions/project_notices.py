@@ -15,7 +15,15 @@ from core.display import day
 from core.models import User
 from core.outbox import Message
 from core.registries import MessagePolicy, message_policies
-from petitions.models import DrawingComment, PetitionReporter, Project, ProjectPhase, ProjectPrice
+from petitions.models import (
+    DrawingComment,
+    PersuasionTask,
+    PetitionReporter,
+    Project,
+    ProjectBlock,
+    ProjectPhase,
+    ProjectPrice,
+)
 from petitions.selectors import links
 from petitions.timetable import PhaseStep
 
@@ -133,6 +141,36 @@ def comment_answered(project: Project, comment: DrawingComment, *, at: datetime)
     return [replace(message, user_id=comment.user_id, phone=comment.phone)]
 
 
+def persuasion_given(task: PersuasionTask, *, but: User, at: datetime) -> list[Message]:
+    """Somebody asks them to talk to a household; whom, stands on the page alone."""
+    message = _about_talks(task, "talk_given", _("请您去沟通"), str(task.pk), at)
+    return message.to_each({task.talker_id} - {but.pk})
+
+
+def persuasion_due(
+    task: PersuasionTask, user_ids: Iterable[int | None], key: str, at: datetime
+) -> list[Message]:
+    """The day of the next try, and two days after it to the tier above."""
+    return _about_talks(task, "talk_due", _("该去沟通了"), f"{task.pk}.{key}", at).to_each(user_ids)
+
+
+def unblocked(block: ProjectBlock, *, at: datetime) -> list[Message]:
+    """Whoever answers for the phase, and who noted the block, read that it goes on."""
+    body = _("“%(project)s”可以接着做：%(outcome)s") % {
+        "project": block.project.title,
+        "outcome": block.outcome,
+    }
+    message = _at_desk(block.project, "unblocked", _("受阻已解除"), body, at=at, key=str(block.pk))
+    return message.to_each([block.phase.responsible_id if block.phase else None, block.opened_by_id])
+
+
+def _about_talks(task: PersuasionTask, kind: str, title: str, key: str, at: datetime) -> Message:
+    """Nothing of the household; the page is for those in confidence."""
+    body = _("“%s”有一户需要沟通，详情见页面。") % task.block.project.title
+    message = _public(task.block.project, kind, title, body, at=at, key=key)
+    return replace(message, url=links.absolute(links.persuasion_path(task)))
+
+
 def _to_all(project: Project, people: People, message: Message) -> list[Message]:
     """Everybody behind the linked matters, and the staff's group."""
     return [*to_people(people, message), *message.to_group(project.community.robot_url)]
@@ -171,6 +209,8 @@ INBOX_ONLY: Final[Mapping[str, Promise]] = {
     "project.phase_moved": gettext_lazy("工程阶段改期"),
     "project.phase_done": gettext_lazy("工程进展"),
     "project.comment": gettext_lazy("图纸有新意见"),
+    "project.talk_given": gettext_lazy("请您去沟通"),
+    "project.unblocked": gettext_lazy("受阻已解除"),
     "project.price_due": gettext_lazy("收费标准满一年"),
 }
 """What people find in the inbox without a text."""
@@ -193,6 +233,10 @@ REFUSALS: Final[Mapping[str, Promise]] = {
     "budget_changed_with_reason": gettext_lazy("调整预算须写明原因。"),
     "drawing_version_once": gettext_lazy("这一版图纸已经公开。"),
     "comment_shown_in_words": gettext_lazy("公开的意见须有文字。"),
+    "block_open_once": gettext_lazy("这一项已经记为受阻。"),
+    "block_not_by_itself": gettext_lazy("工程不能等它自己。"),
+    "persuasion_one_at_a_time": gettext_lazy("已经有人在沟通，请先了结。"),
+    "persuasion_by_somebody_who_agreed": gettext_lazy("请居民去谈，须本人同意。"),
     "price_not_negative": gettext_lazy("价格不能小于 0。"),
     "price_changed_by_session": gettext_lazy("改收费标准须选定作出决定的议事会。"),
     "price_first_once": gettext_lazy("这一项收费已经公布过，改价须选定议事会。"),

@@ -20,7 +20,13 @@ from community.meetings import Frequency
 from core.workdays import ZONE, WorkingClock
 
 if TYPE_CHECKING:
-    from petitions.models import DeliberationSchedule, DeliberationSession, ProjectPhase, Resolution
+    from petitions.models import (
+        DeliberationSchedule,
+        DeliberationSession,
+        PersuasionTask,
+        ProjectPhase,
+        Resolution,
+    )
 
 DAY: Final = timedelta(days=1)
 SATURDAY: Final = 5
@@ -186,6 +192,33 @@ def phase_steps(phase: ProjectPhase) -> Iterator[tuple[PhaseStep, datetime]]:
 def due_phase_step(phase: ProjectPhase, at: datetime) -> PhaseStep | None:
     """The latest reminder that is due at `at`; what an earlier one would have said is in it."""
     return next((step for step, moment in reversed([*phase_steps(phase)]) if moment <= at), None)
+
+
+class TalkStep(models.TextChoices):
+    """What falls due around talks with a household."""
+
+    DUE = "due", _("今天去谈")
+    LATE = "late", _("没有去谈")
+
+
+TALK_LATE_DAYS: Final = 2
+
+
+def persuasion_steps(task: PersuasionTask) -> Iterator[tuple[TalkStep, datetime]]:
+    """The morning of the next try, and two days after it for the tier above."""
+    if task.next_try_on is not None and task.ended_at is None:
+        yield TalkStep.DUE, _morning(task.next_try_on, 0)
+        yield TalkStep.LATE, _morning(task.next_try_on, -TALK_LATE_DAYS)
+
+
+def due_talk_step(task: PersuasionTask, at: datetime) -> TalkStep | None:
+    """The latest reminder that is due at `at`."""
+    return next((step for step, moment in reversed([*persuasion_steps(task)]) if moment <= at), None)
+
+
+def next_persuasion_sweep(task: PersuasionTask, at: datetime) -> datetime | None:
+    """The next reminder after `at`."""
+    return min((moment for _step, moment in persuasion_steps(task) if moment > at), default=None)
 
 
 def next_phase_sweep(phase: ProjectPhase, at: datetime) -> datetime | None:

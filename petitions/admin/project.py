@@ -54,7 +54,7 @@ class ProjectAdmin(ScopedAdmin, DeskPages):
             raise NotAllowedError(_("内容不能直接改，请用页面上的按钮。"))
         at = timezone.now()
         project = project_at_desk(request.user, object_id, at=at)
-        return self.desk_page(request, "desk", project.title, **desk_context(project, at))
+        return self.desk_page(request, "desk", project.title, **desk_context(project, request.user, at))
 
     def new_view(self, request: DeskRequest) -> HttpResponse:
         """A new project; nobody else sees it yet."""

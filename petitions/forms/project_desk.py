@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from petitions.forms import drawings, project_links, project_money, project_plan, project_works
+from petitions.forms import blocks, drawings, project_links, project_money, project_plan, project_works
 from petitions.forms.project_base import ProjectForm
 
 FORMS: Final[Mapping[str, type[ProjectForm]]] = {
@@ -30,6 +30,9 @@ FORMS: Final[Mapping[str, type[ProjectForm]]] = {
     "follow": project_links.FollowForm,
     "drawing": drawings.PutDrawingForm,
     "answer": drawings.AnswerForm,
+    "block": blocks.BlockForm,
+    "clear": blocks.ClearForm,
+    "persuade": blocks.PersuadeForm,
     "before": project_works.BeforeForm,
     "start": project_works.StartForm,
     "finish": project_works.FinishForm,

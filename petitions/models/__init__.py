@@ -1,6 +1,13 @@
 """Petitions, the people behind them, their history, and the answers."""
 
 from petitions.models.assistance import Assistance, Exchange, Explanation
+from petitions.models.block import (
+    BlockKind,
+    PersuasionNote,
+    PersuasionResult,
+    PersuasionTask,
+    ProjectBlock,
+)
 from petitions.models.deliberation import Deliberation, PetitionParty, Question
 from petitions.models.desk import ExportJob, ExportState, SavedFilter
 from petitions.models.drawing import CommentState, Drawing, DrawingComment
@@ -49,6 +56,7 @@ __all__ = [
     "AgendaSource",
     "AgendaState",
     "Assistance",
+    "BlockKind",
     "BudgetLine",
     "CommentState",
     "CommunityFigures",
@@ -76,6 +84,9 @@ __all__ = [
     "MonthFigures",
     "Origin",
     "Participant",
+    "PersuasionNote",
+    "PersuasionResult",
+    "PersuasionTask",
     "Petition",
     "PetitionEvent",
     "PetitionMerger",
@@ -91,6 +102,7 @@ __all__ = [
     "PollTally",
     "PollTick",
     "Project",
+    "ProjectBlock",
     "ProjectMatter",
     "ProjectPart",
     "ProjectPhase",

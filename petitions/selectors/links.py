@@ -17,6 +17,7 @@ from core.errors import GoneError
 from petitions.models import (
     DeliberationSession,
     Evaluation,
+    PersuasionTask,
     Petition,
     PetitionReporter,
     Project,
@@ -168,6 +169,11 @@ def resolution_path(resolution: Resolution) -> str:
 def project_path(project: Project) -> str:
     """The public page of a project. Reads `community`."""
     return reverse("petitions:project", args=[project.community.slug, project.pk])
+
+
+def persuasion_path(task: PersuasionTask) -> str:
+    """The talks with a household, for the posts that answer for them."""
+    return reverse("petitions:persuasion", args=[task.pk])
 
 
 def project_desk_path(project: Project) -> str:

@@ -1,4 +1,4 @@
-"""What projects hold about a person: their comments on drawings."""
+"""What projects hold about a person: their comments on drawings, and talks they were asked for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.registries import DataSubject
-from petitions.models import DrawingComment
+from petitions.models import DrawingComment, PersuasionTask
 
 Row = Mapping[str, Any]
 COMMENTED: Final = {
@@ -28,6 +28,18 @@ def comments_of(subject: DataSubject) -> QuerySet[DrawingComment]:
     if subject.phone:
         mine |= Q(phone=subject.phone)
     return DrawingComment.objects.filter(mine).order_by("-pk")
+
+
+TALKED: Final = {"begun_at": _("安排时间"), "project": _("工程"), "result": _("结果")}
+
+
+def talked(subject: DataSubject) -> Sequence[Row]:
+    """Where the person was asked to talk to a household; nothing of what was said."""
+    if subject.user_id is None:
+        return []
+    rows = PersuasionTask.objects.filter(talker_id=subject.user_id).order_by("-pk")
+    names = ("begun_at", "block__project__title", "result")
+    return [dict(zip(TALKED, row, strict=True)) for row in rows.values_list(*names)]
 
 
 def commented(subject: DataSubject) -> Sequence[Row]:

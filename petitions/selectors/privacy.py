@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community.models import Community
-from petitions.models import Petition
+from petitions.models import Petition, Project
 
 
 def kept_matters(community: Community) -> str:
@@ -36,6 +36,13 @@ def kept_uploads(_community: Community) -> str:
 
 def kept_exports(_community: Community) -> str:
     return _("1 天")
+
+
+def projects(keys: Sequence[str]) -> Mapping[str, tuple[str, str]]:
+    """The title of each of these projects, and its page at the desk."""
+    wanted = [int(key) for key in keys if key.isdecimal()]
+    found = Project.objects.filter(pk__in=wanted).values_list("pk", "title")
+    return {str(pk): (title, reverse("admin:petitions_project_change", args=[pk])) for pk, title in found}
 
 
 def numbers(keys: Sequence[str]) -> Mapping[str, tuple[str, str]]:

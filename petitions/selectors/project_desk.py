@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from core.errors import NotFoundError
 from core.models import User
-from petitions.models import DeliberationSession, Poll, Project, ProjectPhase
+from petitions.models import BlockKind, DeliberationSession, Poll, Project, ProjectBlock, ProjectPhase
 from petitions.selectors import links
+from petitions.selectors.blocks import blocks_of, in_confidence
 from petitions.selectors.drawings import comments_waiting, drawings_of
 from petitions.selectors.project_start import missing_before_start
 from petitions.selectors.projects import places_words
@@ -38,7 +39,7 @@ def project_at_desk(user: User, pk: str | int, *, at: datetime) -> Project:
     return found
 
 
-def desk_context(project: Project, at: datetime) -> dict[str, Any]:
+def desk_context(project: Project, user: User, at: datetime) -> dict[str, Any]:
     """Everything of a project, each line with its own buttons; a fixed number of statements."""
     today = timezone.localdate(at)
     phases = list(project.phases.select_related("responsible", "done_by"))
@@ -71,6 +72,7 @@ def desk_context(project: Project, at: datetime) -> dict[str, Any]:
             (one, _own(project, True, ("answer", _("审核和答复"), one.pk)))
             for one in comments_waiting(project)
         ],
+        "blocks": [(one, _block_buttons(project, one, user, at)) for one in blocks_of(project)],
         "topics": list(project.follow_ons.select_related("session").order_by("pk")),
         "missing": missing,
         "buttons": _buttons(project, can_start=not missing, all_done=all(phase.is_done for phase in phases)),
@@ -97,6 +99,12 @@ def sessions_coming(project: Project, at: datetime) -> list[DeliberationSession]
         community=project.community_id, state="planned", minutes_at=None, starts_at__gt=at
     )
     return list(rows.order_by("starts_at", "pk")[:OFFERED])
+
+
+def projects_before(project: Project) -> list[Project]:
+    """Other projects of the community for which this one may have to wait."""
+    rows = Project.objects.filter(community=project.community_id, state__in=["planned", "running"])
+    return list(rows.exclude(pk=project.pk).order_by("-state_at", "-pk")[:OFFERED])
 
 
 def polls_offered(project: Project) -> list[Poll]:
@@ -126,6 +134,7 @@ def _buttons(project: Project, *, can_start: bool, all_done: bool) -> list[Butto
         ("price", _("公布收费标准"), True, False),
         ("drawing", _("放图纸征求意见"), project.is_planned, False),
         ("before", _("放施工前照片"), is_open, False),
+        ("block", _("记一处受阻"), is_open and not project.is_draft, False),
         ("session", _("关联议事会"), True, False),
         ("poll", _("关联表决"), True, False),
         ("matter", _("关联诉求"), True, False),
@@ -150,6 +159,23 @@ def _phase_buttons(project: Project, phase: ProjectPhase) -> list[Button]:
     ]
     may = not phase.is_done and not project.is_over
     return _own(project, may, *((step, label, phase.pk) for step, label, is_on in named if is_on))
+
+
+def _block_buttons(project: Project, block: ProjectBlock, user: User, at: datetime) -> list[Button]:
+    """Talks, for whoever is in confidence; clearing by hand where nobody talks."""
+    tasks = list(block.persuasions.all())
+    buttons = []
+    for task in tasks:
+        task.block, block.project = block, project
+        if in_confidence(task, user, at=at) is not None:
+            label = _("沟通任务") if task.is_open else _("沟通（已了结）")
+            buttons.append(Button(label, links.persuasion_path(task)))
+    if block.is_open and not any(task.is_open for task in tasks):
+        steps = [("clear", _("解除"), block.pk)]
+        if block.kind == BlockKind.HOUSEHOLD:
+            steps.insert(0, ("persuade", _("安排沟通"), block.pk))
+        buttons += _own(project, not project.is_over, *steps)
+    return buttons
 
 
 def _own(project: Project, may: bool, *steps: tuple[str, str, int]) -> list[Button]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from petitions.models import Project
+from petitions.selectors.blocks import open_blocks
 from petitions.selectors.drawings import comments_unanswered
 
 
@@ -20,4 +21,5 @@ def missing_before_start(project: Project) -> list[str]:
     open_comments = comments_unanswered(project).count()
     if open_comments:
         missing.append(_("还有 %d 条图纸意见没有答复") % open_comments)
+    missing += [_("还受阻：%s") % block.words for block in open_blocks(project)]
     return missing

@@ -28,6 +28,7 @@ from petitions.models import (
     PhaseMove,
     Poll,
     Project,
+    ProjectBlock,
     ProjectMatter,
     ProjectPhase,
     ProjectState,
@@ -100,6 +101,7 @@ def project_page(project: Project, at: datetime) -> dict[str, Any]:
     budget, prices = list(project.budget.all()), list(project.prices.select_related("session"))
     sessions = list(project.sessions.order_by("starts_at", "pk"))
     matters = list(project.matters.select_related("petition"))
+    blocks = list(project.blocks.all())
     return {
         "project": project,
         "places": places_words(project),
@@ -117,7 +119,8 @@ def project_page(project: Project, at: datetime) -> dict[str, Any]:
         "matters": [link for link in matters if _is_shown(link)],
         "complaints": sum(link.kind == MatterKind.COMPLAINT for link in matters),
         "topics": _topics(project),
-        "events": _events(project, phases, moves),
+        "blocks": [block for block in blocks if block.is_open],
+        "events": _events(project, phases, moves, blocks),
     }
 
 
@@ -193,10 +196,19 @@ def _topics(project: Project) -> list[AgendaItem]:
     return list(rows.select_related("session").order_by("pk"))
 
 
-def _events(project: Project, phases: Sequence[ProjectPhase], moves: Sequence[PhaseMove]) -> list[Event]:
+def _events(
+    project: Project,
+    phases: Sequence[ProjectPhase],
+    moves: Sequence[PhaseMove],
+    blocks: Sequence[ProjectBlock],
+) -> list[Event]:
     """What happened, the newest first."""
     found = [*_milestones(project)]
     found += [Event(phase.done_at, _("完成：%s") % phase.name) for phase in phases if phase.done_at]
+    for block in blocks:
+        found.append(Event(block.opened_at, _("受阻：%s") % block.words))
+        if block.cleared_at is not None:
+            found.append(Event(block.cleared_at, _("解除：%s") % block.words, block.outcome))
     for move in moves:
         if project.published_at is None or not move.is_delay or move.moved_at < project.published_at:
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from petitions.views import intake, resolutions, stool, today, work
+from petitions.views import intake, persuasion, resolutions, stool, today, work
 
 urlpatterns = [
     path("today/", today.today, name="today"),
@@ -18,6 +18,9 @@ urlpatterns = [
     path("work/resolutions/", resolutions.resolutions_mine, name="resolutions"),
     path("work/resolutions/<int:pk>/", resolutions.resolution, name="resolution"),
     path("work/resolutions/<int:pk>/urge/", resolutions.resolution_press, name="resolution_urge"),
+    path("work/persuasion/<int:pk>/", persuasion.persuasion, name="persuasion"),
+    path("work/persuasion/<int:pk>/notes/", persuasion.persuasion_notes, name="persuasion_notes"),
+    path("work/persuasion/<int:pk>/<slug:step>/", persuasion.persuasion_step, name="persuasion_step"),
     path("work/<str:number>/filed/", intake.work_filed, name="work_filed"),
     path("work/<str:number>/", work.work, name="work"),
     path("work/<str:number>/notes/", work.work_notes, name="work_notes"),

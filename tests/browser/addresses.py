@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from community.selectors import password_link
 from core.models import User
-from petitions.models import DeliberationSession, Petition, Poll, Resolution
+from petitions.models import DeliberationSession, PersuasionTask, Petition, Poll, Resolution
 from petitions.selectors import links
 from petitions.selectors.corners import corners_in_reach
 from petitions.selectors.matter import matter_of
@@ -167,7 +167,19 @@ def handling(user: User) -> list[str]:
             kinds["stool"] = links.stool_path(session)
             for note in session.agenda.filter(petition=None):
                 kinds["note"] = reverse("petitions:stool_note", args=[session.pk, note.pk])
-    return [*(reverse(name) for name in OF_STAFF), *kinds.values()]
+    return [*(reverse(name) for name in OF_STAFF), *kinds.values(), *_talks(user)]
+
+
+def _talks(user: User) -> list[str]:
+    """Where somebody talks to a household."""
+    return [
+        path
+        for task in PersuasionTask.objects.filter(talker=user)
+        for path in (
+            links.persuasion_path(task),
+            *(reverse("petitions:persuasion_step", args=[task.pk, step]) for step in ("note", "end")),
+        )
+    ]
 
 
 def desk(client: Client) -> dict[str, str]:

@@ -45,6 +45,7 @@ from petitions.models import (
 )
 from tests.cast import Town
 from tests.community.test_guide import make_item
+from tests.petitions.blocks import hold_up, note, talk
 from tests.petitions.loop import Loop, file, person, report
 from tests.petitions.mediation import begin, end, team_of
 from tests.petitions.polls import paper, put, vote
@@ -242,6 +243,9 @@ def _built(world: World, clerk: User) -> None:
         at=at + HOUR,
     )
     phase(create(world.town, clerk, at=at, title="东门改造"), clerk, at=at)
+    held = hold_up(lanes, clerk, at=at, phase=works)
+    talks = talk(held, clerk, at=at, talker=world.worker)
+    note(talks, world.worker, at=at)
 
 
 def _drawn(world: World, clerk: User, at: datetime) -> None:

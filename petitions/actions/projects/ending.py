@@ -12,9 +12,11 @@ from core.models import StoredImage, User
 from petitions import project_notices
 from petitions.actions.base import text_of
 from petitions.actions.projects.base import STATE, Site, open_site, site_of
+from petitions.actions.projects.blocks import blocks_clear_by
 from petitions.actions.projects.planning import take_photo
-from petitions.models import Project, ProjectState
+from petitions.models import PersuasionTask, Project, ProjectState
 from petitions.models.project import REASON_MAX, RESULT_MAX
+from petitions.selectors.blocks import open_blocks
 from petitions.selectors.project_people import people_of_project
 from petitions.selectors.project_start import missing_before_start
 
@@ -69,6 +71,7 @@ def project_finish(
     site.enter(ProjectState.DONE)
     project.closed_at = at
     site.tell(project_notices.finished(project, people_of_project(project), at=at))
+    blocks_clear_by(project, at=at)
     return site.finish("finished", [*STATE, "closed_at", "result", "before", "after"])
 
 
@@ -83,6 +86,8 @@ def project_stop(*, project_id: int, actor: User, reason: str, at: datetime) -> 
     site.enter(ProjectState.STOPPED)
     project.closed_at = at
     project.phases.update(sweep_at=None)
+    PersuasionTask.objects.filter(block__project=project).update(sweep_at=None)
+    blocks_clear_by(project, at=at)
     if project.published_at is not None:
         site.tell(project_notices.stopped(project, people_of_project(project), at=at))
     return site.finish("stopped", [*STATE, "closed_at", "stopped_reason"])
@@ -96,5 +101,6 @@ def _require_finished(site: Site) -> None:
         raise ConflictError(_("还没有开工，不能完工。"))
     left = [phase.name for phase in project.phases.filter(done_at=None)]
     left += [part.name for part in project.parts.all() if not part.is_done]
+    left += [block.words for block in open_blocks(project)]
     if left:
         raise ConflictError(_("还没有做完：%s。") % "、".join(left))

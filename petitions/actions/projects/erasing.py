@@ -11,7 +11,7 @@ from community.models import Community
 from core import audit
 from core.registries import DataSubject
 from petitions.actions.erasing import months_before
-from petitions.models import DrawingComment, Project
+from petitions.models import DrawingComment, PersuasionNote, PersuasionTask, Project
 from petitions.selectors.own_projects import comments_of
 
 BATCH: Final = 100
@@ -19,7 +19,7 @@ NOBODY: Final = {"text": "", "name": "", "phone": "", "user": None}
 
 
 def projects_anonymise(at: datetime) -> int:
-    """Blank what people wrote, in projects that ended longer ago than their community keeps matters."""
+    """Blank what people wrote and said, in projects that ended longer ago than matters are kept there."""
     for community in Community.objects.select_related("place").order_by("pk"):
         done = _anonymise(community, months_before(at, community.keep_matters_months), at)
         if done:
@@ -41,6 +41,10 @@ def _anonymise(community: Community, before: datetime, at: datetime) -> int:
     )
     rows = list(old.order_by("closed_at").select_for_update(of=("self",), skip_locked=True)[:BATCH])
     DrawingComment.objects.filter(drawing__project__in=rows).update(**NOBODY)
+    tasks = PersuasionTask.objects.filter(block__project__in=rows)
+    PersuasionNote.objects.filter(task__in=tasks).update(text="")
+    tasks.update(whom="")
+    tasks.exclude(talker_name="").update(talker_name="—")
     Project.objects.filter(pk__in=[project.pk for project in rows]).update(anonymised_at=at)
     for project in rows:
         audit.record(
@@ -49,6 +53,6 @@ def _anonymise(community: Community, before: datetime, at: datetime) -> int:
             subject=project,
             at=at,
             scope_path=community.place.path,
-            fields=["comments"],
+            fields=["comments", "persuasion_notes"],
         )
     return len(rows)

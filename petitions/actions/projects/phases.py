@@ -15,6 +15,7 @@ from petitions.actions.base import text_of
 from petitions.actions.projects.base import Site, open_site, require_runner
 from petitions.models import PhaseMove, ProjectPhase
 from petitions.models.project import NAME_MAX, REASON_MAX
+from petitions.selectors.blocks import open_blocks
 from petitions.selectors.project_people import people_of_project
 
 
@@ -130,6 +131,9 @@ def phase_finish(*, phase_id: int, actor: User, at: datetime) -> ProjectPhase:
         raise ConflictError(_("请先公布这个工程，再记阶段完成。"))
     if phase.is_works and project.started_at is None:
         raise ConflictError(_("还没有开工，施工阶段不能记完成。"))
+    held_up = open_blocks(project, phase)
+    if held_up:
+        raise ConflictError(_("这个阶段还受阻：%s。") % "、".join(block.words for block in held_up))
     phase.done_at, phase.done_by, phase.sweep_at = at, actor, None
     phase.save(update_fields=["done_at", "done_by", "sweep_at"])
     site.tell(project_notices.phase_done(project, phase, people_of_project(project), at=at))

@@ -13,17 +13,17 @@ from core import outbox, reminders
 from core.batches import rows_update
 from core.outbox import Message
 from petitions import project_notices, timetable
-from petitions.models import ProjectPhase, ProjectPrice
+from petitions.models import PersuasionTask, ProjectPhase, ProjectPrice
 from petitions.selectors.holders import Holders, holders_of
-from petitions.timetable import PhaseStep
+from petitions.timetable import PhaseStep, TalkStep
 
 BATCH: Final = 200
 
 
 def projects_sweep(*, at: datetime, batch: int = BATCH) -> int:
-    """Remind of phases, and of prices after a year; how many rows were looked at."""
+    """Remind of phases, of talks, and of prices after a year; how many rows were looked at."""
     swept = 0
-    for sweep in (_phases, _prices):
+    for sweep in (_phases, _prices, _talks):
         while True:
             found = sweep(at, batch)
             swept += found
@@ -65,6 +65,27 @@ def _above(phase: ProjectPhase, holders: Holders) -> int | None:
     scope = Scope(phase.project.community.place.path)
     tiers = (holders.at(scope, Duty.SECRETARY), holders.at(scope, Duty.SUPERVISOR))
     return next((user for user in tiers if user not in {None, phase.responsible_id}), None)
+
+
+@transaction.atomic
+def _talks(at: datetime, batch: int) -> int:
+    due = PersuasionTask.objects.filter(sweep_at__lte=at).order_by("sweep_at", "pk")
+    rows = due.select_for_update(of=("self",), skip_locked=True)
+    found = list(rows.select_related("block__project__community__place")[:batch])
+    scopes = [Scope(task.block.project.community.place.path) for task in found]
+    holders = holders_of(scopes, at)
+    said: list[Message] = []
+    for task, scope in zip(found, scopes, strict=True):
+        step = timetable.due_talk_step(task, at)
+        key = f"{step}.{task.next_try_on}"
+        if step is not None and reminders.claim("project.talks", key, [task.pk], at):
+            people = [task.talker_id, task.block.opened_by_id]
+            people += [holders.at(scope, Duty.SECRETARY)] if step == TalkStep.LATE else []
+            said += project_notices.persuasion_due(task, people, key, at)
+        task.sweep_at = timetable.next_persuasion_sweep(task, at)
+    rows_update(found, ("sweep_at",))
+    outbox.send(said)
+    return len(found)
 
 
 @transaction.atomic
