@@ -20,10 +20,13 @@ from community import actions
 from community.phones import PhoneField
 from community.selectors import SIGN_IN_CODE
 from core import outbox
+from core.display import keep_choice
+from core.language import LANGUAGE_COOKIE
+from core.language import gettext as kept
 from core.models import User
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 DIGITS: Final = 6
 
@@ -60,16 +63,23 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """What the session keeps: a random nonce; the code follows from it and the secret key."""
         return secrets.token_urlsafe(16)
 
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """A device on which nobody chose a language yet takes over the account's."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        if user.language and LANGUAGE_COOKIE not in request.COOKIES:
+            keep_choice(response, LANGUAGE_COOKIE, user.language)
+        return response
+
     def send_verification_code_sms(self, user: User, phone: str, code: str) -> None:  # noqa: ARG002
         digits = code_of(code)
-        body = _("登录验证码 %(code)s,3 分钟内有效。请勿告诉他人。") % {"code": digits}
+        body = kept("登录验证码 %(code)s,3 分钟内有效。请勿告诉他人。") % {"code": digits}
         _send(phone, code, body, secret=True)
         if settings.DEMO:
             messages.info(context.request, _("演示环境不发短信，验证码是 %(code)s") % {"code": digits})
 
     def send_unknown_account_sms(self, phone: str, **_kwargs: Any) -> None:
         """Only staff numbers come here: tell their owner the way in. The page looks like any other."""
-        body = _("该手机号是工作人员账号，请在工作台用用户名和密码登录。")
+        body = kept("该手机号是工作人员账号，请在工作台用用户名和密码登录。")
         _send(phone, secrets.token_urlsafe(16), body, secret=False)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
@@ -80,7 +90,7 @@ def _send(phone: str, key: str, body: str, *, secret: bool) -> None:
     message = outbox.Message(
         kind=SIGN_IN_CODE,
         dedupe_key=f"{SIGN_IN_CODE}:{key[:12]}:{phone[-4:]}:{secrets.token_hex(4)}",
-        title=_("登录验证码"),
+        title=kept("登录验证码"),
         body=body,
         at=timezone.now(),
         phone=phone,

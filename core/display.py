@@ -5,15 +5,31 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from typing import Final
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
+YEAR_SECONDS = 365 * 24 * 3600
 LARGE_COOKIE = "display"
 LARGE = "large"
-WEEKDAYS = "一二三四五六日"
+WEEKDAYS: Final = (
+    _lazy("周一"),
+    _lazy("周二"),
+    _lazy("周三"),
+    _lazy("周四"),
+    _lazy("周五"),
+    _lazy("周六"),
+    _lazy("周日"),
+)
+MONTHS: Final = (
+    *(_lazy("1月"), _lazy("2月"), _lazy("3月"), _lazy("4月"), _lazy("5月"), _lazy("6月")),
+    *(_lazy("7月"), _lazy("8月"), _lazy("9月"), _lazy("10月"), _lazy("11月"), _lazy("12月")),
+)
 
 
 def day(value: date | datetime | None) -> str:
@@ -27,12 +43,10 @@ def day(value: date | datetime | None) -> str:
 @lru_cache(maxsize=4096)
 def _told(local: date, this_year: int, _language: str | None) -> str:
     """The words for a day in this language; a list of twenty asks for forty."""
-    year = "" if local.year == this_year else _("%(year)d年") % {"year": local.year}
-    return year + _("%(month)d月%(day)d日(周%(weekday)s)") % {
-        "month": local.month,
-        "day": local.day,
-        "weekday": WEEKDAYS[local.weekday()],
-    }
+    words = {"month": MONTHS[local.month - 1], "day": local.day, "weekday": WEEKDAYS[local.weekday()]}
+    if local.year == this_year:
+        return _("%(month)s%(day)d日(%(weekday)s)") % words
+    return _("%(year)d年%(month)s%(day)d日(%(weekday)s)") % {"year": local.year, **words}
 
 
 def short_day(value: date | datetime | None) -> str:
@@ -40,7 +54,12 @@ def short_day(value: date | datetime | None) -> str:
     if value is None:
         return ""
     local = timezone.localtime(value) if isinstance(value, datetime) else value
-    return _("%(month)d月%(day)d日") % {"month": local.month, "day": local.day}
+    return _("%(month)s%(day)d日") % {"month": MONTHS[local.month - 1], "day": local.day}
+
+
+def month(value: date) -> str:
+    """2026年11月: the heading of a calendar."""
+    return _("%(year)d年%(month)s") % {"year": value.year, "month": MONTHS[value.month - 1]}
 
 
 def moment(value: datetime | None) -> str:
@@ -48,7 +67,7 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return ""
     local = timezone.localtime(value)
-    return f"{day(local.date())}{local:%H:%M}"
+    return _("%(day)s%(time)s") % {"day": day(local.date()), "time": f"{local:%H:%M}"}
 
 
 def money(yuan: Decimal | None) -> str:
@@ -90,6 +109,19 @@ def masked_phone(value: str | None) -> str:
     if len(text) < 8:
         return "*" * len(text)
     return f"{text[:-8]}****{text[-4:]}"
+
+
+def keep_choice(response: HttpResponse, cookie: str, value: str) -> HttpResponse:
+    """How this device shows the portal, for a year."""
+    response.set_cookie(
+        cookie,
+        value,
+        max_age=YEAR_SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
 
 
 def is_large(request: HttpRequest) -> bool:

@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 
 from django.utils.functional import Promise
 
+from core.language import told
+
 
 class DomainError(Exception):
     """A refusal that a person can understand and act on. Nothing was changed."""
@@ -18,8 +20,13 @@ class DomainError(Exception):
 
     def __init__(self, message: str | Promise, *, extra: dict[str, Any] | None = None) -> None:
         super().__init__(str(message))
-        self.message = message
+        self.said = message
         self.extra = extra or {}
+
+    @property
+    def message(self) -> str:
+        """The sentence, in the language of the page that shows it."""
+        return told(self.said)
 
 
 class InvalidInputError(DomainError):

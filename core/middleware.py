@@ -10,16 +10,20 @@ from django.conf import settings
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
 from django.shortcuts import render
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from core import constraints, metrics, tracing
+from core import constraints, language, metrics, tracing
 from core.errors import DomainError, InvalidInputError, TooLargeError
 from core.logs import route_of
 
 logger = logging.getLogger(__name__)
 
+SPOKEN = ("text/html", "text/plain", "text/calendar", "text/javascript")
+"""What is written in a language; the rest is the same for everybody."""
 FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP", "HTTP_VIA")
 
 
@@ -77,6 +81,22 @@ class NulMiddleware:
         request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "")
         request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\0" not in value}
         return self.get_response(request)
+
+
+class LanguageMiddleware:
+    """Every page in the language that was chosen on this device, and nobody else's copy of it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = language.chosen(request)
+        with translation.override(chosen):
+            response = self.get_response(request)
+        if response.get("Content-Type", "").startswith(SPOKEN):
+            response.headers.setdefault("Content-Language", chosen)
+            patch_vary_headers(response, ("Cookie",))
+        return response
 
 
 class BodyLimitMiddleware:

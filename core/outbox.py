@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from core import wake
+from core.language import in_house
 from core.models import InboxItem, MessageChannel, OutboxMessage
 from core.registries import message_policies
 from core.rows import rows_insert
@@ -50,6 +51,7 @@ class Message:
         )
 
 
+@in_house
 def send(messages: Sequence[Message]) -> None:
     """Queue messages in the caller's transaction, once per `dedupe_key`; the worker is woken on commit."""
     items = [_inbox_item(message, message.user_id) for message in messages if message.user_id is not None]

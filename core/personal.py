@@ -59,6 +59,7 @@ def register() -> None:
         "date_joined": _("开通时间"),
         "last_login": _("最近登录"),
         "large_text": _("长辈版"),
+        "language": _("语言"),
     }
     message = {"created_at": _("时间"), "phone": _("手机号"), "title": _("标题"), "body": _("内容")}
     notice = {"created_at": _("时间"), "title": _("标题"), "body": _("内容")}
@@ -70,7 +71,7 @@ def register() -> None:
 
 def _account(subject: DataSubject) -> Sequence[Row]:
     found = User.objects.filter(pk=subject.user_id) if subject.user_id else User.objects.none()
-    names = ("display_name", "phone", "email", "date_joined", "last_login", "large_text")
+    names = ("display_name", "phone", "email", "date_joined", "last_login", "large_text", "language")
     return list(found.values(*names)) if subject.user_id else []
 
 

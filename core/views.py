@@ -13,10 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from core import actions, paging
-from core.display import LARGE, LARGE_COOKIE
+from core.display import LARGE, LARGE_COOKIE, keep_choice
+from core.language import LANGUAGE_COOKIE
 from core.models import InboxItem, User
-
-YEAR_SECONDS = 365 * 24 * 3600
 
 
 class SignedInRequest(HttpRequest):
@@ -31,16 +30,20 @@ def display_set(request: HttpRequest) -> HttpResponse:
     large = request.POST.get("large") == "1"
     if not isinstance(request.user, AnonymousUser):
         actions.display_set(user=request.user, large_text=large)
-    response = redirect(_safe_next(request))
-    response.set_cookie(
-        LARGE_COOKIE,
-        LARGE if large else "standard",
-        max_age=YEAR_SECONDS,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
+    return keep_choice(redirect(_safe_next(request)), LARGE_COOKIE, LARGE if large else "standard")
+
+
+@require_POST
+def language_set(request: HttpRequest) -> HttpResponse:
+    """Show the portal in another language, on this device and, when signed in, wherever the account signs in.
+
+    What is not offered is the community's own.
+    """
+    wanted = request.POST.get("language", "")
+    language = wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    if not isinstance(request.user, AnonymousUser):
+        actions.language_set(user=request.user, language=language)
+    return keep_choice(redirect(_safe_next(request)), LANGUAGE_COOKIE, language)
 
 
 @never_cache

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from community.duties import Duty
 from community.workflow import Limit
 from core.display import moment
+from core.language import in_house
 from core.outbox import Message
 from core.registries import MessagePolicy, message_policies
 from petitions import workflow
@@ -100,6 +101,7 @@ def _for_staff(petition: Petition, kind: str, title: str, body: str, *, at: date
     )
 
 
+@in_house
 def received(reporter: PetitionReporter, petition: Petition, *, at: datetime) -> list[Message]:
     """The receipt: number, tracking code and promise."""
     body = _("您反映的事已收到，编号 %(number)s，查询码 %(code)s。承诺 %(promise)s 前答复。") % {
@@ -110,6 +112,7 @@ def received(reporter: PetitionReporter, petition: Petition, *, at: datetime) ->
     return to_reporter(reporter, petition, "received", _("诉求已收到"), body, at=at)
 
 
+@in_house
 def code_again(reporter: PetitionReporter, petition: Petition, *, at: datetime) -> list[Message]:
     """A lost tracking code, to the phone on record."""
     body = _("您反映的事编号 %(number)s，查询码 %(code)s。") % {
@@ -119,6 +122,7 @@ def code_again(reporter: PetitionReporter, petition: Petition, *, at: datetime) 
     return to_reporter(reporter, petition, "code", _("查询码"), body, at=at)
 
 
+@in_house
 def invitation(
     evaluation: Evaluation, petition: Petition, *, at: datetime, reminder: bool = False
 ) -> list[Message]:
@@ -162,6 +166,7 @@ def _invitation_to_table(
     ]
 
 
+@in_house
 def stage_changed(
     reporters: Sequence[PetitionReporter], petition: Petition, *, at: datetime, words: str = ""
 ) -> list[Message]:
@@ -174,6 +179,7 @@ def stage_changed(
     return to_reporters(reporters, petition, f"stage_{petition.stage}", _("诉求有新进展"), body, at=at)
 
 
+@in_house
 def merged(reporters: Sequence[PetitionReporter], target: Petition, *, at: datetime) -> list[Message]:
     """Tells the people of a merged matter with which one it goes on; of a private one only that it does."""
     body = _("您反映的事与同类诉求合并办理，进展和结果同样告诉您，原来的查询码和链接照常使用。")
@@ -184,6 +190,7 @@ def merged(reporters: Sequence[PetitionReporter], target: Petition, *, at: datet
     return to_reporters(reporters, target, "merged", _("您反映的事合并办理"), body, at=at)
 
 
+@in_house
 def unmerged(reporters: Sequence[PetitionReporter], petition: Petition, *, at: datetime) -> list[Message]:
     """Tells them that their matter goes its own way again."""
     body = _("您反映的事(%(number)s)已重新单独办理，现在处于“%(stage)s”。") % {
@@ -193,6 +200,7 @@ def unmerged(reporters: Sequence[PetitionReporter], petition: Petition, *, at: d
     return to_reporters(reporters, petition, "unmerged", _("您反映的事单独办理"), body, at=at)
 
 
+@in_house
 def slot_coming(row: Assistance, reporter: PetitionReporter, *, at: datetime) -> list[Message]:
     """The day before somebody comes, or is expected: to helper and resident."""
     petition = row.petition
@@ -232,6 +240,7 @@ DESK_NUDGE: Final[Mapping[int, tuple[Duty, ...]]] = {
 """Who hears that accepting, answering, publishing or a return visit is late."""
 
 
+@in_house
 def nudge(petition: Petition, step: int, holders: Holders, *, at: datetime) -> list[Message]:
     """Reminds the holder, and more tiers as it grows, of a limit used up by `step` per cent."""
     limit = Limit(petition.clock)

@@ -13,17 +13,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.display import moment
+from core.language import in_house
 from core.outbox import Message
 from petitions.models import Poll
 from petitions.selectors import links
 from petitions.selectors.electors import Reached
 
 
+@in_house
 def opened(poll: Poll, *, at: datetime) -> list[Message]:
     """The staff's group passes it on; the page is public from now on."""
     return _about(poll, "opened", _("开始投票"), _until(poll), at=at).to_group(poll.community.robot_url)
 
 
+@in_house
 def reminded(poll: Poll, people: Sequence[Reached], *, at: datetime) -> list[Message]:
     """Once, to whoever may still vote for a household (P-45)."""
     body = _("%s 一户一票，也可以到社区投纸质票。") % _until(poll)
@@ -39,6 +42,7 @@ def reminded(poll: Poll, people: Sequence[Reached], *, at: datetime) -> list[Mes
     ]
 
 
+@in_house
 def closed(poll: Poll, sentence: str, *, at: datetime) -> list[Message]:
     """What came of it, to whoever asked and to the staff's group."""
     body = _("“%(question)s”：%(result)s") % {"question": poll.question, "result": sentence}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.display import day
+from core.language import in_house
 from core.models import User
 from core.outbox import Message
 from core.registries import MessagePolicy, message_policies
@@ -44,6 +45,7 @@ def to_people(people: People, message: Message) -> list[Message]:
     ]
 
 
+@in_house
 def phase_given(project: Project, phase: ProjectPhase, *, but: User, at: datetime) -> list[Message]:
     """Somebody else made them answer for it."""
     body = _("“%(project)s”的“%(phase)s”由您负责，%(due)s前完成。") % _named(project, phase)
@@ -52,6 +54,7 @@ def phase_given(project: Project, phase: ProjectPhase, *, but: User, at: datetim
     return message.to_each({phase.responsible_id} - {but.pk})
 
 
+@in_house
 def phase_moved(project: Project, phase: ProjectPhase, *, but: User, at: datetime) -> list[Message]:
     """Whoever answers for it hears of the new day from somebody else."""
     body = _("“%(project)s”的“%(phase)s”改到%(due)s前完成。") % _named(project, phase)
@@ -60,6 +63,7 @@ def phase_moved(project: Project, phase: ProjectPhase, *, but: User, at: datetim
     return message.to_each({phase.responsible_id} - {but.pk})
 
 
+@in_house
 def delayed(
     project: Project, phase: ProjectPhase, reason: str, people: People, *, at: datetime
 ) -> list[Message]:
@@ -70,6 +74,7 @@ def delayed(
     return _to_all(project, people, _public(project, "delayed", _("工程延期"), body, at=at, key=key))
 
 
+@in_house
 def phase_done(project: Project, phase: ProjectPhase, people: People, *, at: datetime) -> list[Message]:
     """One step further (P-09)."""
     body = _("“%(project)s”的“%(phase)s”已完成。") % _named(project, phase)
@@ -77,12 +82,14 @@ def phase_done(project: Project, phase: ProjectPhase, people: People, *, at: dat
     return to_people(people, message)
 
 
+@in_house
 def started(project: Project, people: People, *, at: datetime) -> list[Message]:
     """The works begin."""
     body = _("“%s”已开工。") % project.title
     return _to_all(project, people, _public(project, "started", _("工程开工"), body, at=at))
 
 
+@in_house
 def finished(project: Project, people: People, *, at: datetime) -> list[Message]:
     """All is done, with before and after to look at."""
     said = {"project": project.title, "result": _short(project.result)}
@@ -90,6 +97,7 @@ def finished(project: Project, people: People, *, at: datetime) -> list[Message]
     return _to_all(project, people, _public(project, "finished", _("工程完工"), body, at=at))
 
 
+@in_house
 def stopped(project: Project, people: People, *, at: datetime) -> list[Message]:
     """It will not be done, and why."""
     body = _("“%(project)s”终止：%(reason)s") % {
@@ -99,6 +107,7 @@ def stopped(project: Project, people: People, *, at: datetime) -> list[Message]:
     return _to_all(project, people, _public(project, "stopped", _("工程终止"), body, at=at))
 
 
+@in_house
 def phase_due(phase: ProjectPhase, step: PhaseStep, above: int | None, *, at: datetime) -> list[Message]:
     """Three days before, on the day, and the day after; whoever stands above reads the public page."""
     project, kind = phase.project, f"phase_{step.value}"
@@ -110,6 +119,7 @@ def phase_due(phase: ProjectPhase, step: PhaseStep, above: int | None, *, at: da
     ]
 
 
+@in_house
 def price_due(price: ProjectPrice, user_ids: Iterable[int | None], *, at: datetime) -> list[Message]:
     """A year has passed since it was published (P-30)."""
     body = _("“%(project)s”的“%(price)s”收费已满一年，请看看是否要调整；要改须经议事会。") % {
@@ -120,6 +130,7 @@ def price_due(price: ProjectPrice, user_ids: Iterable[int | None], *, at: dateti
     return message.to_each(user_ids)
 
 
+@in_house
 def comment_came(
     project: Project, comment: DrawingComment, clerk: int | None, *, at: datetime
 ) -> list[Message]:
@@ -129,6 +140,7 @@ def comment_came(
     return message.to_each([clerk])
 
 
+@in_house
 def comment_answered(project: Project, comment: DrawingComment, *, at: datetime) -> list[Message]:
     """The answer, to whoever left a number or has an account."""
     if not comment.is_reachable:
@@ -141,12 +153,14 @@ def comment_answered(project: Project, comment: DrawingComment, *, at: datetime)
     return [replace(message, user_id=comment.user_id, phone=comment.phone)]
 
 
+@in_house
 def persuasion_given(task: PersuasionTask, *, but: User, at: datetime) -> list[Message]:
     """Somebody asks them to talk to a household; whom, stands on the page alone."""
     message = _about_talks(task, "talk_given", _("请您去沟通"), str(task.pk), at)
     return message.to_each({task.talker_id} - {but.pk})
 
 
+@in_house
 def persuasion_due(
     task: PersuasionTask, user_ids: Iterable[int | None], key: str, at: datetime
 ) -> list[Message]:
@@ -154,6 +168,7 @@ def persuasion_due(
     return _about_talks(task, "talk_due", _("该去沟通了"), f"{task.pk}.{key}", at).to_each(user_ids)
 
 
+@in_house
 def unblocked(block: ProjectBlock, *, at: datetime) -> list[Message]:
     """Whoever answers for the phase, and who noted the block, read that it goes on."""
     body = _("“%(project)s”可以接着做：%(outcome)s") % {

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.display import day, moment
+from core.language import in_house
 from core.outbox import Message
 from core.registries import MessagePolicy, message_policies
 from petitions.models import AgendaItem, DeliberationSession, Participant, Resolution
@@ -70,6 +71,7 @@ def _draft(
     )
 
 
+@in_house
 def announced(session: DeliberationSession, *, at: datetime) -> list[Message]:
     """The public notice: the staff's group passes it on; the page itself is public from now on."""
     title, path = _("议事公告"), links.session_path(session)
@@ -77,18 +79,21 @@ def announced(session: DeliberationSession, *, at: datetime) -> list[Message]:
     return message.to_group(session.community.robot_url)
 
 
+@in_house
 def invited(person: Participant, session: DeliberationSession, *, at: datetime) -> list[Message]:
     """An invitation to one person."""
     body = _("请您参加：%s") % where_and_when(session)
     return to_participants([person], session, "invited", _("请您参加议事会"), body, at=at)
 
 
+@in_house
 def reminded(session: DeliberationSession, people: Sequence[Participant], *, at: datetime) -> list[Message]:
     """The day before, to whoever was invited or signed up."""
     title, body = _("明天有议事会"), where_and_when(session)
     return to_participants(people, session, "reminder", title, body, at=at)
 
 
+@in_house
 def estate_told(session: DeliberationSession, user_ids: Iterable[int], *, at: datetime) -> list[Message]:
     """The next estate on the round hears of it beforehand (P-14)."""
     title = _("议事会要到您的小区来")
@@ -96,6 +101,7 @@ def estate_told(session: DeliberationSession, user_ids: Iterable[int], *, at: da
     return to_staff(user_ids, session, "estate", title, where_and_when(session), at=at, path=path)
 
 
+@in_house
 def agenda_called(
     session: DeliberationSession, user_ids: Iterable[int | None], *, at: datetime
 ) -> list[Message]:
@@ -104,6 +110,7 @@ def agenda_called(
     return to_staff(user_ids, session, "agenda", _("请确定议题"), body, at=at)
 
 
+@in_house
 def minutes_owed(
     session: DeliberationSession, user_ids: Iterable[int | None], *, late: bool, at: datetime
 ) -> list[Message]:
@@ -116,6 +123,7 @@ def minutes_owed(
     return to_staff(user_ids, session, "minutes_late" if late else "minutes", title, body, at=at)
 
 
+@in_house
 def notes_owed(
     session: DeliberationSession, user_ids: Iterable[int | None], *, at: datetime
 ) -> list[Message]:
@@ -128,6 +136,7 @@ def notes_owed(
     return to_staff(user_ids, session, "notes", _("请梳理议事记录"), body, at=at, path=path)
 
 
+@in_house
 def moved(
     session: DeliberationSession, people: Sequence[Participant], reason: str, *, at: datetime
 ) -> list[Message]:
@@ -138,6 +147,7 @@ def moved(
     return [*to_participants(people, session, "moved", title, body, at=at), *staff]
 
 
+@in_house
 def cancelled(
     session: DeliberationSession, people: Sequence[Participant], reason: str, *, at: datetime
 ) -> list[Message]:
@@ -150,6 +160,7 @@ def cancelled(
     return to_participants(people, session, "cancelled", _("议事会取消"), body, at=at)
 
 
+@in_house
 def published(
     session: DeliberationSession, people: Sequence[Participant], asked: Sequence[AgendaItem], *, at: datetime
 ) -> list[Message]:
@@ -175,6 +186,7 @@ def published(
     return told
 
 
+@in_house
 def resolution_given(resolution: Resolution, *, at: datetime) -> list[Message]:
     """The responsible person and the supervisor learn what they have taken on."""
     return _about(resolution, "given", _("决议由您负责落实"), [resolution.responsible_id], at=at) + _about(
@@ -182,6 +194,7 @@ def resolution_given(resolution: Resolution, *, at: datetime) -> list[Message]:
     )
 
 
+@in_house
 def resolution_due(resolution: Resolution, *, late: bool, at: datetime) -> list[Message]:
     """Due tomorrow, or a day late; then the supervisor hears of it too."""
     title = _("决议已超期") if late else _("决议明天到期")
@@ -189,6 +202,7 @@ def resolution_due(resolution: Resolution, *, late: bool, at: datetime) -> list[
     return _about(resolution, "late" if late else "soon", title, people, at=at, key=str(resolution.due_on))
 
 
+@in_house
 def resolution_urged(resolution: Resolution, *, at: datetime) -> list[Message]:
     """The supervisor presses: the handler is told how often it has been (P-17)."""
     title = _("催办（第 %d 次）") % resolution.urge_count
@@ -197,6 +211,7 @@ def resolution_urged(resolution: Resolution, *, at: datetime) -> list[Message]:
     )
 
 
+@in_house
 def resolution_settled(resolution: Resolution, *, at: datetime) -> list[Message]:
     """The supervisor hears that it was done."""
     return _about(resolution, "settled", _("决议已落实"), [resolution.supervisor_id], at=at)
@@ -228,6 +243,7 @@ def _about(
     return message.to_each(user_ids)
 
 
+@in_house
 def where_and_when(session: DeliberationSession) -> str:
     """One line: 府西夜话 第270期,11月26日(周四)19:30,松石里."""
     return _("%(title)s，%(when)s，%(venue)s。") % {

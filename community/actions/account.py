@@ -10,7 +10,6 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from community import permissions
 from community.actions.post import cut_post, post_give
@@ -20,6 +19,7 @@ from community.permissions import Scope
 from community.selectors import password_link_owner
 from core.audit import record
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
+from core.language import gettext as _
 from core.models import User
 
 if TYPE_CHECKING:

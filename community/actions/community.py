@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from community import permissions
 from community.actions.cleaning import clean
@@ -21,6 +20,8 @@ from community.permissions import Scope
 from community.shipped import SHIPPED
 from core.audit import record
 from core.errors import ConflictError, InvalidInputError
+from core.language import gettext as _
+from core.language import kept
 
 if TYPE_CHECKING:
     from core.models import User
@@ -46,9 +47,9 @@ NOTICE: Final = frozenset({"privacy_officer", "privacy_phone", "keep_matters_mon
 """What the page on personal data says of a community; a change makes a new version of it."""
 RESERVED_SLUGS: Final = frozenset(
     {
-        *("account", "admin", "api", "brand", "display", "healthz", "images", "inbox", "j", "kept", "media"),
-        *("mine", "notices", "p", "photos", "readyz", "s", "staff", "static", "styleguide", "today", "track"),
-        "work",
+        *("account", "admin", "api", "brand", "display", "healthz", "images", "inbox", "j", "kept"),
+        *("language", "media", "mine", "notices", "p", "photos", "readyz", "s", "staff", "static"),
+        *("project-photos", "styleguide", "today", "track", "work"),
     }
 )
 """First words of the portal's own addresses; a test compares them with the URL table."""
@@ -101,7 +102,7 @@ def community_create(
         for order, (board, hint, icon, target) in enumerate(BOARDS, start=1)
     )
     Channel.objects.bulk_create(
-        Channel(community=community, kind=kind.value, name=str(kind.label))
+        Channel(community=community, kind=kind.value, name=kept(kind.label))
         for kind in SHIPPED[shipped].channels
     )
     record(event="community.created", actor=actor, subject=community, at=at, scope_path=place.path)

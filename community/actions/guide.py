@@ -11,7 +11,6 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from community.actions.cleaning import clean
 from community.duties import Duty, Power
@@ -21,6 +20,7 @@ from community.permissions import Scope, authorise, held_posts
 from core import outbox, reminders
 from core.audit import record
 from core.errors import InvalidInputError, NotAllowedError
+from core.language import gettext as _
 from core.outbox import Message
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from typing import Final
 from celery import current_app
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from community.models import ListExport
 from community.permissions import held_posts
 from core.actions.job import job_beat, job_end, job_take
 from core.audit import record
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
+from core.language import gettext as _
 from core.models import JobState, User
 
 PERSONAL: Final = frozenset(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import connection, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
-from django.utils.translation import gettext as _
 
 from community import permissions
 from community.actions.cleaning import clean
@@ -19,6 +18,7 @@ from community.permissions import Scope
 from community.place_listeners import place_moved
 from core.audit import record
 from core.errors import ConflictError, InvalidInputError
+from core.language import gettext as _
 
 if TYPE_CHECKING:
     from core.models import User

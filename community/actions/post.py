@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from community import permissions
 from community.duties import PLACE_KINDS, SINGLE, Duty, Power
@@ -15,6 +14,7 @@ from community.models import Place, Post
 from community.permissions import Scope
 from core.audit import record
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
+from core.language import gettext as _
 
 if TYPE_CHECKING:
     from core.models import User

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from django.db import transaction
 from django.db.models import Model, ProtectedError
-from django.utils.translation import gettext as _
 
 from community import permissions
 from community.actions.cleaning import clean
@@ -26,6 +25,7 @@ from community.models import (
 from community.permissions import Scope
 from core.audit import record
 from core.errors import ConflictError
+from core.language import gettext as _
 
 if TYPE_CHECKING:
     from core.models import User

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
 
 from community import permissions
 from community.actions.place import hold_tree
@@ -18,6 +17,7 @@ from community.models.place import PlaceKind
 from community.permissions import Scope
 from core.audit import record
 from core.errors import ConflictError, InvalidInputError
+from core.language import gettext as _
 
 if TYPE_CHECKING:
     from core.models import User

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from community import permissions
 from community.actions.place import community_path
@@ -19,6 +18,7 @@ from community.permissions import Scope
 from community.querysets import below
 from core.audit import record
 from core.errors import ConflictError, InvalidInputError
+from core.language import gettext as _
 
 if TYPE_CHECKING:
     from core.models import User

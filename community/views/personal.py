@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from community.forms.personal import EraseForm, NameForm
 from core import actions
 from core.errors import GoneError
+from core.language import told
 from core.models import PersonalExport, PersonalExportState
 from core.personal import holdings, subject_of
 from core.views import SignedInRequest
@@ -83,7 +84,7 @@ def personal_erase(request: SignedInRequest) -> HttpResponse:
         return render(request, "community/personal_erase.html", context, status=422 if form.errors else 200)
     waits = actions.account_erase(user=request.user, at=timezone.now())
     if waits:
-        messages.warning(request, _("已记下。还要等：%s") % "；".join(waits))
+        messages.warning(request, _("已记下。还要等：%s") % _("；").join(told(wait) for wait in waits))
         return redirect("personal_data")
     logout(request)
     return redirect("personal_erased")

@@ -1,7 +1,7 @@
 """Every write of the ground floor that is not one of its services (trail, outbox, claims, uploads)."""
 
 from core.actions.calendar import day_override_delete, day_override_save
-from core.actions.display import display_set
+from core.actions.display import display_set, language_set
 from core.actions.image import image_orphans_delete
 from core.actions.inbox import inbox_mark_read
 from core.actions.job import job_beat, job_end, job_take
@@ -43,6 +43,7 @@ __all__ = [
     "job_beat",
     "job_end",
     "job_take",
+    "language_set",
     "message_claim",
     "message_drop",
     "message_extend",

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import NotAllowedError
+from core.language import gettext as _
 from core.models import DayOverride, User
 from core.registries import calendar_changed
 

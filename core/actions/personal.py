@@ -10,10 +10,10 @@ from celery import current_app
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import ConflictError, InvalidInputError
+from core.language import gettext as _
 from core.models import InboxItem, OutboxMessage, PersonalExport, PersonalExportState, User
 from core.personal import subject_of
 from core.registries import personal_sources

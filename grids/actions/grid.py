@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from community import permissions
 from community.actions import place_activate, place_create, place_deactivate, place_update
@@ -17,6 +16,7 @@ from community.models.place import PlaceKind
 from community.permissions import Scope
 from core.audit import record
 from core.errors import ConflictError, InvalidInputError
+from core.language import gettext as _
 from grids.models import Grid, GridBuilding
 from grids.models.grid import Tier
 

@@ -10,13 +10,14 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from community.duties import Power
 from community.models import Community, HandlingMode, ServiceItem
 from core import outbox, reminders
 from core.display import moment
 from core.errors import ConflictError, InvalidInputError
+from core.language import gettext as _
+from core.language import in_house, kept
 from core.models import StoredImage, User
 from petitions import notices, workflow
 from petitions.actions.base import Work, text_of, work_on
@@ -114,7 +115,7 @@ def assistance_explain(*, petition_id: int, actor: User, points: Sequence[str], 
         Explanation(petition=work.petition, point=point, explained_by=actor, explained_at=at)
         for point in fresh
     )
-    words = "、".join(str(point.label) for point in fresh)
+    words = "、".join(kept(point.label) for point in fresh)
     work.note(Event.EXPLAINED, words, audience=Audience.REPORTER)
     return work.finish(["explanations"])
 
@@ -128,7 +129,7 @@ def assistance_exchange(*, petition_id: int, actor: User, way: str, note: str, a
     """
     work, _row = _open(petition_id, actor, at)
     words = text_of(note, limit=300, name=_("沟通内容"))
-    line = f"{ExchangeWay(way).label}：{words}"
+    line = f"{kept(ExchangeWay(way).label)}：{words}"
     work.refuse_repeat(Event.EXCHANGED, line)
     Exchange.objects.create(
         petition=work.petition, way=ExchangeWay(way), note=words, noted_by=actor, noted_at=at
@@ -235,6 +236,7 @@ def _day_before(slot: datetime | None) -> datetime | None:
     return timezone.make_aware(datetime.combine(eve, REMIND_AT))
 
 
+@in_house
 def _said(row: Assistance) -> str:
     """The arrangement in words, for the person who asked."""
     mode = str(row.get_mode_display()) if row.mode else _("到窗口办")

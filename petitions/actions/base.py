@@ -9,14 +9,13 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
 
-from django.utils.translation import gettext as _
-
 from community.clocks import clock_of
 from community.duties import LADDER, Duty, Power
 from community.permissions import HeldPost, require_power
 from community.workflow import Duration, Limit, Profile, Stage
 from core import audit, outbox
 from core.errors import ConflictError, IllegalMoveError, InvalidInputError, RepeatedError
+from core.language import gettext as _
 from core.models import StoredImage, User
 from core.outbox import Message
 from core.rows import row_update, rows_insert

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
 from community.duties import Power
 from community.permissions import require_power
 from core.errors import ConflictError, RepeatedError
+from core.language import gettext as _
 from core.models import User
 from petitions.actions.base import Work
 from petitions.models import Petition

@@ -8,12 +8,12 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from community.duties import Power
 from community.models import Organisation
 from community.workflow import Stage
 from core.errors import InvalidInputError
+from core.language import gettext as _
 from core.models import User
 from petitions import notices, workflow
 from petitions.actions.base import require_handling, text_of, work_on

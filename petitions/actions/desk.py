@@ -11,12 +11,12 @@ from uuid import UUID
 from celery import current_app
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from community.duties import Power
 from community.permissions import held_posts
 from core import audit
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
+from core.language import gettext as _
 from core.models import User
 from petitions.actions.base import text_of
 from petitions.models import ExportJob, ExportState, SavedFilter

@@ -14,12 +14,12 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Case, F, Model, Q, Value, When
-from django.utils.translation import gettext as _
 
 from community.models import Community
 from community.models.place import PlaceKind
 from core import audit
 from core.errors import ConflictError
+from core.language import gettext as _
 from core.models import InboxItem, MessageState, OutboxMessage, StoredImage
 from core.models.outbox import PENDING
 from core.registries import DataSubject

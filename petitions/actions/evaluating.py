@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from community.duties import Duty, Power
 from community.permissions import require_power
 from community.workflow import Limit, Mode, Stage
 from core.errors import ConflictError, GoneError, NotAllowedError
+from core.language import gettext as _
 from core.models import User
 from petitions import deadlines, notices, workflow
 from petitions.actions.base import Work, refuse_closed, text_of, work_by_itself, work_on

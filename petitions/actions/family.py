@@ -9,12 +9,12 @@ from functools import cached_property
 from typing import Final
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from core import audit
 from core.audit import Trace
 from core.batches import rows_update
 from core.errors import ConflictError, NotFoundError
+from core.language import gettext as _
 from petitions.actions.base import Work
 from petitions.actions.locking import lock_several
 from petitions.models import Petition, PetitionEvent, PetitionMerger, PetitionReporter

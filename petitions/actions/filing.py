@@ -11,7 +11,6 @@ from uuid import UUID
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from community.duties import Duty, Power
 from community.models import Channel, Community, Place, ServiceItem, TalkPoint
@@ -20,6 +19,7 @@ from community.workflow import Channel as ChannelKind
 from community.workflow import Clock, Duration, Limit, Mode, Route, Severity, Stage, Topic
 from core import ratelimits
 from core.errors import InvalidInputError
+from core.language import gettext as _
 from core.models import StoredImage, User
 from core.phones import phone_of
 from core.prepared import Prepared

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from community.duties import LADDER, Duty, Power
 from community.permissions import require_power
 from community.workflow import Mode, Stage
 from core.errors import ConflictError
+from core.language import gettext as _
 from core.models import StoredImage, User
 from petitions import deadlines, notices, workflow
 from petitions.actions.base import Work, require_handling, text_of, work_on

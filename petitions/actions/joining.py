@@ -14,10 +14,10 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from core import ratelimits
 from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.language import gettext as _
 from core.models import StoredImage
 from core.phones import phone_of
 from petitions import notices

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from django.db import connection
 from django.db.transaction import TransactionManagementError
-from django.utils.translation import gettext as _
 
 from core.errors import NotFoundError
+from core.language import gettext as _
 from core.prepared import PreparedModel
 from petitions.models import Petition
 

@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from community.duties import Power
 from community.permissions import require_power
 from community.workflow import Stage
 from core.errors import ConflictError, InvalidInputError, RepeatedError
+from core.language import gettext as _
 from core.models import User
 from petitions import deadlines, notices, workflow
 from petitions.actions.base import Work, refuse_closed, text_of

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from community.duties import Power
 from community.permissions import has_power
 from core.errors import ConflictError, NotAllowedError
+from core.language import gettext as _
 from core.models import User
 from petitions.actions.base import work_on
 from petitions.models import Deliberation, Petition

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from community.duties import Power
 from community.models import Place
 from community.permissions import require_power
 from community.workflow import Stage
 from core.errors import ConflictError, IllegalMoveError, InvalidInputError
+from core.language import gettext as _
 from core.models import User
 from petitions.actions.base import Work, text_of, work_on
 from petitions.actions.locking import lock

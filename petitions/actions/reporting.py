@@ -7,13 +7,13 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from community.duties import Power
 from community.permissions import require_power
 from community.workflow import Stage
 from core import audit, ratelimits
 from core.errors import ConflictError, IllegalMoveError, InvalidInputError
+from core.language import gettext as _
 from core.models import StoredImage, User
 from core.phones import phone_of
 from petitions import deadlines, notices

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from community.duties import Duty, Power
 from community.models import Community, Place
 from community.workflow import Mode, Route, Severity, Stage
 from core.errors import ConflictError, InvalidInputError
+from core.language import gettext as _
 from core.models import User
 from grids.selectors import grid_of
 from petitions import notices

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from community.duties import LADDER, Duty, Power
 from community.workflow import Limit, Mode, Route, Severity, Stage
+from core.language import gettext as _
 from core.models import StoredImage, User
 from petitions import deadlines, notices, workflow
 from petitions.actions.base import Work, text_of, work_on

@@ -15,7 +15,6 @@ from celery import current_app
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from community.clocks import hours_of
 from community.duties import Duty
@@ -23,6 +22,7 @@ from community.models import Post
 from community.workflow import Clock
 from core import outbox, reminders
 from core.batches import rows_update
+from core.language import gettext as _
 from core.outbox import Message
 from core.sweeps import sweep_all
 from core.workdays import WorkingClock, load_overrides

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from community.duties import LADDER, Duty, Power
 from community.models import CategorySetting
 from community.permissions import Scope, require_power
 from community.workflow import Duration, Limit, Route, Severity, Stage
 from core.errors import ConflictError, InvalidInputError
+from core.language import gettext as _
 from core.models import User
 from petitions import deadlines, notices, workflow
 from petitions.actions.base import Work, text_of, work_on

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.models import Community, ServiceItem
+from core.language import gettext as kept
 from petitions.actions.assisting import Wish, assistance_file
 from petitions.actions.filing import Filed, Report
 from petitions.forms.arrangement import ArrangementFields
@@ -69,14 +69,14 @@ class AskingForm(ArrangementFields, PersonForm):
     def _file(self) -> Filed:
         given = self.cleaned_data
         is_application = given["purpose"] == APPLICATION
-        words = _("申请办理：%s") if is_application else _("咨询：%s")
+        words = kept("申请办理：%s") if is_application else kept("咨询：%s")
         text = words % self.item.title
         report = Report(
             text=f"{text}\n{given['text']}"[:TEXT_MAX] if given["text"] else text,
             place=given["place"],
             photos=self.kept,
         )
-        wish = Wish(self.item, self.arrangement(_("本人在网上填表时同意")), is_application)
+        wish = Wish(self.item, self.arrangement(kept("本人在网上填表时同意")), is_application)
         return assistance_file(
             community=self.community,
             report=report,

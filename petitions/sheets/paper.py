@@ -60,7 +60,7 @@ class Paper(FPDF):
     def note_missing(self) -> None:
         """Say which characters were marked, if any were."""
         if self.missing:
-            codes = "、".join(f"U+{ord(letter):04X}" for letter in self.missing)
+            codes = _("、").join(f"U+{ord(letter):04X}" for letter in self.missing)
             self.line(
                 _("注：%(mark)s 是字库里没有的字（%(codes)s）。") % {"mark": MARK, "codes": codes}, size=9
             )

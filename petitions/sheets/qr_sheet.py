@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community.models import Community, TalkPoint
+from core.language import in_house
 from petitions.selectors import links
 from petitions.selectors.places import public_place
 from petitions.sheets.paper import FAMILY, Paper
@@ -30,6 +31,7 @@ class Box:
     size: float
 
 
+@in_house
 def qr_sheet_pdf(community: Community, points: Sequence[TalkPoint], *, poster: bool) -> bytes:
     """A sheet of cards to cut out, or one page for each code."""
     paper = Paper(_("%s 扫码说事") % community.name)

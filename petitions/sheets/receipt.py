@@ -28,7 +28,7 @@ def receipt_pdf(reporter: PetitionReporter, profile: Profile) -> bytes:
     paper.line(_("扫码查看办理进度"), size=12, align="C", gap=8, ink=90)
     for label, value in _facts(reporter):
         if value:
-            paper.line(f"{label}：{value}", gap=1.5)
+            paper.line(_("%(label)s：%(value)s") % {"label": label, "value": value}, gap=1.5)
     paper.ln(4)
     paper.line(_("请收好这张回执。凭编号和查询码，随时可以查进度、补充情况、评价结果。"), size=11, ink=90)
     if petition.community.hotline:

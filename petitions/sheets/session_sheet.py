@@ -7,6 +7,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from core.display import moment
+from core.language import in_house
 from petitions.models import AgendaState, DeliberationSession
 from petitions.selectors import links
 from petitions.sheets.paper import FAMILY, Paper
@@ -15,6 +16,7 @@ LINES: Final = 18
 COLUMNS: Final = (12.0, 46.0, 50.0, 36.0, 30.0)
 
 
+@in_house
 def session_pdf(session: DeliberationSession) -> bytes:
     """Two pages: what is on the table with the code to scan, and the sign-in sheet."""
     paper = Paper(session.title)

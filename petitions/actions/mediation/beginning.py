@@ -7,12 +7,12 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from community.duties import Power
 from community.models import Organisation
 from core import audit
 from core.errors import ConflictError, InvalidInputError
+from core.language import gettext as _
 from core.models import User
 from petitions import notices, workflow
 from petitions.actions.base import Work, text_of, work_on

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from community.duties import Power
 from core import audit, outbox, reminders
 from core.errors import ConflictError, NotAllowedError
+from core.language import gettext as _
+from core.language import kept
 from core.models import User
 from petitions import notices, workflow
 from petitions.actions.base import text_of, work_on
@@ -53,7 +54,7 @@ def mediation_end(
             for due in [at + timedelta(days=days)]
         )
     petition.mediation = Mediation.FOLLOWING if agreed else Mediation.DONE
-    work.note(Event.MEDIATION_END, str(outcome.label))
+    work.note(Event.MEDIATION_END, kept(outcome.label))
     settle(work)
     return work.finish(["mediation"])
 

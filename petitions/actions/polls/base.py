@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
 from community.home_cache import home_forget
 from core import audit
 from core.errors import NotFoundError
+from core.language import gettext as _
 from core.models import User
 from petitions.models import Poll
 

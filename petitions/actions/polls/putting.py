@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from community.duties import Power
 from community.models import Community, Place
@@ -15,6 +14,7 @@ from community.models.place import PlaceKind
 from community.permissions import Scope, require_power
 from core import outbox
 from core.errors import ConflictError, InvalidInputError
+from core.language import gettext as _
 from core.models import User
 from petitions import poll_notices
 from petitions.actions.base import text_of

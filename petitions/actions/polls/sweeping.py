@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from core import outbox, reminders
+from core.language import in_house
 from petitions import poll_notices
 from petitions.actions.polls.base import leave_line, shown_anew
 from petitions.actions.polls.putting import poll_open
@@ -47,6 +48,7 @@ def _remind(poll: Poll, at: datetime) -> None:
     poll.save(update_fields=["sweep_at"])
 
 
+@in_house
 def _close(poll: Poll, at: datetime) -> None:
     poll.state, poll.closed_at, poll.sweep_at = PollState.CLOSED, at, None
     poll.save(update_fields=["state", "closed_at", "sweep_at"])

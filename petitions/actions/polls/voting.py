@@ -6,11 +6,11 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils.translation import gettext as _
 
 from community.duties import Power
 from community.permissions import require_power
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, RepeatedError
+from core.language import gettext as _
 from core.models import User
 from petitions.actions.polls.base import leave_line, lock_poll
 from petitions.models import Poll, PollHousehold, PollTally, PollTick, VoteWay

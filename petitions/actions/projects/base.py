@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from django.utils.translation import gettext as _
-
 from community.duties import POWERS, Duty, Power
 from community.home_cache import home_forget
 from community.models import Community, Organisation, Place
@@ -16,6 +14,7 @@ from community.models.place import PlaceKind
 from community.permissions import HeldPost, Scope, holds_any, require_power
 from core import audit, outbox
 from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.language import gettext as _
 from core.models import User
 from core.outbox import Message
 from petitions.models import Project, ProjectState

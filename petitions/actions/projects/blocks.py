@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from core import outbox
 from core.errors import ConflictError, InvalidInputError, NotFoundError, RepeatedError
+from core.language import gettext as _
 from core.models import User
 from petitions import project_notices
 from petitions.actions.base import text_of

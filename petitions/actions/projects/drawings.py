@@ -9,10 +9,10 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from core import ratelimits
 from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.language import gettext as _
 from core.models import StoredImage, User
 from core.phones import phone_of
 from petitions import project_notices

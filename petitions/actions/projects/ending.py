@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from core.errors import ConflictError, InvalidInputError, RepeatedError
+from core.language import gettext as _
 from core.models import StoredImage, User
 from petitions import project_notices
 from petitions.actions.base import text_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from core.errors import InvalidInputError, NotFoundError, RepeatedError
+from core.language import gettext as _
 from core.models import User
 from petitions.actions.projects.base import site_of
 from petitions.actions.sessions.agenda import agenda_add

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from core.errors import ConflictError, InvalidInputError, RepeatedError
+from core.language import gettext as _
 from core.models import User
 from petitions.actions.base import text_of
 from petitions.actions.projects.base import open_site, site_of

@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from core import audit, outbox
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, RepeatedError
+from core.language import gettext as _
 from core.models import User
 from petitions import project_notices, timetable
 from petitions.actions.base import text_of

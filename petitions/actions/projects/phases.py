@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from core.errors import ConflictError, InvalidInputError, NotFoundError, RepeatedError
+from core.language import gettext as _
 from core.models import User
 from petitions import project_notices, timetable
 from petitions.actions.base import text_of

@@ -8,13 +8,13 @@ from datetime import datetime
 
 from django.core.files.base import File
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from community.duties import Power
 from community.models import Community, Organisation, Place
 from community.permissions import Scope, require_power
 from community.workflow import Topic
 from core.errors import ConflictError, InvalidInputError, NotFoundError, RepeatedError
+from core.language import gettext as _
 from core.models import StoredImage, User
 from petitions import timetable
 from petitions.actions.base import text_of

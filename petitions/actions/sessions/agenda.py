@@ -9,10 +9,11 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from core import ratelimits
 from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.language import gettext as _
+from core.language import in_house
 from core.models import User
 from core.phones import phone_of
 from petitions.actions.base import text_of
@@ -131,7 +132,7 @@ def agenda_take(
             session=session,
             source=AgendaSource.MATTER,
             state=AgendaState.CHOSEN,
-            title=matter_title(petition),
+            title=in_house(matter_title)(petition),
             is_public=petition.is_shown_to_strangers and bool(petition.public_title),
             petition=petition,
             proposed_at=at,

@@ -9,13 +9,13 @@ from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from community.meetings import Body
 from community.models import Organisation
 from community.models.people import OrganisationKind
 from core import ratelimits
 from core.errors import ConflictError, GoneError, InvalidInputError, NotFoundError, RepeatedError
+from core.language import gettext as _
 from core.models import User
 from core.phones import phone_of
 from petitions import session_notices

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from django.utils.translation import gettext as _
-
 from community.clocks import clock_of
 from community.duties import Duty, Power
 from community.home_cache import home_forget
@@ -17,6 +15,7 @@ from community.models import Community, Place
 from community.permissions import HeldPost, Scope, require_power
 from core import audit, outbox
 from core.errors import ConflictError, NotFoundError
+from core.language import gettext as _
 from core.models import User
 from core.outbox import Message
 from core.workdays import WorkingClock

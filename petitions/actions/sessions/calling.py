@@ -8,13 +8,13 @@ from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from community.clocks import clock_of
 from community.duties import Power
 from community.models import Place
 from community.permissions import Scope, require_power
 from core.errors import ConflictError, InvalidInputError
+from core.language import gettext as _
 from core.models import User
 from core.workdays import ZONE, WorkingClock
 from petitions import session_notices, timetable

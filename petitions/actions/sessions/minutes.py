@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from core.errors import ConflictError, InvalidInputError
+from core.language import gettext as _
 from core.models import User
 from petitions import session_notices
 from petitions.actions.base import text_of

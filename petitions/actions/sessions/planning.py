@@ -8,7 +8,6 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from community.actions.cleaning import clean
 from community.clocks import clock_of
@@ -20,6 +19,7 @@ from community.models.place import PlaceKind
 from community.permissions import Scope, authorise
 from core import audit
 from core.errors import InvalidInputError
+from core.language import gettext as _
 from core.models import User
 from petitions import timetable
 from petitions.actions.sessions.agenda import carry_to_new

@@ -8,7 +8,6 @@ from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from community.duties import Power
 from community.permissions import has_power
@@ -20,6 +19,8 @@ from core.errors import (
     NotFoundError,
     RepeatedError,
 )
+from core.language import gettext as _
+from core.language import in_house
 from core.models import User
 from petitions import session_notices
 from petitions.actions.base import REPEAT, text_of
@@ -190,6 +191,7 @@ def _finalise(sitting: Sitting, resolution: Resolution) -> None:
         )
 
 
+@in_house
 def minutes_for(session: DeliberationSession, decision: str, supervisor: User | None) -> Minutes:
     """What the matter keeps of the session."""
     return Minutes(

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from community.duties import Power
 from core.errors import ConflictError, NotFoundError
+from core.language import gettext as _
 from core.models import StoredImage, User
 from petitions.actions.base import text_of, work_on
 from petitions.actions.claims import refuse_lower

@@ -10,13 +10,14 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from community.meetings import SessionKind
 from community.models import Place, TalkPoint
 from community.permissions import HeldPost
 from community.workflow import Channel, Topic
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from core.language import gettext as _
+from core.language import kept
 from core.models import User
 from core.workdays import ZONE
 from grids.selectors import grid_of
@@ -83,7 +84,7 @@ def _save(notes: StoolNotes, actor: User, code: str, at: datetime) -> Deliberati
         community=community,
         schedule=schedule,
         kind=SessionKind.STOOL_COUNCIL,
-        name=schedule.name if schedule else str(SessionKind.STOOL_COUNCIL.label),
+        name=schedule.name if schedule else kept(SessionKind.STOOL_COUNCIL.label),
         estate=estate_of(corner.place),
         corner=corner,
         venue=corner.name,
