@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help run init test test-browser check bench backup restore manage clean venv venv-dev
+.PHONY: help run init test test-browser check messages bench backup restore manage clean venv venv-dev
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV := .venv
@@ -38,6 +38,9 @@ test-browser: venv-dev ## The browser tests; finds Chromium and Chinese fonts, a
 
 check: venv-dev ## Types, lint, import order, templates, migrations, deployment, compose
 	@$(PY) -m config.local check
+
+messages: venv-dev ## The English catalogue in step with the source, and compiled
+	@$(PY) -m config.local messages
 
 bench: venv-dev ## The measurements at a million petitions, as ratios to a floor
 	@exec $(PY) -m bench $(ARGS)

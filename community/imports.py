@@ -66,7 +66,7 @@ class RowError:
 
     def __str__(self) -> str:
         where = _("第 %(row)d 行“%(column)s”") if self.column else _("第 %(row)d 行")
-        return where % {"row": self.row, "column": self.column} + "：" + self.message
+        return where % {"row": self.row, "column": self.column} + _("：") + self.message
 
 
 def roll_read(file: IO[bytes]) -> tuple[list[RollRow], list[RowError]]:
@@ -117,7 +117,7 @@ def _columns(heads: Sequence[Any]) -> dict[str, int]:
     titles = [str(head or "").strip() for head in heads]
     missing = [title for _field, title, _longest in COLUMNS if title not in titles]
     if missing:
-        raise InvalidInputError(_("缺少这些列：%s。请用模板填写，不要改第 1 行。") % "、".join(missing))
+        raise InvalidInputError(_("缺少这些列：%s。请用模板填写，不要改第 1 行。") % _("、").join(missing))
     return {field: titles.index(title) for field, title, _longest in COLUMNS}
 
 

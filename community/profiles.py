@@ -140,7 +140,7 @@ def _gate_problems(row: WorkflowProfile) -> list[str]:
                 % {
                     "gate": gate.label,
                     "stage": stage.label,
-                    "modes": "、".join(sorted(str(mode.label) for mode in modes)),
+                    "modes": _("、").join(sorted(str(mode.label) for mode in modes)),
                 }
             )
     return [*unknown, *unmet]

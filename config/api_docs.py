@@ -12,6 +12,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
+from core.language import in_house
+
 Node = Mapping[str, Any]
 
 
@@ -75,6 +77,7 @@ def api_docs(request: HttpRequest) -> HttpResponse:
 
 
 @cache
+@in_house
 def _schema() -> Node:
     schema: Node = SchemaGenerator().get_schema(request=None, public=True)
     return schema

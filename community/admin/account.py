@@ -12,6 +12,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from community import actions
@@ -148,7 +149,7 @@ class AccountAdmin(StepsMixin, ActionAdmin):
 
     @admin.display(description=_("任职"))
     def duties(self, row: User) -> str:
-        return "、".join(str(post) for post in row.current_posts)  # type: ignore[attr-defined]
+        return _now("、").join(str(post) for post in row.current_posts)  # type: ignore[attr-defined]
 
     @admin.display(description=_("登录保护"))
     def protection(self, row: User) -> str:
@@ -157,7 +158,7 @@ class AccountAdmin(StepsMixin, ActionAdmin):
         locked = until is not None and until > timezone.now()
         words = [str(_("输错太多次，登录放慢"))] if locked else []
         words += [str(_("必须使用动态口令"))] if guard and guard.mfa_required else []
-        return "、".join(words) or "-"
+        return _now("、").join(words) or "-"
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
 from community.clocks import hours_of
@@ -61,18 +62,26 @@ class LimitField(forms.MultiValueField):
         return data_list[0], data_list[1]
 
 
+def _said_of(stage: Stage, words: Promise) -> str:
+    return str(words) % {"stage": stage.label}
+
+
+_of = lazy(_said_of, str)
+"""The form is made once, and its labels follow the language of each page."""
+
+
 def _stage_fields() -> dict[str, forms.Field]:
     fields: dict[str, forms.Field] = {}
     for stage in LOOP:
         fields[f"label_{stage.value}"] = forms.CharField(
-            label=_("%(stage)s：显示名称") % {"stage": stage.label},
+            label=_of(stage, _("%(stage)s：显示名称")),
             max_length=LABEL_LENGTH,
             widget=AdminTextInputWidget(attrs={"size": LABEL_LENGTH}),
         )
         modes = [(mode.value, mode.label) for mode in Mode if mode in MODES[stage]]
         if len(modes) > 1:
             fields[f"mode_{stage.value}"] = forms.ChoiceField(
-                label=_("%(stage)s：怎样设置") % {"stage": stage.label}, choices=modes
+                label=_of(stage, _("%(stage)s：怎样设置")), choices=modes
             )
     return fields
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django import template
+from django.utils.translation import gettext as _
 
 from community.models import Community, CommunityFact, PortalBoard
 
@@ -20,4 +21,4 @@ def board_href(board: PortalBoard, community: Community) -> str:
 @register.filter
 def sources(facts: Iterable[CommunityFact]) -> str:
     """The sources of several figures, each once."""
-    return "、".join(dict.fromkeys(fact.source for fact in facts))
+    return _("、").join(dict.fromkeys(fact.source for fact in facts))

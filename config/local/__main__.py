@@ -18,6 +18,8 @@ COMMANDS: Final = {
     "restore": "archive",
     "check": "check",
     "writes": "writes",
+    "messages": "messages",
+    "messages_check": "messages",
     "clean": "clean",
     "guard": "guard",
 }

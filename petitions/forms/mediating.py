@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext as now_said
 from django.utils.translation import gettext_lazy as _
 
 from community.duties import Power
@@ -23,6 +24,10 @@ from petitions.selectors.steps import Step
 
 DAYTIME = tuple(time(hour) for hour in range(9, 18))
 EVENINGS = (time(18, 30), time(19), time(19, 30), time(20), time(20, 30), time(21))
+
+
+def _team_named(team: MediationTeam) -> str:
+    return now_said("%(name)s（%(more)s）") % {"name": team.name, "more": team.get_kind_display()}
 
 
 class SidesForm(StepForm):
@@ -61,7 +66,7 @@ class MediateForm(SidesForm):
         team.empty_label = None
         own = MediationTeam.objects.filter(community=self.petition.community_id, is_active=True)
         team.queryset = own.order_by("pk")
-        team.label_from_instance = lambda one: f"{one.name}（{one.get_kind_display()}）"
+        team.label_from_instance = _team_named
 
     def act(self) -> None:
         beginning.mediation_begin(

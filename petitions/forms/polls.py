@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as now_said
 from django.utils.translation import gettext_lazy as _
 
 from community.duties import Power
@@ -157,7 +158,8 @@ class PaperForm(ResidentForm):
 
     @staticmethod
     def _named(door: Any) -> str:
-        return f"{door.name}（{door.way}）" if door.way else door.name
+        named = {"name": door.name, "more": door.way}
+        return now_said("%(name)s（%(more)s）") % named if door.way else door.name
 
     def submit(self, *, actor: User, at: datetime) -> bool:
         """Count it; a household that has voted is refused, and the form says how it had."""

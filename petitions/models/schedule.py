@@ -129,7 +129,7 @@ class DeliberationSchedule(Seating):
         """The rule in words: 每周三 15:00."""
         time = f"{self.starts_at:%H:%M}"
         if self.frequency == Frequency.WEEKLY:
-            return f"{_('每')}{self.get_weekday_display()} {time}"
+            return str(_("每%(weekday)s %(time)s") % {"weekday": self.get_weekday_display(), "time": time})
         if self.frequency == Frequency.MONTHLY_DAY:
             return str(_("每月 %(day)d 日 %(time)s") % {"day": self.month_day or 0, "time": time})
         if self.frequency == Frequency.MONTHLY_WEEKDAY:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from community.meetings import Body, SessionKind
 from community.models import Community, Organisation, TalkPoint
 from community.permissions import Scope
+from core.display import month
 from core.models import Labelled
 from petitions.models.schedule import DeliberationSchedule, Seating
 from petitions.querysets import SessionQuerySet
@@ -152,8 +153,7 @@ class DeliberationSession(Seating):
     @property
     def month(self) -> str:
         """2026年11月: the heading of the calendar."""
-        local = timezone.localtime(self.starts_at)
-        return _now("%(year)d年%(month)d月") % {"year": local.year, "month": local.month}
+        return month(timezone.localdate(self.starts_at))
 
     @property
     def scope(self) -> Scope:

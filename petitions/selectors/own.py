@@ -86,7 +86,7 @@ def _consent(reporter: PetitionReporter) -> str:
     if not reporter.consent_way:
         return ""
     version = _("说明第 %s 版") % reporter.consent_notice
-    return f"{reporter.get_consent_way_display()}，{version}"
+    return f"{reporter.get_consent_way_display()}{_('，')}{version}"
 
 
 def words(subject: DataSubject) -> Sequence[Row]:

@@ -38,7 +38,7 @@ def polls_past(community: Community, cursor: str | None) -> Page[Poll]:
 def scope_words(poll: Poll) -> str:
     """Who is asked: 翠微小区、一号小区 3号楼, or the whole community."""
     places = poll.places.select_related("parent__parent").order_by("path")
-    return "、".join(public_place(place) for place in places) or poll.community.name
+    return _("、").join(public_place(place) for place in places) or poll.community.name
 
 
 def result_of(poll: Poll) -> Outcome | None:

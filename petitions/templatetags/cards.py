@@ -10,7 +10,7 @@ from html import escape
 from django import template
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from petitions import deadlines
 from petitions.models import Petition
@@ -62,5 +62,5 @@ def _claim(petition: Petition, token: str) -> str:
     address = reverse("petitions:work_step", args=[petition.number, "claim"])
     return f"""<form method="post" action="{address}">
         <input type="hidden" name="csrfmiddlewaretoken" value="{escape(token)}">
-        <button class="btn btn--main" type="submit">{_("认领")}<span class="visually-hidden">{escape(headline(petition))}</span></button>
+        <button class="btn btn--main" type="submit">{pgettext("step", "认领")}<span class="visually-hidden">{escape(headline(petition))}</span></button>
       </form>"""  # noqa: E501

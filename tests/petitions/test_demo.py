@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F, Window
 from django.db.models.functions import Lag
 from django.test import override_settings
+from django.utils import translation
 
 from community.models import Community, CommunityFact, Organisation, PortalBoard, Resident, TalkPoint
 from community.workflow import Gate, Mode, Severity, Stage
@@ -36,19 +37,28 @@ from petitions.models import (
 from petitions.selectors.polls import result_of
 from petitions.workflow import Event
 from tests.cast import NOW
+from tests.english import english_among, kept_texts
 
 
 @pytest.fixture(scope="module", autouse=True)
 def demo(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The demo, built once for these tests and rolled back after them; the folder of its photos."""
+    """The demo, built once for these tests and rolled back after them; the folder of its photos.
+
+    Somebody builds it whose pages are in English.
+    """
     folder = tmp_path_factory.mktemp("media")
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder), transaction.atomic():
-        demo_build(at=NOW, matters=90)
+        with translation.override("en"):  # so that one test can see what is kept in which language
+            demo_build(at=NOW, matters=90)
         yield folder
         transaction.set_rollback(True)
 
 
 pytestmark = pytest.mark.django_db
+
+
+def test_nothing_is_kept_in_the_language_of_whoever_pressed_the_button():
+    assert english_among(kept_texts()) == []
 
 
 def test_every_stage_that_an_action_leads_to_is_shown():
