@@ -40,6 +40,10 @@ WINDOW_OVER = """
     WHERE id IN (SELECT id FROM petitions_evaluation WHERE closed_at IS NULL AND answered_at IS NULL
         AND petition_id %% %(apart)s = %(turn)s LIMIT %(due)s)
 """
+CHANGED = """
+    UPDATE petitions_petition SET changed_at = %(at)s
+    WHERE id IN (SELECT id FROM petitions_petition ORDER BY filed_at DESC LIMIT %(due)s)
+"""
 
 
 def resident_kilobytes() -> int:
@@ -110,6 +114,20 @@ def main(rounds: int = 3) -> None:
         for kind, (sql, work, due) in kinds.items():
             armed = arm(sql, at=at, due=due, turn=turn) if due else arm(sql, at=at, due=1, turn=0) * 0
             print(json.dumps({"kind": kind, "due": armed, **timed(work)}), flush=True)
+    count_figures(at)
+
+
+def count_figures(at: datetime) -> None:
+    """Every month of every community, as once a night; then what changed meanwhile, as every five minutes."""
+    from petitions.actions.figures import figures_recount, figures_refresh
+    from petitions.models import MonthFigures
+
+    spent = timed(lambda: figures_recount(at=at))
+    print(json.dumps({"kind": "figures, all", "due": MonthFigures.objects.count(), **spent}), flush=True)
+    with connection.cursor() as cursor:
+        cursor.execute(CHANGED, {"at": at, "due": DUE})
+    spent = timed(lambda: figures_refresh(at=at))
+    print(json.dumps({"kind": "figures, a thousand changed", "due": DUE, **spent}), flush=True)
 
 
 if __name__ == "__main__":

@@ -2,14 +2,13 @@
 
 Only months in which something changed are counted anew, and once a night all of them. Each batch is one
 transaction that begins with a lock: whoever counts later also reads later, so that a slow worker never
-writes an older number over a newer one. Twice or in parallel is as good as once. Decision 0006.
+writes an older number over a newer one. Twice or in parallel is as good as once. Decisions 0006 and 0020.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -21,6 +20,8 @@ from petitions.models import CommunityFigures, MonthFigures
 from petitions.selectors.figures import counting
 from petitions.selectors.figures.counting import Cell
 
+Places = Mapping[int, str]
+"""Places above communities: key and path."""
 FIGURES_LOCK: Final = 0x66696773
 AT_ONCE: Final = 400
 """So many months of communities are counted in one statement."""
@@ -32,39 +33,36 @@ HOME: Final = ("received", "opinions", "open", "answered", "confirmed", "silent"
 def figures_refresh(*, at: datetime, community_ids: Collection[int] | None = None) -> int:
     """Count anew what changed, or everything of these communities; in how many something was counted."""
     if community_ids is not None:
-        return _refresh(counting.cells_of(community_ids), list(community_ids), at)
+        above = counting.places_above(community_ids)
+        return _refresh(counting.cells_of(community_ids), community_ids, at, above)
     last = CommunityFigures.objects.aggregate(last=Min("computed_at"))["last"]
     cells = counting.cells_of(counting.communities_uncounted())
     if last is not None:
         cells |= counting.cells_changed_since(last - SLACK)
-    return _refresh(cells, list(Community.objects.values_list("pk", flat=True)), at)
+    above = counting.places_above({community for community, _month in cells})
+    return _refresh(cells, list(Community.objects.values_list("pk", flat=True)), at, above)
 
 
 def figures_recount(*, at: datetime) -> int:
     """Count every month of every community: what changed without a trace of its time is found by this."""
     everywhere = list(Community.objects.values_list("pk", flat=True))
-    above = counting.places_above(everywhere)
-    MonthFigures.objects.exclude(place__kind=PlaceKind.COMMUNITY).exclude(place_id__in=above).delete()
-    return _refresh(counting.cells_of(everywhere), everywhere, at, above=above)
+    with transaction.atomic():
+        _lock()
+        above = counting.places_above(everywhere)
+        MonthFigures.objects.exclude(place__kind=PlaceKind.COMMUNITY).exclude(place_id__in=above).delete()
+    return _refresh(counting.cells_of(everywhere), everywhere, at, above)
 
 
-def _refresh(
-    cells: Collection[Cell],
-    communities: Collection[int],
-    at: datetime,
-    *,
-    above: dict[int, str] | None = None,
-) -> int:
-    """`above` are the places whose months are added up again; those over what is counted, if not given."""
+def _refresh(cells: Collection[Cell], communities: Collection[int], at: datetime, above: Places) -> int:
+    """Count these months, add them up for the places above, and the homes of these communities."""
     for some in _batches(sorted(cells)):
         with transaction.atomic():
             _lock()
             _keep(counting.counted(some), at)
-    for month, touched in _by_month(cells).items():
+    for month in sorted({month for _community, month in cells}):
         with transaction.atomic():
             _lock()
-            places = counting.places_above(touched) if above is None else above
-            _keep(counting.added_up_above(month, places), at)
+            _keep(counting.added_up_above(month, above), at)
     with transaction.atomic():
         _lock()
         _add_up(communities, at)
@@ -91,13 +89,6 @@ def _keep(counted: Iterable[tuple[Cell, dict[str, Any]]], at: datetime) -> None:
         unique_fields=["place", "month"],
         update_fields=["computed_at", *counting.COLUMNS],
     )
-
-
-def _by_month(cells: Iterable[Cell]) -> dict[date, set[int]]:
-    found: dict[date, set[int]] = defaultdict(set)
-    for community, month in sorted(cells):
-        found[month].add(community)
-    return found
 
 
 def _add_up(communities: Collection[int], at: datetime) -> None:

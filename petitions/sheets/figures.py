@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from typing import Any, Final
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from django.utils.translation import gettext as _
 
+from core.sheets import sheet_write
 from petitions.selectors.figures.table import Cell, Table
 
 CSV: Final = "text/csv; charset=utf-8"
@@ -22,37 +22,22 @@ def figures_csv(place: str, at: str, tables: Iterable[Table]) -> str:
     """All tables below one another, an empty line between two."""
     out = StringIO()
     writer = csv.writer(out)
-    for line in _lines(place, at, tables):
+    for line in ([place, at], *_lines(tables)):
         writer.writerow([_harmless(value) for value in line])
     return BOM + out.getvalue()
 
 
 def figures_write(target: Any, place: str, at: str, tables: Iterable[Table]) -> None:
     """A workbook with all tables on one sheet, as they stand on the page."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet()
-    for column, width in zip("ABCDEF", (28, 16, 22, 26, 26, 26), strict=True):
-        sheet.column_dimensions[column].width = width
-    for line in _lines(place, at, tables):
-        sheet.append([_cell(sheet, value) for value in line])
-    book.save(target)
+    sheet_write(target, place, [_("统计"), _("计算时间")], ([place, at], *_lines(tables)))
 
 
-def _lines(place: str, at: str, tables: Iterable[Table]) -> Iterator[Sequence[Cell]]:
-    yield [place, at]
+def _lines(tables: Iterable[Table]) -> Iterator[Sequence[Cell]]:
     for table in tables:
         yield []
         yield [table.title]
         yield table.heads
         yield from ([row.label, *row.cells] for row in table.rows)
-
-
-def _cell(sheet: Any, value: Cell) -> Any:
-    if isinstance(value, int):
-        return value
-    cell = WriteOnlyCell(sheet, value=value)
-    cell.data_type = "s"
-    return cell
 
 
 def _harmless(value: Cell) -> Cell:

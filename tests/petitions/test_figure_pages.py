@@ -295,13 +295,18 @@ class TestDesk:
         with django_assert_num_queries(7):
             client.get(DESK)
 
-    def test_excel_holds_the_tables(self, client, town, secretary):
+    def test_excel_holds_the_tables_and_no_formula(self, client, town, secretary):
+        town.place.name = town.estate.name = "=1+1"
+        town.place.save()
+        town.estate.save()
         client.force_login(secretary)
 
         answer = client.get(SHEET)
-        lines = [[cell.value for cell in row] for row in load_workbook(io.BytesIO(answer.content)).active]
+        rows = list(load_workbook(io.BytesIO(answer.content)).active)
 
-        assert ["居民确认办好", 1, "100%"] in [line[:3] for line in lines]
+        assert ["居民确认办好", 1, "100%"] in [[cell.value for cell in row[:3]] for row in rows]
+        names = [cell.data_type for row in rows for cell in row if cell.value == "=1+1"]
+        assert names == ["s", "s"]
 
     def test_csv_holds_the_tables_and_no_formula(self, client, town, secretary):
         town.estate.name = "=1+1"
