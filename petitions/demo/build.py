@@ -28,6 +28,7 @@ from petitions.demo.mediations import mediations
 from petitions.demo.plan import DALI, DIECUI, XIJIAO
 from petitions.demo.polls import polls_of
 from petitions.demo.privacy import privacy_play
+from petitions.demo.projects import projects_of
 from petitions.demo.sittings import corners_talked, sittings
 from petitions.demo.smaller import FUXI, JIWANG
 from petitions.demo.stage import TUESDAY, Story, World, back, weekday_at
@@ -69,6 +70,7 @@ def demo_build(*, at: datetime, matters: int = 300) -> None:
         world.add(story)
     world.add(polls_of(world, world.towns["diecui"]))
     world.add(mediations(world, world.towns["diecui"]))
+    world.add(projects_of(world, world.towns["diecui"]))
     world.add(world.days(since))
     for slug in ("diecui", "fuxi", "xijiao"):
         world.add(sittings(world, world.towns[slug]))

@@ -30,6 +30,7 @@ from petitions.models import (
     Petition,
     PetitionEvent,
     Poll,
+    Project,
     Question,
     Resolution,
     WallPost,
@@ -273,3 +274,15 @@ def test_polls_are_shown_carried_without_a_quorum_and_open():
 
     assert {outcome.is_quorate for outcome in closed} == {True, False}
     assert polls.filter(state="open", closes_at__gt=NOW).count() == 1
+
+
+def test_one_project_is_done_and_one_is_under_way():
+    done, running = Project.objects.order_by("pk")
+
+    assert [str(part) for part in done.parts.all()] == ["电梯 4/4部"]
+    assert [str(part) for part in running.parts.all()] == ["巷道 7/9条", "充电桩 24/40个"]
+    assert (done.state, running.state) == ("done", "running")
+    assert done.sessions.count() >= 3
+    assert running.blocks.get().is_open
+    assert not running.drawings.get().comments.filter(answered_at=None).exists()
+    assert running.follow_ons.exists()
