@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
 from core.workdays import ZONE
 from petitions.actions.projects import blocks, drawings, ending, linking, money, persuading, phases, planning
 from petitions.demo.stage import Story, World
-from petitions.demo.towns import Town
+from petitions.demo.town import Town
 from petitions.models import (
     BlockKind,
     DeliberationSession,
@@ -112,7 +112,7 @@ def _lanes(world: World, town: Town, at: datetime) -> Project:
         needs_price=True,
     )
     project = _planned(town, draft, (("图纸和意见", 14), ("铺设施工", 50)), at)
-    where = {"project_id": project.pk, "actor": town.desk, "at": at}
+    where: dict[str, Any] = {"project_id": project.pk, "actor": town.desk, "at": at}
     for part in (planning.Part("巷道", "条", 9, THEMES), planning.Part("充电桩", "个", 40)):
         planning.part_add(part=part, **where)
     planning.project_before(photo=world.photo("road", after=False, at=at), **where)
