@@ -117,7 +117,7 @@ class PetitionsConfig(AppConfig):
         from petitions.actions.erasing import person_erase
         from petitions.actions.projects.erasing import person_erase_from_projects
         from petitions.actions.sessions.erasing import person_erase_from_sessions
-        from petitions.selectors import own, own_projects, own_sessions
+        from petitions.selectors import own, own_polls, own_projects, own_sessions
 
         for order, (code, source) in enumerate(
             {
@@ -146,6 +146,12 @@ class PetitionsConfig(AppConfig):
                     own_sessions.PROPOSED,
                     own_sessions.proposed,
                     erase=_with_matters,
+                ),
+                "polls": PersonalSource(
+                    _("您家的住户表决"),
+                    _("一户只投一次；选了什么没有记在谁名下，是否投过依规定留存"),
+                    own_polls.VOTED,
+                    own_polls.voted,
                 ),
                 "drawings": PersonalSource(
                     _("对工程图纸的意见"),

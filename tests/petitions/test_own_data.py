@@ -21,13 +21,15 @@ from core.actions.personal import accounts_asked_erase, personal_exports_expire
 from core.errors import ConflictError
 from core.models import AuditEntry, InboxItem, OutboxMessage, PersonalExport, User
 from core.personal import subject_of
-from core.registries import personal_sources
+from core.registries import DataSubject, personal_sources
 from petitions.actions import contact, erasing, reporting
 from petitions.models import AgendaItem, Participant, PetitionReporter
+from petitions.selectors import own_polls
 from tests.cast import NOW, Town
 from tests.parallel import at_once
 from tests.petitions.loop import Loop, file, person
 from tests.petitions.pages import filed_now, statements, stored, ticket_url
+from tests.petitions.polls import OPTIONS, put, vote
 from tests.petitions.sessions import planned
 
 pytestmark = pytest.mark.django_db
@@ -375,6 +377,21 @@ def test_sessions_and_topics_are_among_ones_own_data(signed_in: Client, attended
     assert "参加的议事会" in page
     assert "我家门口停不下" in page
     assert "邻居刘" not in page
+
+
+def test_polls_of_ones_household_are_among_ones_own_data_and_never_the_choice(
+    signed_in: Client, resident: User, diecui: Town, secretary: User
+):
+    polls = [put(diecui, secretary, question=question) for question in ("装座椅", "设晾晒区")]
+    vote(polls[0], resident)
+
+    page = signed_in.get("/account/data/").content.decode()
+
+    assert all(words in page for words in ("装座椅", "设晾晒区", "网上"))
+    assert OPTIONS[0] not in page
+    rows = own_polls.voted(DataSubject(user_id=resident.pk))
+    assert [bool(row["voted_at"]) for row in rows] == [False, True]
+    assert own_polls.voted(DataSubject(phone="13900000001")) == []
 
 
 def test_erased_person_stays_in_a_session_as_a_head_without_a_name(resident: User, attended: Participant):
