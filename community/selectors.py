@@ -276,7 +276,7 @@ def exported(keys: Sequence[str]) -> dict[str, tuple[str, str]]:
     return {
         str(job.pk): (
             _("%(list)s，%(rows)d 行%(purpose)s")
-            % {"list": job.title, "rows": job.done, "purpose": f"：{job.purpose}" if job.purpose else ""},
+            % {"list": job.title, "rows": job.done, "purpose": _("：") + job.purpose if job.purpose else ""},
             "",
         )
         for job in ListExport.objects.filter(pk__in=keys)

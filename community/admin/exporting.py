@@ -27,6 +27,7 @@ from community.forms.action import StaffRequest, attempt
 from community.models import ListExport
 from core.admin_lists import CURSOR_VAR, KeysetAdminMixin
 from core.errors import DomainError, InvalidInputError
+from core.language import kept
 from core.sheets import sheet_write
 
 BATCH: Final = 500
@@ -108,7 +109,7 @@ class ExportMixin(KeysetAdminMixin):
             lambda: actions.list_export_ask(
                 owner=request.user,
                 table=self.opts.label_lower,
-                title=str(self.opts.verbose_name_plural),
+                title=kept(self.opts.verbose_name_plural or ""),
                 querystring=listed(request.GET),
                 purpose=form.cleaned_data.get("purpose", ""),
                 unmasked=form.cleaned_data.get("unmasked", False),
@@ -162,7 +163,7 @@ def heads(desk: Any, request: HttpRequest) -> list[str]:
 def chosen(found: Any) -> list[str]:
     """The filters and the search in words."""
     picked = [
-        f"{spec.title}：{choice['display']}"
+        f"{spec.title}{_('：')}{choice['display']}"
         for spec in found.filter_specs
         for at, choice in enumerate(spec.choices(found))
         if at and choice["selected"]

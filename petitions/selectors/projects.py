@@ -127,7 +127,7 @@ def project_page(project: Project, at: datetime) -> dict[str, Any]:
 def places_words(project: Project) -> str:
     """翠微小区、一号小区 3号楼; the whole community where nothing is named. Reads `places__parent`."""
     known = project.places.select_related("parent").order_by("path")
-    return "、".join(public_place(place) for place in known) or project.community.name
+    return _("、").join(public_place(place) for place in known) or project.community.name
 
 
 def projects_with(petition: Petition) -> list[ProjectMatter]:
@@ -147,7 +147,7 @@ def tile_projects(request: HttpRequest) -> Tile | None:
     newest = going[0]
     return Tile(
         title=_("身边的工程"),
-        text=f"{newest.title}（{newest.get_state_display()}）",
+        text=_("%(name)s（%(more)s）") % {"name": newest.title, "more": newest.get_state_display()},
         url=reverse("petitions:projects", args=[community.slug]),
         count=len(going),
         icon="hammer",

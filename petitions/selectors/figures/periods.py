@@ -52,7 +52,7 @@ def _periods(code: str, title: str, head: str, found: Sequence[tuple[str, str, S
     ]
     heads = [head, _("收到"), _("已答复"), _("居民确认"), _("一半几天内答复"), _("按时答复率"), _("满意率")]
     values = [(short, one["received"], one["answered"]) for _label, short, one in found]
-    text = "，".join(
+    text = _("，").join(
         _("%(name)s收到%(all)d件、答复%(part)d件")
         % {"name": label, "all": one["received"], "part": one["answered"]}
         for label, _short, one in found

@@ -77,7 +77,7 @@ def drawn(title: str, rows: Sequence[Row]) -> Bars | None:
 
 def told(lines: Iterable[tuple[str, str, int, str]]) -> str:
     """What is drawn, in words."""
-    return "，".join(f"{label} {said}" for label, said, _number, _kind in lines)
+    return _("，").join(f"{label} {said}" for label, said, _number, _kind in lines)
 
 
 def month_name(month: date) -> str:

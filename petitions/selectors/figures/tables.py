@@ -58,7 +58,7 @@ def headlines(report: Report) -> Iterator[Headline]:
     if whole["agreed"]:
         yield Headline(_("化解矛盾"), str(whole["agreed"]), _("起"))
     if hazards := sum(whole.of("topic", topic.value, 1) for topic in SAFETY):
-        names = "、".join(str(topic.label) for topic in SAFETY)
+        names = _("、").join(str(topic.label) for topic in SAFETY)
         yield Headline(_("处理安全隐患"), str(hazards), _("处"), [_("指%s") % names])
 
 
