@@ -73,18 +73,22 @@ def renew() -> None:
     """Throw away what was committed."""
     connections.close_all()
     with server() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])  # else another worker takes itself for the last
         cursor.execute(f'DROP DATABASE IF EXISTS "{DATABASE}" WITH (FORCE)')
         _clone(cursor)
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
 def drop() -> None:
     """Leave nothing on a server that is not ours; the last worker takes the template too."""
     connections.close_all()
     with server() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         cursor.execute(f'DROP DATABASE IF EXISTS "{DATABASE}" WITH (FORCE)')
         cursor.execute("SELECT 1 FROM pg_database WHERE datname LIKE %s", [f"portal\\_test\\_{RUN}\\_%"])
         if cursor.fetchone() is None:
             cursor.execute(f'DROP DATABASE IF EXISTS "{TEMPLATE}" WITH (FORCE)')
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
 def _clone(cursor: Any) -> None:
