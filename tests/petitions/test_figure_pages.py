@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 from openpyxl import load_workbook
 
 from community.actions import community_update, fact_record, place_create
@@ -158,6 +159,10 @@ class TestPublishedFigures:
     )
     def test_each_qualifier_is_said(self, qualifier, said):
         assert CommunityFact(value=Decimal(1000), qualifier=qualifier).said == said
+
+    def test_qualifier_is_said_in_english_too(self):
+        with translation.override("en"):
+            assert CommunityFact(value=Decimal(150), qualifier="nearly").said == "nearly 150"
 
     def test_stand_with_their_day_and_source_beside_the_count(self, client, town):
         publish(town, beside="answered", since=date(2024, 4, 23))
