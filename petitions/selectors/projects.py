@@ -137,14 +137,17 @@ def projects_with(petition: Petition) -> list[ProjectMatter]:
 
 
 def tile_projects(request: HttpRequest) -> Tile | None:
-    """What is being built, on the home of a community; one statement."""
+    """What is being built, or was built last, on the home of a community; one statement."""
     community: Community | None = getattr(request, "community", None)
     if community is None:
         return None
-    going = list(Project.objects.filter(community=community).going()[:GOING_SHOWN])
-    if not going:
+    states = [ProjectState.PLANNED, ProjectState.RUNNING, ProjectState.DONE]
+    known = Project.objects.filter(community=community, state__in=states)
+    shown = list(known.order_by("-state_at", "-pk")[:GOING_SHOWN])
+    if not shown:
         return None
-    newest = going[0]
+    going = [project for project in shown if not project.is_done]
+    newest = going[0] if going else shown[0]
     return Tile(
         title=_("身边的工程"),
         text=_("%(name)s（%(more)s）") % {"name": newest.title, "more": newest.get_state_display()},

@@ -252,8 +252,8 @@ def _drawn(world: World, clerk: User, at: datetime) -> None:
     """Two versions of a drawing: comments that are answered, shown, and still to be looked at."""
     shed = published(world.town, clerk, at=at, title="车棚和充电桩", topic="e_bike_charging")
     world.projects.append(shed)
-    for _number in range(2):
-        plan = put_up(shed, clerk, at=at, photo=photo(at, "#dfe7ee"), note="雨水和污水分开走。")
+    for colour in ("#dfe7ee", "#e7eedf"):
+        plan = put_up(shed, clerk, at=at, photo=photo(at, colour), note="雨水和污水分开走。")
         world.drawings.append(plan)
     answer(comment(plan, at=at), clerk, at=at)
     answer(comment(plan, at=at), clerk, at=at, answer="")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
-from core.models import User
+from core.models import StoredImage, User
 from petitions.actions.projects import drawings, ending, money, phases, planning
 from petitions.models import Drawing, DrawingComment, Project, ProjectPart, ProjectPhase
 from tests.cast import NOW, Town
@@ -93,11 +93,14 @@ def fresh(project: Project) -> Project:
 
 
 def put_up(project: Project, actor: User, *, at: datetime = NOW, **fields: object) -> Drawing:
-    """A drawing for comment during two weeks."""
+    """A drawing for comment during two weeks, each another picture."""
+    drawn = photo_image()
+    StoredImage.objects.filter(pk=drawn.pk).update(sha256=drawn.pk.hex * 2)
+    drawn.refresh_from_db()
     given = {
         "title": "排水管线图",
         "note": "",
-        "photo": photo_image(),
+        "photo": drawn,
         "until": (at + 14 * DAY).date(),
         **fields,
     }

@@ -10,7 +10,13 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from core.errors import ConflictError, InvalidInputError, NotAllowedError, TooManyRequestsError
+from core.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotAllowedError,
+    RepeatedError,
+    TooManyRequestsError,
+)
 from core.models import InboxItem, OutboxMessage
 from core.registries import DataSubject
 from petitions.actions.photos import photos_abandoned_delete
@@ -58,6 +64,13 @@ class TestPuttingUp:
         with pytest.raises(ConflictError, match="截止"):
             comment(first, at=now)
         assert comment(second, at=now).drawing == second
+
+    def test_the_same_picture_sent_twice_is_one_version(self, project, clerk, now):
+        put_up(project, clerk, at=now, photo=stored())
+
+        with pytest.raises(RepeatedError, match="就是这张图"):
+            put_up(project, clerk, at=now, photo=stored())
+        assert project.drawings.count() == 1
 
     def test_only_before_the_works_and_only_until_a_day_to_come(self, diecui, project, clerk, now):
         with pytest.raises(InvalidInputError, match="不能早于今天"):

@@ -169,6 +169,11 @@ class TestStrangers:
         assert "资金没有落实" in text(client, address(project))
         assert project.title not in text(client, "/diecui/")
 
+    def test_the_home_leads_to_what_was_built_when_nothing_is_going_on(self, client, diecui, clerk, now):
+        made = finish(running(diecui, clerk, at=now), clerk, at=now)
+
+        assert made.title in text(client, "/diecui/")
+
     def test_nobody_is_named(self, client, project, clerk):
         for path in ("/diecui/projects/", address(project)):
             assert clerk.display_name not in text(client, path)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from core import ratelimits
-from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.errors import ConflictError, InvalidInputError, NotFoundError, RepeatedError
 from core.language import gettext as _
 from core.models import StoredImage, User
 from core.phones import phone_of
@@ -53,6 +53,7 @@ def drawing_put(
     Raises:
         ConflictError: nobody can see the project yet, or the works have begun.
         InvalidInputError: the day is past.
+        RepeatedError: the latest version is this very picture.
     """
     site = open_site(project_id, actor=actor, at=at)
     if not site.project.is_planned:
@@ -60,7 +61,10 @@ def drawing_put(
     if until < timezone.localdate(at):
         raise InvalidInputError(_("意见截止不能早于今天。"))
     name = text_of(title, limit=NAME_MAX, name=_("图纸"))
-    before = site.project.drawings.filter(title=name, is_latest=True).first()
+    latest = site.project.drawings.filter(title=name, is_latest=True).select_related("image")
+    before = latest.first()
+    if before is not None and before.image.sha256 == photo.sha256:
+        raise RepeatedError(_("现在公开的就是这张图。"))
     if before is not None:
         before.is_latest = False
         before.save(update_fields=["is_latest"])

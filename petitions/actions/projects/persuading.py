@@ -78,6 +78,8 @@ def persuasion_note(
         ConflictError: the talks are over.
     """
     task, site = _open_task(task_id, actor, at)
+    if site.project.is_over:
+        raise ConflictError(_("这个工程已经结束，不能再改。"))
     said = text_of(text, limit=NOTE_MAX, name=_("内容"))
     _check_day(next_try_on, at)
     just_now = task.notes.filter(author=actor, text=said, written_at__gt=at - timedelta(minutes=2))
