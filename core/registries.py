@@ -129,6 +129,8 @@ PanelSource = Callable[[HttpRequest], "Panel | None"]
 DeliveryCheck = Callable[[Sequence[Recipient]], Mapping[Recipient, str]]
 # The name and the address at the desk of each of these keys; what is not known is left out. One statement.
 SubjectNames = Callable[[Sequence[str]], Mapping[str, tuple[str, str]]]
+# The pages of services that grew from people's words: {service id: address}, of those that are one's own.
+ServicePages = Callable[[Sequence[int]], Mapping[int, str]]
 # Told in the transaction that changed the working-day table.
 CalendarListener = Callable[[Sequence[date], datetime], None]
 
@@ -139,6 +141,7 @@ home_tiles: Registry[TileSource] = Registry()
 today_tiles: Registry[TileSource] = Registry()
 desk_panels: Registry[PanelSource] = Registry()
 delivery_checks: Registry[DeliveryCheck] = Registry()
+service_pages: Registry[ServicePages] = Registry()
 calendar_changed: Registry[CalendarListener] = Registry()
 message_policies: Registry[MessagePolicy] = Registry()
 retentions: Registry[Retention] = Registry()

@@ -15,8 +15,12 @@ NOT_A_ROWS_FAULT: Final = (OperationalError, InterfaceError)
 """The database is away or the process is being stopped: whatever comes next would fail as well."""
 
 
-def sweep_all(due: QuerySet[M], sweep: Callable[[QuerySet[M], int], int], batch: int) -> int:
+def sweep_all(
+    due: QuerySet[M], sweep: Callable[[QuerySet[M], int], int], batch: int, *, by: str = "sweep_at"
+) -> int:
     """Sweep the rows that are due; how many were. `sweep` takes up to `batch` of them in one transaction.
+
+    `by` is the column that says when a row is due.
 
     A batch that fails is gone through row by row. The bad one is logged, left as it is, and tried again by
     the next sweep. Whatever a row can raise is caught: nobody waits for a sweep, and an error of one
@@ -34,7 +38,7 @@ def sweep_all(due: QuerySet[M], sweep: Callable[[QuerySet[M], int], int], batch:
             raise
         except Exception:
             logger.exception("a batch of the sweep failed, going on one by one")
-            ids = list(rows.order_by("sweep_at").values_list("pk", flat=True)[:batch])
+            ids = list(rows.order_by(by).values_list("pk", flat=True)[:batch])
             found = sum(_sweep_one(due.filter(pk=pk), pk, sweep, bad) for pk in ids)
             is_last = not ids
         swept += found
