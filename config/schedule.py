@@ -37,6 +37,15 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "task": "petitions.tasks.remind_of_follow_ups",
         "schedule": crontab(minute=20),
     },
+    "petitions: what is looked after": {
+        "task": "petitions.tasks.look_after",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 540},
+    },
+    "petitions: tracked lists": {
+        "task": "petitions.tasks.tracked_lists",
+        "schedule": crontab(hour=9, minute=5),
+    },
     "petitions: polls": {
         "task": "petitions.tasks.sweep_polls",
         "schedule": crontab(),

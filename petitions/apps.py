@@ -29,7 +29,14 @@ class PetitionsConfig(AppConfig):
         from community.registries import brand_applied
         from core import constraints, registries
         from core.errors import InvalidInputError
-        from petitions import notices, poll_notices, project_notices, session_notices
+        from petitions import (
+            notices,
+            poll_notices,
+            project_notices,
+            service_notices,
+            session_notices,
+            watching_notices,
+        )
         from petitions.actions.moving import petitions_follow_place
         from petitions.actions.sessions.calling import follow_holidays
         from petitions.actions.sessions.planning import schedules_ship
@@ -38,6 +45,7 @@ class PetitionsConfig(AppConfig):
         notices.register_policies()
         session_notices.register_policies()
         project_notices.register_policies()
+        watching_notices.register_policies()
         refusals = {
             "assistance_agent_is_authorised": _("帮代办须先写明由谁授权、怎样授权。"),
             "assistance_at_home_has_slot": _("上门办须先约好时间，写明地址。"),
@@ -51,8 +59,9 @@ class PetitionsConfig(AppConfig):
         grant("petitions.monthfigures", view={Power.PETITION_READ})
         grant("petitions.poll", view={Power.POLL_RUN})
         grant("petitions.project", view={Power.PROJECT_RUN})
-        for known in (session_notices.REFUSALS, poll_notices.REFUSALS, project_notices.REFUSALS):
-            for name, words in known.items():
+        speaking = (session_notices, poll_notices, project_notices, watching_notices, service_notices)
+        for module in speaking:
+            for name, words in module.REFUSALS.items():
                 constraints.register(name, words)
         brand_applied.register("petitions.schedules", schedules_ship)
         registries.calendar_changed.register("petitions.sessions", follow_holidays)

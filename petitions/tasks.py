@@ -8,9 +8,17 @@ from django.utils.timezone import now
 from petitions.actions.assisting import slots_sweep
 from petitions.actions.desk import export_take, exports_expire
 from petitions.actions.figures import figures_recount, figures_refresh
+from petitions.actions.looking_after import (
+    supervisors_remind,
+    supervisors_replaced,
+    tracked_lists_send,
+)
 from petitions.actions.mediation.ending import follow_ups_sweep
+from petitions.actions.neglect import neglect_sweep
 from petitions.actions.polls.sweeping import polls_sweep
+from petitions.actions.preventing import preventions_remind
 from petitions.actions.projects.sweeping import projects_sweep
+from petitions.actions.serving import services_announce
 from petitions.actions.sessions.planning import sessions_plan
 from petitions.actions.sessions.sweeping import resolutions_sweep, sessions_sweep
 from petitions.actions.sweeping import (
@@ -25,8 +33,9 @@ from petitions.sheets.export import export_run
 
 @shared_task
 def sweep() -> int:
-    """Reminders, ended pauses, closed windows and archiving that have become due."""
-    return petitions_sweep(at=now()) + evaluations_sweep(at=now())
+    """Reminders, ended pauses, closed windows and archiving that have become due; what looks neglected."""
+    at = now()
+    return petitions_sweep(at=at) + evaluations_sweep(at=at) + neglect_sweep(at=at)
 
 
 @shared_task
@@ -51,6 +60,19 @@ def remind_of_slots() -> int:
 def remind_of_follow_ups() -> int:
     """Agreements of mediations that are to be looked at."""
     return follow_ups_sweep(at=now())
+
+
+@shared_task
+def look_after() -> int:
+    """Supervisors who have not looked after a matter for so long; measures to check; services that open."""
+    at = now()
+    return supervisors_remind(at=at) + preventions_remind(at=at) + services_announce(at=at)
+
+
+@shared_task
+def tracked_lists() -> int:
+    """The week's lists of matters that are followed all the way, on the first day of it that comes."""
+    return tracked_lists_send(at=now())
 
 
 @shared_task
@@ -79,8 +101,9 @@ def recount_figures() -> int:
 
 @shared_task
 def settle_overdue() -> int:
-    """Closes loops that a changed profile has made ready; replaces handlers who have left."""
-    return petitions_settle_overdue(at=now()) + departed_replaced(at=now())
+    """Closes loops that a changed profile has made ready; replaces handlers and supervisors who have left."""
+    at = now()
+    return petitions_settle_overdue(at=at) + departed_replaced(at=at) + supervisors_replaced(at=at)
 
 
 @shared_task

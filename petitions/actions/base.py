@@ -112,6 +112,8 @@ class Work:
             note=text,
         )
         self.lines.append(line)
+        if event in workflow.WORTH_A_LOOK:
+            self.petition.neglect_at = self.at
         return line
 
     def move(

@@ -17,6 +17,7 @@ from core.language import gettext as _
 from core.models import User
 from petitions import notices, workflow
 from petitions.actions.base import require_handling, text_of, work_on
+from petitions.actions.supervising import supervise_if_nobody_does
 from petitions.models import Deliberation, DeliberationSession, Petition, PetitionParty
 from petitions.workflow import Audience, Event
 
@@ -74,6 +75,7 @@ def deliberate(
         recorded_by=actor,
         recorded_at=at,
     )
+    supervise_if_nobody_does(work, minutes.supervisor)
     if workflow.can_move(work.profile, Stage(petition.stage), Stage.DELIBERATING):
         work.move(Stage.DELIBERATING, Event.DELIBERATED, minutes.decision[:1000], audience=Audience.REPORTER)
     else:

@@ -39,9 +39,11 @@ from petitions.models import (
     PetitionEvent,
     PetitionPhoto,
     PetitionReporter,
+    PreventionCheck,
     Question,
     Resolution,
     ReturnVisit,
+    SupervisionCheck,
     WallPost,
 )
 from petitions.selectors.following import reporters_behind
@@ -55,6 +57,7 @@ WORDS: Final[tuple[tuple[type[Model], tuple[str, ...]], ...]] = (
     (Evaluation, ("comment",)),
     (ReturnVisit, ("words",)),
     (Exchange, ("note",)),
+    (SupervisionCheck, ("finding",)),
     (PetitionReporter, ("name", "phone", "on_behalf_of", "words")),
     (MediationCase, ("terms",)),
     (MediationParty, ("name",)),
@@ -194,6 +197,7 @@ def _blank(petitions: Sequence[Petition], at: datetime) -> None:
         else:
             rows.filter(filled).update(**emptied)
     _blank_assistance(ids)
+    PreventionCheck.objects.filter(measure__petition__in=ids).update(words="")
     Petition.objects.filter(pk__in=ids).update(**dict.fromkeys(OWN_WORDS, ""), anonymised_at=at)
     fine = Petition.objects.filter(pk__in=ids, place__kind=PlaceKind.ENTRANCE).select_related("place__parent")
     for petition in fine:
@@ -210,6 +214,8 @@ def _blank_person(petition: Petition, reporter: PetitionReporter, at: datetime) 
         mine |= Q(reporter=None, audience=workflow.Audience.STAFF)
         petition.questions.update(text="", answer="")
         petition.exchanges.update(note="")
+        petition.supervision_checks.update(finding="")
+        PreventionCheck.objects.filter(measure__petition=petition).update(words="")
         _blank_assistance([petition.pk])
         Petition.objects.filter(pk=petition.pk).update(text="", spot="")
     events.filter(mine).update(note="")
@@ -257,7 +263,7 @@ def _forget_messages(petition: Petition, reporter: PetitionReporter) -> None:
 def _people_of(petition: Petition) -> set[int]:
     """Staff who acted on the matter or hold it."""
     acted = petition.events.order_by().values_list("actor_id", flat=True).distinct()
-    return {pk for pk in (*acted, petition.assignee_id) if pk is not None}
+    return {pk for pk in (*acted, petition.assignee_id, petition.supervisor_id) if pk is not None}
 
 
 def _trace(event: str, petition: Petition, at: datetime, fields: list[str]) -> None:

@@ -55,6 +55,7 @@ class Report:
     talk_point: TalkPoint | None = None
     origin: str = Origin.REPORTED
     received_at: datetime | None = None
+    follow_on_of: Petition | None = None
     digest: str = ""
     """Of what a program sent, so that the same sent later is known for the same."""
     service: ServiceItem | None = None
@@ -167,6 +168,7 @@ def _file(
         service_minutes=report.service.limit_minutes if report.service else None,
         topic=report.topic,
         reporters_count=1,
+        follow_on_of=report.follow_on_of,
         filed_at=started,
         changed_at=at,
     )
@@ -195,6 +197,7 @@ def _begin(work: Work, report: Report, started: datetime) -> int | None:
         petition.severity, petition.route = Severity.BLUE, Route.SELF_HELP
         petition.triaged_at = work.at
         petition.stage = Stage.TRIAGED
+        petition.neglect_at = work.at
         work.note(Event.PASSED, audience=Audience.PUBLIC)
         work.run_clock()
         return work.hold(Duty.GRID_WORKER)

@@ -12,6 +12,7 @@ from core.errors import ConflictError, NotAllowedError
 from core.language import gettext as _
 from core.models import User
 from petitions.actions.base import work_on
+from petitions.actions.supervising import supervise_if_nobody_does
 from petitions.models import Deliberation, Petition
 from petitions.workflow import Event
 
@@ -32,5 +33,6 @@ def decision_supervise(
     found = Deliberation.objects.filter(petition=work.petition, pk=deliberation_id, supervisor=None)
     if not found.update(supervisor=supervisor):
         raise ConflictError(_("这项决议已有监督人。"))
+    supervise_if_nobody_does(work, supervisor)
     work.note(Event.DELIBERATED, _("补定监督人：%s") % supervisor.display_name)
     return work.finish(["supervisor"])

@@ -47,6 +47,7 @@ SWEPT_FIELDS: Final = (
     "pause_ends_at",
     "pause_reason",
     "paused_minutes",
+    "neglect_at",
 )
 
 
@@ -159,6 +160,8 @@ def _sweep_batch(due: QuerySet[Petition], at: datetime, batch: int) -> int:
         else:
             steps[petition.pk] = deadlines.steps_reached(petition, at, work.clock)
             deadlines.sweep_advance(petition, len(steps[petition.pk]), work.clock)
+            if steps[petition.pk] and petition.sweep_step >= workflow.IN_VAIN:
+                petition.neglect_at = at
         lines += work.lines
     ended = [line.petition_id for line in lines if line.event == Event.RESUMED]
     Question.objects.filter(petition_id__in=ended, answered_at=None, lapsed_at=None).update(lapsed_at=at)

@@ -36,6 +36,7 @@ class Decision:
     public_title: str = ""
     assignee: User | None = None
     due_at: datetime | None = None
+    needs_prevention: bool | None = None
 
 
 @transaction.atomic
@@ -122,6 +123,8 @@ def _sort(petition: Petition, decision: Decision) -> None:
         petition.category = decision.category
         petition.canonical_category = decision.category.canonical
     petition.topic = decision.topic or petition.topic
+    if decision.needs_prevention is not None:
+        petition.needs_prevention = decision.needs_prevention
     title = text_of(decision.public_title, limit=TITLE_MAX, name=_("公开标题"), required=False)
     petition.public_title = title or petition.public_title
 

@@ -36,7 +36,11 @@ from petitions.selectors.desk_page import desk_page
 from petitions.selectors.queues import OPEN, QUEUES, Choices, choices_of
 from petitions.selectors.search import Seek, cursor_for, seek
 
-HOLDERS = (("me", gettext_lazy("我经办的")), ("nobody", gettext_lazy("无人认领")))
+HOLDERS = (
+    ("me", gettext_lazy("我经办的")),
+    ("supervised", gettext_lazy("我督办的")),
+    ("nobody", gettext_lazy("无人认领")),
+)
 
 
 class DeskChangeList(KeysetChangeList):

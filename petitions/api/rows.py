@@ -39,6 +39,7 @@ _JOINED: Final = (
     "paused_at",
     "spam_marked_at",
     "merged_into__number",
+    "follow_on_of__number",
 )
 _FULL: Final = (
     "text",
@@ -62,6 +63,9 @@ _FULL: Final = (
     "satisfied_count",
     "dissatisfied_count",
     "awaits_decision",
+    "needs_prevention",
+    "is_tracked",
+    "urge_count",
 )
 
 
@@ -88,6 +92,7 @@ def brief(row: Any) -> dict[str, Any]:
         "is_paused": row.paused_at is not None,
         "is_spam": row.spam_marked_at is not None,
         "merged_into": row.merged_into__number,
+        "follow_on_of": row.follow_on_of__number,
     }
     return answer
 

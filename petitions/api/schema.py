@@ -54,6 +54,7 @@ class PetitionOutput(serializers.Serializer[Any]):
     is_paused = serializers.BooleanField()
     is_spam = serializers.BooleanField()
     reporters_count = serializers.IntegerField(help_text=_("含并入的诉求的反映人，每人计一次。"))
+    follow_on_of = serializers.CharField(allow_null=True, help_text=_("接着哪一件提出。"))
     merged_into = serializers.CharField(allow_null=True, help_text=_("并案后在哪一件里办理。"))
     round = serializers.IntegerField()
     due_at = serializers.DateTimeField(allow_null=True)
@@ -88,6 +89,9 @@ class PetitionFullOutput(PetitionOutput):
     satisfied_count = serializers.IntegerField()
     dissatisfied_count = serializers.IntegerField()
     awaits_decision = serializers.BooleanField()
+    needs_prevention = serializers.BooleanField()
+    is_tracked = serializers.BooleanField()
+    urge_count = serializers.IntegerField()
     photos = PhotoOutput(many=True)
 
 

@@ -62,6 +62,9 @@ class SortingForm(PersonalDataMixin, StepForm):
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
+    needs_prevention = forms.BooleanField(
+        label=_("需要长效机制"), help_text=_("记录了怎样不再发生，才能归档。"), required=False
+    )
     public_title = forms.CharField(
         label=_("公开标题"),
         help_text=_("邻居能看到的一句话。不填则邻居只看到事项、楼栋和等了多久。"),
@@ -76,7 +79,10 @@ class SortingForm(PersonalDataMixin, StepForm):
         self.fields["category"].queryset = categories  # type: ignore[attr-defined]
         for name in ("scale", "difficulty", "social_impact"):
             self.fields[name].required = profile.has(Gate.CRITERIA_AT_TRIAGE)
-        for name in ("scale", "difficulty", "social_impact", "route", "topic", "public_title"):
+        for name in (
+            *("scale", "difficulty", "social_impact", "route", "topic", "public_title"),
+            "needs_prevention",
+        ):
             self.fields[name].initial = getattr(petition, name)
         self._propose_scale()
         self.fields["category"].initial = petition.category_id
@@ -111,6 +117,7 @@ class SortingForm(PersonalDataMixin, StepForm):
             topic=given["topic"],
             public_title=given.get("public_title", ""),
             due_at=given["due_at"],
+            needs_prevention=given["needs_prevention"],
             **fields,
         )
 
@@ -121,7 +128,7 @@ class TriageForm(SortingForm):
     assignee = PersonField(label=_("经办人"), required=False)
     field_order = (
         *("scale", "difficulty", "social_impact", "severity", "reason", "route", "category", "topic"),
-        *("public_title", "confirmed", "assignee", "due_at"),
+        *("public_title", "confirmed", "assignee", "due_at", "needs_prevention"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -11,14 +11,17 @@ from django.utils.translation import gettext as _
 from core.errors import NotFoundError
 from core.models import User
 from petitions.forms import (
+    afterwards,
     assisting,
     deciding,
     handling,
     mediating,
     merging,
+    preventing,
     publishing,
     rerouting,
     sorting,
+    supervising,
     visiting,
 )
 from petitions.forms.step import StepForm
@@ -36,6 +39,9 @@ STEP_FORMS: Final[Mapping[str, type[StepForm]]] = {
         merging,
         publishing,
         deciding,
+        preventing,
+        supervising,
+        afterwards,
     )
     for form in module.FORMS
 }

@@ -28,6 +28,7 @@ from petitions.models.merging import PetitionMerger
 from petitions.models.petition import Origin, Petition
 from petitions.models.photo import PetitionPhoto, PhotoKind
 from petitions.models.poll import Majority, Poll, PollHousehold, PollState, PollTally, PollTick, VoteWay
+from petitions.models.prevention import Every, PreventionCheck, PreventionMeasure
 from petitions.models.project import (
     MatterKind,
     Mechanism,
@@ -47,7 +48,9 @@ from petitions.models.resolution import (
     ResolutionState,
 )
 from petitions.models.schedule import DeliberationSchedule
+from petitions.models.service import ServiceBorn, ServiceKind
 from petitions.models.session import DeliberationSession, Participant, SessionState, SignInWay
+from petitions.models.supervision import NeglectSignal, SupervisionCheck
 from petitions.models.wall import WallPost
 from petitions.models.words import PetitionWords, WallWords
 
@@ -67,6 +70,7 @@ __all__ = [
     "Drawing",
     "DrawingComment",
     "Evaluation",
+    "Every",
     "Exchange",
     "Explanation",
     "ExportJob",
@@ -82,6 +86,7 @@ __all__ = [
     "MediationTeam",
     "MediationVisit",
     "MonthFigures",
+    "NeglectSignal",
     "Origin",
     "Participant",
     "PersuasionNote",
@@ -101,6 +106,8 @@ __all__ = [
     "PollState",
     "PollTally",
     "PollTick",
+    "PreventionCheck",
+    "PreventionMeasure",
     "Project",
     "ProjectBlock",
     "ProjectMatter",
@@ -113,8 +120,11 @@ __all__ = [
     "ResolutionState",
     "ReturnVisit",
     "SavedFilter",
+    "ServiceBorn",
+    "ServiceKind",
     "SessionState",
     "SignInWay",
+    "SupervisionCheck",
     "TeamKind",
     "VisitWay",
     "VoteWay",

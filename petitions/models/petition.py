@@ -18,6 +18,8 @@ from community.workflow import Channel as ChannelKind
 from grids.models import Grid
 from petitions import workflow
 from petitions.models.clock import Clocked
+from petitions.models.service import ServiceBorn
+from petitions.models.watched import Watched
 from petitions.querysets import PetitionQuerySet
 
 TEXT_MAX = 500
@@ -36,7 +38,7 @@ class Origin(models.TextChoices):
     PROACTIVE = "proactive", _("主动发现")
 
 
-class Petition(Clocked):
+class Petition(Clocked, Watched):
     """A matter that somebody raised, with its stage, its clock and the person who holds it.
 
     `filing_digest` is of what a program sent with its key, as it was sent; empty where people filed.
@@ -149,6 +151,25 @@ class Petition(Clocked):
         verbose_name=_("并入"),
     )
 
+    follow_on_of = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="follow_ons",
+        verbose_name=_("接着"),
+    )
+    service = models.ForeignKey(
+        ServiceBorn,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="petitions",
+        verbose_name=_("促成的服务"),
+    )
+    needs_prevention = models.BooleanField(_("需要长效机制"), default=False, db_default=False)
+    prevented_at = models.DateTimeField(_("长效机制记录于"), null=True, blank=True)
+
     filed_at = models.DateTimeField(_("反映时间"))
     triaged_at = models.DateTimeField(_("理事时间"), null=True, blank=True)
     claimed_at = models.DateTimeField(_("认领时间"), null=True, blank=True)
@@ -223,6 +244,30 @@ class Petition(Clocked):
                 condition=Q(closed_at__isnull=False, anonymised_at__isnull=True),
             ),
             models.Index(fields=["changed_at"], name="petition_changed"),
+            models.Index(
+                fields=["supervisor", "due_at", "id"],
+                name="petition_supervised",
+                condition=_OPEN & Q(supervisor__isnull=False),
+            ),
+            models.Index(
+                fields=["due_at", "id"],
+                name="petition_under_supervision",
+                condition=_OPEN & Q(supervisor__isnull=False),
+            ),
+            models.Index(
+                fields=["due_at", "id"], name="petition_tracked", condition=_OPEN & Q(is_tracked=True)
+            ),
+            models.Index(
+                fields=["supervise_at"], name="petition_supervise", condition=Q(supervise_at__isnull=False)
+            ),
+            models.Index(
+                fields=["due_at", "id"],
+                name="petition_neglected",
+                condition=_OPEN & Q(neglected_at__isnull=False),
+            ),
+            models.Index(
+                fields=["neglect_at"], name="petition_neglect", condition=Q(neglect_at__isnull=False)
+            ),
             models.Index(fields=["sweep_at"], name="petition_sweep", condition=Q(sweep_at__isnull=False)),
             models.Index(
                 fields=["due_at"], name="petition_provisional", condition=Q(due_is_provisional=True)
@@ -257,6 +302,17 @@ class Petition(Clocked):
                 condition=~Q(merged_into=models.F("id")), name="petition_not_merged_into_itself"
             ),
             models.CheckConstraint(
+                condition=~Q(follow_on_of=models.F("id")), name="petition_not_follow_on_of_itself"
+            ),
+            models.CheckConstraint(
+                condition=~Q(stage="archived", needs_prevention=True, prevented_at__isnull=True),
+                name="petition_prevented_before_archive",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_tracked=False) | Q(supervisor__isnull=False),
+                name="petition_tracked_by_somebody",
+            ),
+            models.CheckConstraint(
                 condition=Q(private_reporters__lte=models.F("reporters_count")),
                 name="petition_private_reporters_counted",
             ),
@@ -264,6 +320,11 @@ class Petition(Clocked):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def lacks_prevention(self) -> bool:
+        """Whether what keeps it from coming back was asked for and is not recorded (P-20)."""
+        return self.needs_prevention and self.prevented_at is None
 
     @property
     def profile(self) -> Profile:

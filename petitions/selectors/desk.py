@@ -33,6 +33,8 @@ Filter = Callable[[PetitionQuerySet, str, User], PetitionQuerySet]
 def _holder(rows: PetitionQuerySet, value: str, user: User) -> PetitionQuerySet:
     if value == "me":
         return rows.filter(assignee=user)
+    if value == "supervised":
+        return rows.filter(supervisor=user)
     return rows.filter(claimed_at=None) if value == "nobody" else rows
 
 

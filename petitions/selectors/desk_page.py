@@ -25,7 +25,7 @@ from petitions.selectors.search import Seek
 FORMS_KEPT: Final = 1000
 KEYS: Final = ("community", "grid")
 VALUED: Final = ("severity", *KEYS)
-HELD_BY: Final = ("me", "nobody")
+HELD_BY: Final = ("me", "supervised", "nobody")
 SAMPLES: Final = {"severity": "?", "community": 10**17 + 1, "grid": 10**17 + 2}
 Line = namedtuple("Line", LINE)  # type: ignore[misc]
 

@@ -76,6 +76,7 @@ def _own(petition: Petition) -> dict[str, Any]:
         "route": petition.route,
         "topic": petition.topic,
         "mediation": petition.mediation,
+        "lacks_prevention": petition.lacks_prevention,
         "criteria_complete": None not in {petition.scale, petition.difficulty, petition.social_impact},
         "approved": petition.is_approved,
         "has_responsible": petition.assignee_id is not None,

@@ -24,20 +24,25 @@ from petitions.models import (
     Evaluation,
     Exchange,
     Explanation,
+    NeglectSignal,
     Origin,
     Petition,
     PetitionEvent,
     PetitionPhoto,
     PetitionReporter,
     PhotoKind,
+    PreventionMeasure,
     Question,
     Resolution,
     ReturnVisit,
+    ServiceBorn,
+    SupervisionCheck,
     WallPost,
 )
 from petitions.models.assistance import EXCHANGES_WANTED, Point
 from petitions.querysets import is_visible
 from petitions.selectors import claims
+from petitions.selectors.chain import Topic
 from petitions.selectors.matter_parts import parts_sql
 from petitions.selectors.mediation import MediationView, mediation_of, trusted_post
 from petitions.workflow import Event, Facts
@@ -119,6 +124,38 @@ class Matter:
     @cached_property
     def return_visits(self) -> list[ReturnVisit]:
         return self._part("return_visits", ReturnVisit)
+
+    @cached_property
+    def supervision_checks(self) -> list[SupervisionCheck]:
+        """What supervisors found, and when they urged."""
+        return self._part("supervision_checks", SupervisionCheck)
+
+    @cached_property
+    def neglect_signals(self) -> list[NeglectSignal]:
+        """Why the next tier was told."""
+        return self._part("neglect_signals", NeglectSignal)
+
+    @cached_property
+    def prevention(self) -> PreventionMeasure | None:
+        """What keeps it from coming back, once that is recorded."""
+        return next(iter(self._part("prevention", PreventionMeasure)), None)
+
+    @cached_property
+    def chain(self) -> list[Topic]:
+        """The earlier and later topics that belong together with this one; empty where it stands alone."""
+        found = [Topic(**row) for row in self._parts["chain"]]
+        return found if len(found) > 1 else []
+
+    @cached_property
+    def service(self) -> ServiceBorn | None:
+        """The service that grew from it."""
+        row = self._parts["service"]
+        return None if row is None else _instance(ServiceBorn, row)
+
+    @property
+    def supervisor(self) -> str:
+        """Who looks after it, if somebody does."""
+        return self.name_of(self.petition.supervisor_id)
 
     @cached_property
     def wall_posts(self) -> list[WallPost]:
@@ -217,6 +254,7 @@ class Matter:
             route=petition.route,
             topic=petition.topic,
             mediation=petition.mediation,
+            lacks_prevention=petition.lacks_prevention,
             criteria_complete=None not in {petition.scale, petition.difficulty, petition.social_impact},
             approved=petition.is_approved,
             has_responsible=petition.assignee_id is not None,

@@ -14,14 +14,18 @@ from petitions.models import (
     Evaluation,
     Exchange,
     Explanation,
+    NeglectSignal,
     PetitionEvent,
     PetitionPhoto,
     PetitionReporter,
+    PreventionMeasure,
     Question,
     Resolution,
     ReturnVisit,
+    SupervisionCheck,
     WallPost,
 )
+from petitions.selectors.chain import CHAIN
 
 PARTS: Final[Mapping[str, tuple[type[Model], tuple[str, ...]]]] = {
     "events": (
@@ -60,6 +64,12 @@ PARTS: Final[Mapping[str, tuple[type[Model], tuple[str, ...]]]] = {
         WallPost,
         ("id", "title", "question", "answer", "published_at", "taken_down_at", "taken_down_reason"),
     ),
+    "supervision_checks": (SupervisionCheck, ("id", "supervisor_id", "finding", "is_urge", "made_at")),
+    "neglect_signals": (NeglectSignal, ("id", "reason", "noticed_at")),
+    "prevention": (
+        PreventionMeasure,
+        ("id", "text", "every_months", "responsible_id", "check_at", "checked_at", "recorded_at"),
+    ),
     "resolutions": (
         Resolution,
         ("id", "session_id", "text", "state", "due_on", "urge_count", "urged_at", "settled_note"),
@@ -91,6 +101,9 @@ MERGED: Final = """
     ) ORDER BY one.id), '[]')
     FROM petitions_petition one WHERE one.merged_into_id = petitions_petition.id
 """
+SERVICE: Final = """
+    SELECT to_jsonb(one) FROM petitions_serviceborn one WHERE one.id = petitions_petition.service_id
+"""
 NAMES: Final[Mapping[str, str]] = {
     "parties": """
         SELECT coalesce(jsonb_agg(body.name ORDER BY part.id), '[]')
@@ -107,11 +120,13 @@ NAMES: Final[Mapping[str, str]] = {
         FROM community_post post JOIN core_user holder ON holder.id = post.user_id AND holder.is_active
         JOIN community_place place ON place.id = post.place_id
         WHERE post.user_id = petitions_petition.assignee_id""",
+    "chain": CHAIN,
+    "service": SERVICE,
     "intake": "SELECT name FROM community_channel channel WHERE channel.id = petitions_petition.intake_id",
     "people": """
         SELECT coalesce(jsonb_object_agg(id, coalesce(nullif(display_name, ''), username, '#' || id)), '{}')
         FROM core_user
-        WHERE id = petitions_petition.entered_by_id OR id IN (
+        WHERE id IN (petitions_petition.entered_by_id, petitions_petition.supervisor_id) OR id IN (
             SELECT actor_id FROM petitions_petitionevent WHERE petition_id = petitions_petition.id)""",
 }
 """What stands on the page beside: bodies that act together, merged matters, the one in which it runs, the

@@ -30,7 +30,8 @@ GROUPS: Final = (
         _("答复与评价"),
         {
             *(Step.FEED_BACK, Step.PUBLISH, Step.TAKE_DOWN, Step.RETURN_VISIT, Step.RECORD_JUDGEMENT),
-            *(Step.REOPEN, Step.ARCHIVE),
+            *(Step.REOPEN, Step.ARCHIVE, Step.PREVENT, Step.MEASURE_CHECK),
+            *(Step.FOLLOW_ON, Step.SERVICE, Step.SERVICE_OPEN),
         },
     ),
     (
@@ -48,6 +49,7 @@ GROUPS: Final = (
             *(Step.MEDIATION_END, Step.MEDIATION_CHECK),
         },
     ),
+    (_("督办"), {Step.URGE, Step.CHECK, Step.SUPERVISE, Step.RESUPERVISE, Step.UNSUPERVISE}),
     (
         _("更正与退转"),
         {

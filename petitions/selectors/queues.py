@@ -54,6 +54,11 @@ QUEUES: Final = (
     Queue("visit", _("待回访"), lambda rows, _at: rows.genuine().open().filter(clock=Limit.RETURN_VISIT)),
     Queue("judge", _("待评价"), lambda rows, _at: rows.genuine().open().filter(clock=Limit.EVALUATE)),
     Queue("decision", _("待街道决定"), lambda rows, _at: rows.genuine().open().filter(awaits_decision=True)),
+    Queue("supervised", _("督办"), lambda rows, _at: rows.genuine().open().filter(supervisor__isnull=False)),
+    Queue("tracked", _("全程跟踪"), lambda rows, _at: rows.genuine().open().filter(is_tracked=True)),
+    Queue(
+        "neglected", _("疏忽提示"), lambda rows, _at: rows.genuine().open().filter(neglected_at__isnull=False)
+    ),
     Queue("spam", _("无效"), lambda rows, _at: rows.filter(spam_marked_at__isnull=False), newest_first=True),
     Queue("all", _("全部"), lambda rows, _at: rows, newest_first=True),
 )
@@ -144,6 +149,9 @@ def queue_counts(user: User, *, at: datetime) -> dict[str, int]:
         "publish": Q(stage=Stage.FED_BACK, clock=Limit.PUBLISH),
         "visit": Q(clock=Limit.RETURN_VISIT),
         "decision": Q(awaits_decision=True),
+        "supervised": Q(supervisor__isnull=False),
+        "tracked": Q(is_tracked=True),
+        "neglected": Q(neglected_at__isnull=False),
         **{colour.value: Q(severity=colour, stage__in=sorted(workflow.UNANSWERED)) for colour in Severity},
     }
     counted: dict[str, Any] = {name: Count("pk", filter=condition) for name, condition in wanted.items()}

@@ -37,6 +37,7 @@ ECHO_COLUMNS = (
     "petition__origin",
     "petition__satisfied_count",
     "petition__dissatisfied_count",
+    "petition__prevention__text",
 )
 """What a card shows, and no more is read."""
 WALL_SECONDS = 60
@@ -59,6 +60,7 @@ class EchoCard:
     satisfied: int
     ratings: int
     found_on_patrol: bool
+    measure: str
 
     @property
     def is_confirmed(self) -> bool:
@@ -113,6 +115,7 @@ def echo_card(post: WallPost) -> EchoCard:
         satisfied=petition.satisfied_count,
         ratings=petition.satisfied_count + petition.dissatisfied_count,
         found_on_patrol=petition.origin == Origin.PROACTIVE,
+        measure=getattr(getattr(petition, "prevention", None), "text", ""),
     )
 
 
@@ -159,4 +162,4 @@ def _posts(community: Community, topic: str) -> QuerySet[WallPost]:
 
 
 def _joined(posts: QuerySet[WallPost]) -> QuerySet[WallPost]:
-    return posts.select_related("petition", "before", "after").only(*ECHO_COLUMNS)
+    return posts.select_related("petition__prevention", "before", "after").only(*ECHO_COLUMNS)

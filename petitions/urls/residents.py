@@ -61,6 +61,7 @@ urlpatterns = [
     path("<slug:slug>/qr-sheets.pdf", sheets.qr_sheets_pdf, name="qr_sheets_pdf"),
     path("<slug:slug>/privacy/", filing.privacy, name="privacy"),
     path("<slug:slug>/wall/", walls.echo_wall, name="echo_wall"),
+    path("<slug:slug>/services-born/", walls.services_born, name="services_born"),
     path("<slug:slug>/problems/", walls.problem_wall, name="problem_wall"),
     path("<slug:slug>/matters/<str:number>/", walls.matter, name="matter"),
     path("<slug:slug>/matters/<str:number>/join/", filing.petition_join, name="join"),

@@ -14,10 +14,15 @@ from community.web import CommunityRequest, community_page
 from petitions.models import Petition
 from petitions.selectors import walls
 from petitions.selectors.asked import NOTHING, TYPED_MAX, Asked, asked
+from petitions.selectors.chain import public_chain
 from petitions.selectors.projects import projects_with
 from petitions.selectors.public import public_card
+from petitions.selectors.services import services_page
 from petitions.selectors.ticket import steps_of
 from petitions.workflow import UNANSWERED, Audience
+
+MATTER = ("place__parent__parent", "category", "grid", "prevention", "service")
+"""What a public page names beside the matter itself."""
 
 
 @require_safe
@@ -46,7 +51,7 @@ def matter(request: CommunityRequest, number: str) -> HttpResponse:
     """What strangers may read of one matter; private, spam, withdrawn or returned is 404, a merged one leads
     to the one in which it runs.
     """
-    known = Petition.objects.known_to_strangers().select_related("place__parent__parent", "category", "grid")
+    known = Petition.objects.known_to_strangers().select_related(*MATTER)
     petition = known.filter(community=request.community, number=number).first()
     if petition is None:
         running = get_object_or_404(walls.running_with(request.community, number))
@@ -62,8 +67,20 @@ def matter(request: CommunityRequest, number: str) -> HttpResponse:
         else [],
         "is_open": petition.stage in UNANSWERED,
         "projects": projects_with(petition),
+        "is_tracked": petition.is_tracked,
+        "measure": getattr(petition, "prevention", None),
+        "service": petition.service,
+        "chain": [one for one in public_chain(petition) if one.number != number],
     }
     return render(request, "petitions/matter.html", context)
+
+
+@require_safe
+@community_page
+def services_born(request: CommunityRequest) -> HttpResponse:
+    """What grew from people's words, with the matters that it came from (P-43)."""
+    cards, page = services_page(request.community, request.GET.get("cursor"), timezone.now())
+    return render(request, "petitions/services_born.html", {"cards": cards, "page": page})
 
 
 def _chosen(request: HttpRequest) -> tuple[str, Asked, str | None]:

@@ -21,6 +21,7 @@ class Facts:
     route: str = ""
     topic: str = ""
     mediation: str = ""
+    lacks_prevention: bool = False
     criteria_complete: bool = False
     approved: bool = False
     has_responsible: bool = False
@@ -130,8 +131,13 @@ STANDING: Final[Mapping[str, GateRule]] = {
         lambda f: f.mediation not in {Mediation.OPEN, Mediation.FOLLOWING},
         gettext_lazy("调解协议的最后一次回访做完才能归档。"),
     ),
+    "prevention_recorded": GateRule(
+        Stage.ARCHIVED,
+        lambda f: not f.lacks_prevention,
+        gettext_lazy("这件诉求需要长效机制，请先记录，再归档。"),
+    ),
 }
-"""Gates that stand in every profile: what the matter's own row says opens them (P-12)."""
+"""Gates that stand in every profile: what the matter's own row says opens them (P-12, P-20)."""
 
 
 def standing_gate(stages: tuple[Stage, ...], facts: Facts) -> str | None:

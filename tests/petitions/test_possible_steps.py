@@ -39,7 +39,8 @@ DUTIES = (
 )
 FORWARD = (
     *(Step.TRIAGE, Step.INSPECT, Step.DELIBERATE, Step.APPROVE, Step.ASSIGN, Step.CLAIM, Step.START),
-    *(Step.RESOLVE, Step.FEED_BACK, Step.PUBLISH, Step.RETURN_VISIT, Step.RECORD_JUDGEMENT, Step.ARCHIVE),
+    *(Step.RESOLVE, Step.FEED_BACK, Step.PUBLISH, Step.RETURN_VISIT, Step.RECORD_JUDGEMENT, Step.PREVENT),
+    Step.ARCHIVE,
 )
 SKIPPED_AFTERWARDS = {Step.INSPECT, Step.DELIBERATE, Step.ASSIGN}
 
@@ -60,6 +61,8 @@ def filled(form: forms.Form, at) -> tuple[QueryDict, MultiValueDict]:
             continue
         elif name == "numbers":
             data[name] = another_than(form.petition).number
+        elif field.widget.is_hidden:
+            data[name] = str(form[name].value() or "")
         elif isinstance(field, forms.ModelMultipleChoiceField):
             data.setlist(name, [str(one.pk) for one in field.queryset])
         elif isinstance(field, forms.ChoiceField):
@@ -89,6 +92,7 @@ PLAIN = {
     "headcount": lambda _at: 5,
     "phone": lambda _at: "13900001111",
     "confirmed": lambda _at: "on",
+    "opened_on": lambda at: at.date(),
 }
 
 
@@ -195,15 +199,15 @@ def test_closed_gate_is_explained_and_its_step_is_not_the_main_one(staff_of):
     assert main_step(possible) is None or main_step(possible).step != Step.CLAIM
 
 
-def test_closed_matter_offers_nothing(loop, secretary, grid_worker):
+def test_closed_matter_offers_only_what_it_leads_to(loop, secretary, grid_worker):
     loop.triage().claim().resolve().feed_back().publish().judge(satisfied=True)
     petition = loop.refresh()
 
     worker = possible_steps(matter_of(grid_worker, number=petition.number, at=NOW), grid_worker, NOW)
     desk = possible_steps(matter_of(secretary, number=petition.number, at=NOW), secretary, NOW)
 
-    assert worker == {}
-    assert set(desk) == {Step.TAKE_DOWN}
+    assert set(worker) == {Step.FOLLOW_ON}
+    assert set(desk) == {Step.TAKE_DOWN, Step.FOLLOW_ON, Step.SERVICE}
 
 
 def test_handler_is_never_offered_to_judge_or_visit_own_work(loop, grid_worker):

@@ -624,3 +624,5 @@ def test_the_matter_shows_its_resolution_and_how_often_it_was_urged(
 
     assert "先修北门" in page
     assert "已催办 1 次" in page
+    assert loop.refresh().urge_count == 1
+    assert loop.petition.events.filter(event="urged", session=session).count() == 1

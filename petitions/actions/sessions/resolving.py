@@ -26,6 +26,7 @@ from petitions import session_notices
 from petitions.actions.base import REPEAT, text_of
 from petitions.actions.deliberating import Minutes, deliberate
 from petitions.actions.sessions.base import Sitting, refuse_cancelled, sitting_of
+from petitions.actions.supervising import urge_with_resolution
 from petitions.models import (
     DeliberationSession,
     Petition,
@@ -135,7 +136,8 @@ def resolution_settle(
 
 @transaction.atomic
 def resolution_urge(*, resolution_id: int, actor: User, at: datetime) -> Resolution:
-    """催办 by the supervisor: the handler is told, and the counter rises; a second tap does not (P-17).
+    """催办 by the supervisor: the handler is told, and the counter rises, also the matter's; a second tap
+    does nothing (P-17).
 
     Raises:
         NotAllowedError: neither its supervisor nor somebody who supervises there.
@@ -154,6 +156,14 @@ def resolution_urge(*, resolution_id: int, actor: User, at: datetime) -> Resolut
     resolution.urged_at = at
     resolution.save(update_fields=["urge_count", "urged_at"])
     outbox.send(session_notices.resolution_urged(resolution, at=at))
+    if resolution.petition_id is not None:
+        urge_with_resolution(
+            petition_id=resolution.petition_id,
+            actor=actor,
+            session=resolution.session,
+            words=resolution.text,
+            at=at,
+        )
     _trace(resolution, actor, "urged", at)
     return resolution
 

@@ -40,6 +40,15 @@ def _evaluated(case: Case) -> Stage:
     return Stage.EVALUATED if has_stage and case.leads_to(Stage.EVALUATED) else case.stage
 
 
+def _preventable(case: Case) -> bool:
+    return case.petition.lacks_prevention and not case.claimed_by_another
+
+
+def _has_periodic_measure(case: Case) -> bool:
+    measure = case.matter.prevention if case.petition.prevented_at else None
+    return measure is not None and measure.every_months > 0
+
+
 RULES: Final[Mapping[Step, Rule]] = {
     Step.FEED_BACK: Rule(Power.PETITION_HANDLE, lambda c: c.leads_to(Stage.FED_BACK)),
     Step.PUBLISH: Rule(
@@ -52,5 +61,7 @@ RULES: Final[Mapping[Step, Rule]] = {
     Step.RETURN_VISIT: Rule(Power.PETITION_VISIT, _visitable),
     Step.RECORD_JUDGEMENT: Rule(Power.PETITION_VISIT, _recordable),
     Step.ARCHIVE: Rule(Power.PETITION_TRIAGE, _archivable, lambda _c: (Stage.ARCHIVED,)),
+    Step.PREVENT: Rule(Power.PETITION_HANDLE, _preventable),
+    Step.MEASURE_CHECK: Rule(Power.PETITION_HANDLE, _has_periodic_measure),
     Step.REOPEN: Rule(Power.PETITION_SUPERVISE, lambda c: c.petition.awaits_decision),
 }

@@ -10,11 +10,20 @@ from typing import Final
 from community.permissions import powers_over
 from core.models import User
 from petitions import workflow
+from petitions.selectors.facts import facts_in_hand
 from petitions.selectors.matter import Matter
-from petitions.selectors.steps import assistance, closing, deciding, handling, mediation, sorting
+from petitions.selectors.steps import (
+    afterwards,
+    assistance,
+    closing,
+    deciding,
+    handling,
+    mediation,
+    sorting,
+    supervision,
+)
 from petitions.selectors.steps.case import Case, Rule
 from petitions.selectors.steps.step import AFTER_THE_END, INSTANT, MAIN, Step
-from petitions.workflow import Facts
 
 _RULES: Final[Mapping[Step, Rule]] = {
     **sorting.RULES,
@@ -22,6 +31,8 @@ _RULES: Final[Mapping[Step, Rule]] = {
     **handling.RULES,
     **assistance.RULES,
     **mediation.RULES,
+    **supervision.RULES,
+    **afterwards.RULES,
     **closing.RULES,
 }
 RULES: Final[Mapping[Step, Rule]] = {step: _RULES[step] for step in Step}
@@ -69,7 +80,7 @@ def _stands(case: Case, step: Step) -> bool:
 def _closed_gate(case: Case, rule: Rule) -> str:
     """What the first gate that is still closed says; the facts are gathered only where a gate stands."""
     stages = rule.enters(case)
-    standing = workflow.standing_gate(stages, Facts(mediation=case.petition.mediation))
+    standing = workflow.standing_gate(stages, facts_in_hand(case.petition))
     if standing is not None:
         return str(workflow.STANDING[standing].message)
     guarded = {known.stage for gate, known in workflow.GATES.items() if case.profile.has(gate)}

@@ -52,6 +52,16 @@ class Step(models.TextChoices):
     MERGE_IN = "merge-in", _("并入相似诉求")
     MERGE = "merge", _("并到另一件")
     UNMERGE = "unmerge", _("拆出单办")
+    PREVENT = "prevent", _("记长效机制")
+    MEASURE_CHECK = "measure-check", _("记长效检查")
+    FOLLOW_ON = "follow-on", _("提出后续话题")
+    SERVICE = "service", _("促成新服务")
+    SERVICE_OPEN = "service-open", _("新服务开办")
+    URGE = "urge", _("催办")
+    CHECK = "check", _("记督办")
+    SUPERVISE = "supervise", _("列入督办")
+    RESUPERVISE = "resupervise", _("调整督办")
+    UNSUPERVISE = "unsupervise", _("结束督办")
     RETURN = "return", _step("step", "退回")
     HAND_ON = "hand-on", _("转出")
     REROUTE = "reroute", _("更正地点")
@@ -79,9 +89,15 @@ MAIN: Final = (
     Step.PUBLISH,
     Step.RETURN_VISIT,
     Step.RECORD_JUDGEMENT,
+    Step.PREVENT,
     Step.SPAM_UNDO,
 )
 """What a page offers as its one main action: the first of these that is possible."""
-INSTANT: Final = frozenset({Step.CLAIM, Step.START, Step.RESUME, Step.APPROVE})
-AFTER_THE_END: Final = frozenset({Step.TAKE_DOWN, Step.SPAM_UNDO, Step.UNMERGE})
+INSTANT: Final = frozenset({Step.CLAIM, Step.START, Step.RESUME, Step.APPROVE, Step.URGE})
+AFTER_THE_END: Final = frozenset(
+    {
+        *(Step.TAKE_DOWN, Step.SPAM_UNDO, Step.UNMERGE, Step.MEASURE_CHECK),
+        *(Step.FOLLOW_ON, Step.SERVICE, Step.SERVICE_OPEN),
+    }
+)
 """Steps that remain when the matter is closed."""
