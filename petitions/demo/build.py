@@ -34,6 +34,7 @@ from petitions.demo.smaller import FUXI, JIWANG
 from petitions.demo.stage import TUESDAY, Story, World, back, weekday_at
 from petitions.demo.texts import Aside, Case, asides, cases
 from petitions.demo.towns import Builder
+from petitions.demo.watched import watched
 
 TOWNS: Final = (DIECUI, XIJIAO, DALI, FUXI, JIWANG)
 SEED: Final = 20211201
@@ -75,6 +76,7 @@ def demo_build(*, at: datetime, matters: int = 300) -> None:
     for slug in ("diecui", "fuxi", "xijiao"):
         world.add(sittings(world, world.towns[slug]))
     world.add(corners_talked(world, world.towns["jiwang"]))
+    world.add(watched(world))
     world.play()
     _hush(at)
     privacy_play(world)

@@ -15,7 +15,7 @@ from django.core.files.base import ContentFile
 from core import uploads
 from core.models import StoredImage, User
 from core.workdays import ZONE, WorkingClock
-from petitions.actions import sweeping
+from petitions.actions import looking_after, neglect, sweeping
 from petitions.demo.scenes import VARIANTS, picture
 from petitions.demo.town import Town
 
@@ -63,9 +63,12 @@ class World:
         while True:
             day += timedelta(days=1)
             yield min(day, self.now)
-            sweeping.petitions_sweep(at=min(day, self.now))
-            sweeping.evaluations_sweep(at=min(day, self.now))
-            sweeping.petitions_settle_overdue(at=min(day, self.now))
+            at = min(day, self.now)
+            sweeping.petitions_sweep(at=at)
+            sweeping.evaluations_sweep(at=at)
+            sweeping.petitions_settle_overdue(at=at)
+            neglect.neglect_sweep(at=at)
+            looking_after.supervisors_remind(at=at)
             if day >= self.now:
                 return
 

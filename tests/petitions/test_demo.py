@@ -31,8 +31,11 @@ from petitions.models import (
     PetitionEvent,
     Poll,
     Project,
+    PreventionMeasure,
     Question,
     Resolution,
+    ServiceBorn,
+    SupervisionCheck,
     WallPost,
 )
 from petitions.selectors.polls import result_of
@@ -288,3 +291,20 @@ def test_one_project_is_done_and_one_is_under_way():
     assert running.blocks.get().is_open
     assert not running.drawings.get().comments.filter(answered_at=None).exists()
     assert running.follow_ons.exists()
+
+
+def test_supervision_and_neglect_are_shown():
+    looked_after = Petition.objects.open().filter(supervisor__isnull=False)
+
+    assert looked_after.filter(is_tracked=True, urge_count=1).exists()
+    assert SupervisionCheck.objects.filter(finding__gt="").count() >= 3
+    assert PetitionEvent.objects.filter(event="unsupervised").exists()
+    assert Petition.objects.open().filter(neglected_at__isnull=False).exists()
+    assert not Petition.objects.filter(supervise_at__lte=NOW).exists()
+    assert not Petition.objects.filter(neglect_at__lte=NOW).exists()
+
+
+def test_measures_later_topics_and_services_are_shown():
+    assert PreventionMeasure.objects.filter(every_months=3).exists()
+    assert Petition.objects.filter(follow_on_of__stage=Stage.ARCHIVED).exists()
+    assert ServiceBorn.objects.filter(announced_at__isnull=False, petitions__isnull=False).exists()
