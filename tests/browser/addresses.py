@@ -74,7 +74,9 @@ def strangers(world: World) -> dict[str, list[tuple[str, ...]]]:
     here: list[tuple[str, ...]] = [(slug,)]
     ticket = {name: (links.ticket_token(world.reporter(name)),) for name in world.matters}
     judge = [(_judgement(world, name),) for name in ("shown", "archived", "reopened")]
-    known = [(slug, world.number(name)) for name in ("received", "titled", "shown", "archived")]
+    known = [
+        (slug, world.number(name)) for name in ("received", "titled", "urged", "shown", "archived", "lasting")
+    ]
     return {
         "community:chooser": [()],
         "community:home": [*here, ("fuxi",)],
@@ -88,6 +90,7 @@ def strangers(world: World) -> dict[str, list[tuple[str, ...]]]:
         "petitions:track_here": here,
         "petitions:privacy": here,
         "petitions:echo_wall": [*here, ("fuxi",)],
+        "petitions:services_born": [*here, ("fuxi",)],
         "petitions:problem_wall": [*here, ("fuxi",)],
         "petitions:matter": [*known, (slug, "20200101-0001")],
         "petitions:join": [(slug, world.number("titled"))],
@@ -132,6 +135,7 @@ TICKETS: Final = (
     "asked",
     "paused",
     "overdue",
+    "urged",
     "shown",
     "archived",
     "reopened",

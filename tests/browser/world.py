@@ -27,11 +27,16 @@ from petitions.actions.assisting import (
     assistance_file,
 )
 from petitions.actions.figures import figures_refresh
+from petitions.actions.following_on import petition_follow_on
 from petitions.actions.merging import petitions_merge
+from petitions.actions.neglect import neglect_sweep
 from petitions.actions.polls.putting import poll_cancel
 from petitions.actions.polls.sweeping import polls_sweep
+from petitions.actions.preventing import Measure, prevention_record
 from petitions.actions.projects import linking, phases
+from petitions.actions.serving import NewService, petition_lead_to_service
 from petitions.actions.sessions import agenda, minutes, stool
+from petitions.actions.supervising import petition_check, petition_supervise
 from petitions.models import (
     DeliberationSession,
     Drawing,
@@ -164,6 +169,8 @@ def world(  # noqa: PLR0917 - fixtures
     _mediated(made, clerk)
     _built(made, clerk)
     _counted(made, now)
+    _watched(made)
+    _led_on(made)
     return made
 
 
@@ -274,6 +281,46 @@ def _mediated(world: World, clerk: User) -> None:
         world.file("settled", "leak", at=world.start - 9 * DAY).triage(topic="leak").claim(), team
     )
     end(settled)
+
+
+def _watched(world: World) -> None:
+    """Followed all the way, looked at and urged once; and one that the next tier was told of."""
+    urged = world.file("urged", "waste").triage(topic="waste", public_title="垃圾桶没有人清运").claim()
+    petition_supervise(
+        petition_id=urged.pk,
+        actor=world.desk,
+        supervisor=world.desk,
+        is_tracked=True,
+        seen=None,
+        at=urged._next(),
+    )
+    for finding, urge in (("现场没有变化", False), ("", True)):
+        petition_check(petition_id=urged.pk, actor=world.desk, finding=finding, urge=urge, at=urged._next())
+    left = world.file("looked_after", "road").triage(topic="road").claim()
+    petition_supervise(
+        petition_id=left.pk, actor=world.desk, supervisor=world.desk, is_tracked=False, seen=None, at=left.at
+    )
+    Petition.objects.filter(pk=world.matters["overdue"].pk).update(sweep_step=3, neglect_at=world.start)
+    neglect_sweep(at=world.start + DAY)
+
+
+def _led_on(world: World) -> None:
+    """Closed with a measure that lasts, with a topic that followed and a service that grew from it."""
+    lasting = world.file("lasting").triage(needs_prevention=True, public_title="楼道灯常坏").claim()
+    show(done(lasting).feed_back())
+    measure = Measure("由楼长每月查看一次楼道灯。", world.worker, 3)
+    prevention_record(petition_id=lasting.pk, actor=world.desk, measure=measure, at=lasting._next())
+    lasting.judge()
+    world.file("unprevented").triage(needs_prevention=True).claim()
+    petition_follow_on(
+        petition_id=lasting.pk,
+        actor=world.worker,
+        text="灯修好了，接着说说楼道停车。",
+        topic="parking",
+        at=lasting._next(),
+    )
+    service = NewService("便民维修点", "facility", "灯、锁、水龙头，随叫随修。")
+    petition_lead_to_service(petition_id=lasting.pk, actor=world.desk, service=service, at=lasting._next())
 
 
 def _polled(world: World, resident: User) -> None:
