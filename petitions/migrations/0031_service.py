@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('community', '0005_assistance'),
         ('grids', '0001_initial'),
-        ('petitions', '0029_prevention'),
+        ('petitions', '0030_prevention'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

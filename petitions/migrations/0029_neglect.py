@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('community', '0005_assistance'),
         ('grids', '0001_initial'),
-        ('petitions', '0027_supervision'),
+        ('petitions', '0028_supervision'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
