@@ -20,7 +20,8 @@ def open_desk() -> None:
     for model in ("household", "resident"):
         grant(f"community.{model}", write={Power.ROLL_MANAGE}, view={Power.ROLL_READ})
     grant("community.serviceitem", write={Power.GUIDE_MANAGE}, view=())
-    grant("community.rollimport", write={Power.ROLL_MANAGE}, view=())
+    importers = {Power.ROLL_MANAGE, Power.PLACE_MANAGE, Power.POST_MANAGE}
+    grant("community.sheetimport", write=importers, view=())
     grant("community.listexport", view=Power)
     grant("community.post", write={Power.POST_MANAGE}, view=())
     grant("core.user", write={Power.POST_MANAGE}, view=())
@@ -30,9 +31,19 @@ def open_desk() -> None:
     grant("core.dayoverride", write={Power.CALENDAR_MANAGE}, view={Power.PROFILE_MANAGE}, binds_all=True)
 
 
+def register_imports() -> None:
+    """What can come in from Excel."""
+    from community.imports import organisations, posts, roll, venues
+    from community.sheet_kinds import import_kinds
+
+    kinds = (roll.ROLL, organisations.ORGANISATIONS, posts.POSTS, venues.VENUES)
+    for order, kind in enumerate(kinds):
+        import_kinds.register(kind.code, kind, order=order)
+
+
 def register_retention() -> None:
     """Numbers that were typed at sign-in and never confirmed."""
-    from community.actions import list_exports_expire, resident_accounts_sweep
+    from community.actions import list_exports_expire, resident_accounts_sweep, sheet_imports_expire
 
     unconfirmed = registries.Retention(
         _("登录时填过、没有验证的手机号"),
@@ -48,6 +59,13 @@ def register_retention() -> None:
         lambda at: list_exports_expire(at=at),
     )
     registries.retentions.register("community.exports", exports, order=125)
+    imports = registries.Retention(
+        _("工作人员导入的表格"),
+        _("检查和导入；改好错行再导"),
+        lambda _community: gettext("1 天"),
+        lambda at: sheet_imports_expire(at=at),
+    )
+    registries.retentions.register("community.imports", imports, order=126)
 
 
 def register_personal() -> None:
@@ -91,5 +109,6 @@ class CommunityConfig(AppConfig):
         registries.access_kinds.register("list.export_asked", _("导出清单"), order=20)
         registries.access_kinds.register("list.export_unmasked", _("导出清单（完整手机号）"), order=21)
         registries.subject_names.register("community.listexport", exported)
+        register_imports()
         register_retention()
         register_personal()

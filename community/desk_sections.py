@@ -12,7 +12,7 @@ SECTIONS: Final = (
         _("地点与住户"),
         (
             *("community.Place", "grids.Grid", "community.Estate", "community.Household"),
-            *("community.Resident", "community.RollImport"),
+            *("community.Resident", "community.SheetImport"),
         ),
     ),
     (

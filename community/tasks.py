@@ -7,12 +7,16 @@ from django.utils import timezone
 
 from community import actions
 from community.admin.exporting import list_export_run
+from community.imports.running import sheet_import_run
 
 
-@shared_task(name="community.tasks.tidy")
-def tidy() -> None:
-    """Drop rolls that were begun and never confirmed."""
-    actions.roll_imports_sweep(at=timezone.now())
+@shared_task(name="community.tasks.run_sheet_imports")
+def run_sheet_imports() -> int:
+    """Sheets that staff uploaded, one after the other: checked, or written after a yes."""
+    done = 0
+    while (job := actions.sheet_import_take(at=timezone.now())) is not None:
+        done += sheet_import_run(job)
+    return done
 
 
 @shared_task(name="community.tasks.run_list_exports")

@@ -7,10 +7,6 @@ from typing import Any, Final
 from celery.schedules import crontab
 
 BEAT: Final[dict[str, dict[str, Any]]] = {
-    "accounts and rolls begun and left": {
-        "task": "community.tasks.tidy",
-        "schedule": crontab(hour=3, minute=40),
-    },
     "guide: what to confirm": {
         "task": "community.tasks.review_guide",
         "schedule": crontab(hour=8, minute=40),
@@ -70,6 +66,11 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
     "outbox": {"task": "core.tasks.deliver_due", "schedule": crontab(), "options": {"expires": 55}},
     "lists into Excel": {
         "task": "community.tasks.run_list_exports",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
+    "sheets from Excel": {
+        "task": "community.tasks.run_sheet_imports",
         "schedule": crontab(),
         "options": {"expires": 50},
     },

@@ -31,7 +31,13 @@ from community.actions.place import place_activate, place_create, place_deactiva
 from community.actions.post import post_change, post_deputise, post_end, post_give
 from community.actions.profile import categories_save, profile_apply, profile_save
 from community.actions.roll import record_delete, record_save
-from community.actions.roll_import import roll_import_confirm, roll_import_stage, roll_imports_sweep
+from community.actions.sheet_import import (
+    sheet_import_cancel,
+    sheet_import_confirm,
+    sheet_import_start,
+    sheet_import_take,
+    sheet_imports_expire,
+)
 from community.actions.sign_in import (
     resident_account_open,
     resident_account_verify,
@@ -83,14 +89,16 @@ __all__ = [
     "resident_account_open",
     "resident_account_verify",
     "resident_accounts_sweep",
-    "roll_import_confirm",
-    "roll_import_stage",
-    "roll_imports_sweep",
     "service_item_confirm",
     "service_item_create",
     "service_item_opened",
     "service_item_update",
     "service_items_sweep",
+    "sheet_import_cancel",
+    "sheet_import_confirm",
+    "sheet_import_start",
+    "sheet_import_take",
+    "sheet_imports_expire",
     "sign_in_clear",
     "sign_in_try",
     "talk_point_create",

@@ -10,7 +10,7 @@ from community.admin import (
     post,
     profile,
     roll,
-    roll_import,
+    sheet_import,
 )
 
 __all__ = [
@@ -23,5 +23,5 @@ __all__ = [
     "post",
     "profile",
     "roll",
-    "roll_import",
+    "sheet_import",
 ]

@@ -9,7 +9,7 @@ from community.models.people import Household, Organisation, Resident
 from community.models.place import Place, ServicePlace, TalkPoint
 from community.models.post import Post
 from community.models.profile import CategorySetting, WorkflowProfile
-from community.models.roll_import import RollImport
+from community.models.sheet_import import RowState, SheetImport, SheetRow
 
 __all__ = [
     "CategorySetting",
@@ -25,11 +25,13 @@ __all__ = [
     "PortalBoard",
     "Post",
     "Resident",
-    "RollImport",
+    "RowState",
     "ServiceFamily",
     "ServiceItem",
     "ServiceItemUse",
     "ServicePlace",
+    "SheetImport",
+    "SheetRow",
     "SignInGuard",
     "TalkPoint",
     "WorkflowProfile",
