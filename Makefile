@@ -36,7 +36,7 @@ test-browser: venv-dev ## The browser tests; finds Chromium and Chinese fonts, a
 	@config/local/browser.sh
 	$(PY) -m pytest -m browser $(PARALLEL) $(ARGS)
 
-check: venv-dev ## Types, lint, import order, templates, migrations, deployment, compose
+check: venv-dev ## Types, lint, import order, templates, English, migrations, deployment, compose
 	@$(PY) -m config.local check
 
 messages: venv-dev ## The English catalogue in step with the source, and compiled

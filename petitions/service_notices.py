@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.display import short_day
+from core.language import in_house
 from core.outbox import Message
 from petitions.models import PetitionReporter, ServiceBorn
 from petitions.selectors import links
 
 
+@in_house
 def service_opened(
     reporters: Iterable[PetitionReporter], service: ServiceBorn, *, at: datetime
 ) -> list[Message]:

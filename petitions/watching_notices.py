@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.language import in_house
 from core.outbox import Message
 from core.registries import MessagePolicy, message_policies
 from petitions import workflow
@@ -21,12 +22,14 @@ from petitions.selectors import links
 NUMBERS_SHOWN: Final = 20
 
 
+@in_house
 def supervised(petition: Petition, *, at: datetime) -> list[Message]:
     """Whoever is asked to supervise hears of it."""
     body = _("%s 请您督办。") % petition.number
     return to_staff([petition.supervisor_id], petition, "supervised", _("有诉求请您督办"), body, at=at)
 
 
+@in_house
 def urged(user_id: int | None, petition: Petition, words: str, *, at: datetime) -> list[Message]:
     """The handler hears how often it has been."""
     body = _("%(number)s 第 %(n)d 次催办，请尽快办理。%(words)s") % {
@@ -37,6 +40,7 @@ def urged(user_id: int | None, petition: Petition, words: str, *, at: datetime) 
     return to_staff([user_id], petition, "urged", _("督办催办"), body, at=at)
 
 
+@in_house
 def look_after(petition: Petition, period: str, *, at: datetime) -> list[Message]:
     """Reminds a supervisor that nobody has looked after the matter for so long."""
     body = _("%(number)s 已有 %(days)d 天没有督办记录，请查看进展。") % {
@@ -47,6 +51,7 @@ def look_after(petition: Petition, period: str, *, at: datetime) -> list[Message
     return to_staff(people, petition, "supervise", _("督办提醒"), body, at=at, key=period)
 
 
+@in_house
 def tracked_list(user_id: int, numbers: Sequence[str], week: str, *, at: datetime) -> list[Message]:
     """The week's list of the matters that a supervisor follows all the way."""
     body = _("您跟踪的诉求有 %(n)d 件：%(numbers)s%(more)s。") % {
@@ -66,6 +71,7 @@ def tracked_list(user_id: int, numbers: Sequence[str], week: str, *, at: datetim
     return message.to_each([user_id])
 
 
+@in_house
 def neglected(
     user_ids: Iterable[int | None], petition: Petition, reasons: Sequence[workflow.Neglect], *, at: datetime
 ) -> list[Message]:
@@ -78,6 +84,7 @@ def neglected(
     return to_staff(user_ids, petition, "neglect", _("疏忽提示"), body, at=at, key=key)
 
 
+@in_house
 def measure_due(
     user_id: int | None, measure: PreventionMeasure, period: str, *, at: datetime
 ) -> list[Message]:
@@ -89,6 +96,7 @@ def measure_due(
     return to_staff([user_id], measure.petition, "prevention", _("长效机制检查"), body, at=at, key=period)
 
 
+@in_house
 def measure_failed(user_id: int | None, petition: Petition, words: str, *, at: datetime) -> list[Message]:
     """The secretary hears that what was to keep it from coming back does not."""
     body = _("%(number)s：%(words)s") % {"number": petition.number, "words": words}

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db import connection
-from django.utils.translation import gettext as _
 
 from community.actions.place import hold_tree
 from community.duties import Power
@@ -15,6 +14,7 @@ from community.models import Household, Place, Resident
 from community.models.place import PlaceKind
 from community.permissions import Scope, has_power
 from community.sheet_kinds import Outcome, Writer
+from core.language import gettext as _
 
 NEXT_IDS: Final = (
     "SELECT nextval(pg_get_serial_sequence('community_place', 'id')) FROM generate_series(1, 64)"

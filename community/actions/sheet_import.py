@@ -18,7 +18,6 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils.translation import gettext as _
 
 from community import permissions
 from community.models import Community, RowState, SheetImport, SheetRow
@@ -29,6 +28,7 @@ from core.actions.job import job_end, job_take, mine
 from core.audit import record
 from core.batches import rows_update
 from core.errors import ConflictError, DomainError, InvalidInputError
+from core.language import gettext as _
 from core.models import JobState, User
 
 BATCH: Final = 500

@@ -34,6 +34,7 @@ STEPS: dict[str, list[str]] = {
     "format": [f"{BIN}/ruff", "format", "--check", "."],
     "imports": [f"{BIN}/lint-imports"],
     "writes": [sys.executable, "-m", "config.local", "writes"],
+    "messages": [sys.executable, "-m", "config.local", "messages_check"],
     "templates": [f"{BIN}/djlint", "templates", "--lint", "--quiet"],
     "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
     "deploy": [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],

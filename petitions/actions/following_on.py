@@ -7,12 +7,12 @@ from uuid import uuid5
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from community.duties import Power
 from community.permissions import require_power
 from community.workflow import Channel, Stage
 from core.errors import ConflictError
+from core.language import gettext as _
 from core.models import User
 from petitions.actions.base import Work
 from petitions.actions.filing import Filed, Person, Report, petition_file

@@ -9,12 +9,12 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from community.duties import Duty
 from community.models import Post
 from core import outbox, reminders
 from core.batches import rows_update
+from core.language import gettext as _
 from core.outbox import Message
 from core.sweeps import sweep_all
 from petitions import watching_notices, workflow

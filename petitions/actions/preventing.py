@@ -10,13 +10,13 @@ from typing import Final
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from community.duties import Duty, Power
 from community.permissions import require_power
 from core import outbox, reminders
 from core.batches import rows_update
 from core.errors import ConflictError, InvalidInputError
+from core.language import gettext as _
 from core.models import User
 from core.outbox import Message
 from core.sweeps import sweep_all

@@ -9,12 +9,12 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from community.duties import Power
 from community.permissions import Scope, require_power
 from core import audit, outbox
 from core.errors import ConflictError, InvalidInputError
+from core.language import gettext as _
 from core.models import User
 from petitions import service_notices, workflow
 from petitions.actions.base import Work, text_of

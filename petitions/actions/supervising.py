@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from community.duties import Duty, Power
 from community.permissions import has_power, require_power
 from community.workflow import Clock
 from core.display import moment
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
+from core.language import gettext as _
 from core.models import User
 from petitions import deadlines, watching_notices, workflow
 from petitions.actions.base import Work, text_of, work_on
