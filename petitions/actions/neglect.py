@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from community.duties import LADDER, Duty
 from core import audit, outbox, reminders
 from core.batches import rows_update
+from core.language import kept
 from core.outbox import Message
 from core.sweeps import sweep_all
 from petitions import watching_notices
@@ -83,7 +84,7 @@ def _line(petition: Petition, reasons: Sequence[Neglect], at: datetime) -> Petit
         stage=petition.stage,
         round=petition.round,
         audience=Audience.STAFF,
-        note="；".join(str(reason.label) for reason in reasons),
+        note="；".join(kept(reason.label) for reason in reasons),
     )
 
 
