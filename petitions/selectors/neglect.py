@@ -17,13 +17,14 @@ REASONS: Final = """
         one.sweep_step >= %(in_vain)s AND one.clock_from IS NOT NULL,
         one.round >= %(reopened)s,
         one.stage <> 'received' AND one.service_minutes IS NULL AND one.topic <> ALL(%(no_repeat)s)
-            AND (SELECT count(*) >= %(earlier)s FROM (
+            AND (SELECT count(*) = %(earlier)s FROM (
                 SELECT FROM petitions_petition other
-                WHERE other.place_id = one.place_id AND other.topic = one.topic AND other.id <> one.id
-                    AND other.filed_at <= one.filed_at AND other.filed_at > one.filed_at - %(within)s
+                WHERE other.place_id = one.place_id AND other.topic = one.topic
+                    AND (other.filed_at, other.id) < (one.filed_at, one.id)
+                    AND other.filed_at > one.filed_at - %(within)s
                     AND other.spam_marked_at IS NULL AND other.stage <> ALL(%(side)s)
                     AND other.service_minutes IS NULL
-                LIMIT %(earlier)s) AS before),
+                LIMIT %(earlier)s + 1) AS before),
         one.resolved_at IS NOT NULL AND one.stage <> ALL(%(unsettled)s) AND one.service_minutes IS NULL
             AND one.topic <> ALL(%(no_picture)s) AND NOT EXISTS (
                 SELECT FROM petitions_petitionphoto photo
@@ -31,7 +32,11 @@ REASONS: Final = """
     FROM petitions_petition one
     WHERE one.id = ANY(%(ids)s) AND one.spam_marked_at IS NULL AND one.stage <> ALL(%(side)s)
 """
-"""In the order of `Neglect`. What was merged away counts with the matter in which it runs."""
+"""In the order of `Neglect`. What was merged away counts with the matter in which it runs.
+
+The third at one place is a sign and no later one: whoever is told of it looks at the place, and a hundred
+neighbours with one broken lift are no hundred signs.
+"""
 
 
 def neglect_reasons(petition_ids: Sequence[int]) -> dict[int, list[Neglect]]:

@@ -23,7 +23,7 @@ ORDERS = (("due_at",), ("-filed_at",))
 
 
 @pytest.fixture
-def matters(diecui, fuxi, secretary, grid_worker):
+def matters(diecui, fuxi, secretary, grid_worker, supervisor):
     """Matters of two communities, at every stage of the desk, some held by nobody, some late, some spam."""
     first, second = diecui.buildings
     filed = [
@@ -41,6 +41,8 @@ def matters(diecui, fuxi, secretary, grid_worker):
     Petition.objects.filter(pk=filed[2].pk).update(severity="red", assignee=secretary)
     Petition.objects.filter(pk=filed[1].pk).update(clock=Limit.RETURN_VISIT)
     Petition.objects.filter(pk=filed[3].pk).update(clock=Limit.EVALUATE)
+    looked_after = {"supervisor": supervisor, "is_tracked": True, "neglected_at": NOW}
+    Petition.objects.filter(pk__in=[filed[1].pk, filed[2].pk]).update(**looked_after)
     return filed
 
 

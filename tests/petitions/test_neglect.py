@@ -89,6 +89,15 @@ class TestReasons:
         assert reasons(petition) == [Neglect.REPEATED]
         assert NeglectSignal.objects.count() == 1
 
+    def test_hundred_neighbours_with_one_broken_lamp_are_one_sign(self, diecui, secretary, grid_worker):
+        for n in range(6):
+            petition = file(diecui, at=NOW, who=person(phone=f"1370000000{n}"))
+            Loop(petition, desk=secretary, worker=grid_worker, at=NOW).triage()
+
+        neglect_sweep(at=NOW + HOUR)
+
+        assert NeglectSignal.objects.filter(reason=Neglect.REPEATED).count() == 1
+
     @pytest.mark.parametrize("change", ["later", "topic", "place", "merged", "unsorted", "spam"])
     def test_what_is_not_the_same_is_not_counted(self, diecui, secretary, grid_worker, change):
         made = []
@@ -191,6 +200,8 @@ class TestTelling:
             with statements() as asked:
                 neglect_sweep(at=NOW + 2 * HOUR)
             return len(asked)
+
+        used(2)  # the third at one place has a reason of its own
 
         assert used(3) == used(12)
 
