@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection
 from django.test import Client
+from django.utils import timezone
 
 from config.celery import app
 from core import delivery
@@ -117,8 +119,9 @@ def test_message_carries_its_request_to_the_gateway(client: Client, diecui, log:
 
     assert set(OutboxMessage.objects.values_list("request_id", flat=True)) == {"filing-12345678"}
 
+    noon = timezone.localtime().replace(hour=12) + timedelta(days=1)
     with tracing(task="task-1"):
-        delivery.deliver_due()
+        delivery.deliver_due(clock=lambda: noon)
     told = [one for one in log.told if one["message"] == "message"]
     assert {(one["request_id"], one["task_id"]) for one in told} == {("filing-12345678", "task-1")}
 
