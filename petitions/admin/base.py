@@ -60,8 +60,10 @@ class DeskPages(AnyModelAdmin):
     def desk_page(
         self, request: HttpRequest, template: str, title: str, *, status: int = 200, **context: Any
     ) -> TemplateResponse:
-        """A page in the admin's frame."""
+        """A page in the admin's frame: the model's own template, or the one for rows of any kind."""
         frame = {**self.admin_site.each_context(request), "title": title, "opts": self.opts, **context}
-        return TemplateResponse(
-            request, f"admin/petitions/{self.opts.model_name}/{template}.html", frame, status=status
-        )
+        names = [
+            f"admin/petitions/{self.opts.model_name}/{template}.html",
+            f"admin/petitions/row_{template}.html",
+        ]
+        return TemplateResponse(request, names, frame, status=status)

@@ -33,13 +33,14 @@ class _DeskForm(ResidentForm):
 
     hint: ClassVar[Any] = ""
     danger: ClassVar[bool] = False
+    title: ClassVar[Any]
     button_label: ClassVar[Any]
     extra_button: ClassVar[None] = None
 
 
 class PutForm(_DeskForm):
     hint = _("开始时按户籍册上在册的住户确定应投户数，以后不再变。投票一户一票，投后不能改。")
-    button_label = _("发起表决")
+    title = button_label = _("发起表决")
     community = forms.ModelChoiceField(Community.objects.none(), label=_("社区"))
     question = WordsField(label=_("问题"), max_length=QUESTION_MAX)
     explanation = WordsField(label=_("说明"), max_length=EXPLANATION_MAX, rows=4, required=False)
@@ -119,7 +120,7 @@ class PutForm(_DeskForm):
 
 class CancelPollForm(_DeskForm):
     hint = _("取消后不计票，公开页面写明原因，不能恢复。")
-    button_label = _("取消表决")
+    title = button_label = _("取消表决")
     danger = True
     reason = WordsField(label=_("取消原因"), max_length=100)
 

@@ -27,6 +27,7 @@ class CallForm(ResidentForm):
 
     hint: ClassVar[Any] = _("名称、时长和到会要求按所选的议事安排。")
     danger: ClassVar[bool] = False
+    title: ClassVar[Any] = _("召集议事会")
     button_label: ClassVar[Any] = _("召集")
     extra_button: ClassVar[None] = None
     schedule = forms.ModelChoiceField(DeliberationSchedule.objects.none(), label=_("议事安排"))
