@@ -12,7 +12,7 @@ from petitions.workflow import SIDE
 
 _ROWS: Final = """
     WITH RECURSIVE earlier AS (
-        SELECT id, follow_on_of_id, 0 AS step FROM petitions_petition WHERE id = {whose}
+        SELECT own.id, own.follow_on_of_id, 0 AS step FROM petitions_petition own WHERE own.id = {whose}
         UNION SELECT one.id, one.follow_on_of_id, earlier.step + 1
         FROM petitions_petition one JOIN earlier ON one.id = earlier.follow_on_of_id WHERE earlier.step < 20
     ), together AS (
@@ -22,7 +22,10 @@ _ROWS: Final = """
         WHERE together.step < 20
     )
 """
-"""The matter, up to where its topic began, and everything that grew from there."""
+"""The matter, up to where its topic began, and everything that grew from there.
+
+Its own row has a name of its own: `whose` may be a column of an outer `petitions_petition`.
+"""
 CHAIN: Final = "".join(
     (
         _ROWS.format(whose="petitions_petition.id"),

@@ -67,6 +67,17 @@ class TestFollowOn:
 
         assert [one.number for one in chain] == [closed.number, second.number, third.number]
 
+    def test_matters_of_other_topics_are_in_no_chain(self, client, diecui, closed, grid_worker, secretary):
+        later = self.next_topic(closed, grid_worker)
+        other = file(diecui, text="旁边一件不相干的事", at=NOW)
+        client.force_login(secretary)
+
+        chains = [matter_of(secretary, number=one.number, at=NOW + DAY).chain for one in (closed, other)]
+        page = client.get(reverse("petitions:work", args=[other.number])).content.decode()
+
+        assert [[one.pk for one in chain] for chain in chains] == [[closed.pk, later.pk], []]
+        assert closed.number not in page
+
     def test_words_of_a_topic_that_went_elsewhere_stay_with_those_who_may_read_it(
         self, closed, diecui, grid_worker, secretary
     ):
