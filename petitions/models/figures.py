@@ -47,8 +47,10 @@ class MonthFigures(models.Model):
     `answered`. `promised` had a day by which an answer was promised, and `on_time` kept it.
 
     `splits` is {dimension: {key: [received, answered, confirmed]}}, for kinds of sessions {kind: [held,
-    heads]}; `days` is {step: {tenths of a day: matters}} of what is answered, rounded up, beyond ten days to
-    whole ones, so that months and places can be added up and still have a median.
+    heads]}; a matter is once in each dimension, but under `mark` as often as something marks it; `kind` are
+    the community's own categories by name. `days` is {step: {tenths of a day: matters}} of what is answered,
+    rounded up, beyond ten days to whole ones, so that months and places can be added up and still have a
+    median.
     """
 
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="+", db_index=False)

@@ -18,9 +18,10 @@ from petitions.selectors.figures.tables import headlines, tables
 def figures(request: CommunityRequest) -> HttpResponse:
     """Tables first, what is drawn beside them; everything was computed before, and says when."""
     report = report_of_community(request.community.pk)
+    facts = facts_beside(request.community.pk)
     context = {
         "report": report,
         "headlines": list(headlines(report)),
-        "tables": tables(report, facts_beside(request.community.pk), timezone.localdate()),
+        "tables": tables(report, facts, timezone.localdate(), request.profile.labels),
     }
     return render(request, "petitions/figures.html", context)

@@ -69,6 +69,21 @@ class TestPublicPage:
 
         assert client.get(PAGE).status_code == 200
 
+    def test_matters_by_channel_are_all_matters(self, client, town):
+        page = client.get(PAGE)
+
+        tables = {table.code: table for table in page.context["tables"]}
+        large = {one.label: one.value for one in page.context["headlines"]}
+        assert str(sum(row.cells[0] for row in tables["channel"].rows)) == large["收到"] == "2"
+
+    def test_stages_are_in_the_communitys_own_words_and_order(self, client, town):
+        tables = {table.code: table for table in client.get(PAGE).context["tables"]}
+
+        assert [(row.label, list(row.cells)) for row in tables["stages"].rows] == [("收事", [1])]
+
+    def test_says_how_many_of_those_to_be_answered_were(self, client, town):
+        assert "反馈率 50.0%" in client.get(PAGE).content.decode()
+
     def test_unknown_or_closed_community_is_not_found(self, client, town, administrator):
         community_update(
             community_id=town.community.pk, changes={"is_active": False}, actor=administrator, at=NOW

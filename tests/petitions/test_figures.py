@@ -12,11 +12,13 @@ from django.db import connection, transaction
 from django.db.utils import IntegrityError
 from django.test.utils import CaptureQueriesContext
 
+from community.models import Place
+from community.models.place import PlaceKind
 from community.workflow import Stage
-from petitions.actions import evaluating, hiding, merging, reporting, rerouting
+from petitions.actions import evaluating, hiding, merging, reporting, rerouting, settling
 from petitions.actions.erasing import reporters_asked_erase
 from petitions.actions.figures import FIGURES_LOCK, figures_recount, figures_refresh
-from petitions.models import CommunityFigures, MonthFigures, Petition, PetitionReporter
+from petitions.models import CommunityFigures, MonthFigures, Origin, Petition, PetitionReporter
 from petitions.selectors.figures.counting import added_up
 from tests.cast import NOW, Town
 from tests.parallel import at_once
@@ -88,6 +90,42 @@ def test_every_matter_is_counted_once_where_it_stands(mixed):
     assert kept.splits["topic"] == {"lamp": [7, 3, 1]}
     assert kept.splits["place"] == {str(mixed.estate.pk): [7, 3, 1]}
     assert sum(kept.days["whole"].values()) == 3
+
+
+def test_splits_by_channel_route_stage_and_kind_hold_every_matter_once(mixed):
+    figures_refresh(at=LATER)
+
+    kept = month_at(mixed.community.pk)
+    for dimension in ("channel", "route", "stage", "kind"):
+        assert sum(counts[0] for counts in kept.splits[dimension].values()) == kept.received
+    assert kept.splits["channel"] == {"web_form": [7, 3, 1]}
+    assert kept.splits["stage"]["in_progress"] == [1, 0, 0]
+    assert sum(kept.days["claim"].values()) == 3
+
+
+def test_what_was_found_settled_there_urged_and_tracked_is_marked(diecui, secretary, grid_worker):
+    found = file(diecui, actor=grid_worker, channel="patrol", origin=Origin.PROACTIVE)
+    settling.petition_settle_on_spot(
+        petition_id=found.pk, actor=grid_worker, outcome="换了灯泡。", photos=(), at=NOW
+    )
+    settling.petition_feed_back(petition_id=found.pk, actor=secretary, answer="灯亮了。", at=NOW + DAY)
+    waiting = file(diecui, who=person(phone="13700000007"))
+    Petition.objects.filter(pk=waiting.pk).update(urge_count=2)
+    figures_refresh(at=LATER)
+
+    marks = month_at(diecui.community.pk).splits["mark"]
+
+    assert marks == {"proactive": [1, 1, 0], "there": [1, 1, 0], "urged": [1, 0, 0]}
+    assert "claim" not in month_at(diecui.community.pk).days
+
+
+def test_own_kinds_of_communities_are_not_added_up_above_them(mixed):
+    figures_refresh(at=LATER)
+
+    county = Place.objects.get(kind=PlaceKind.COUNTY)
+    assert "kind" in month_at(mixed.community.pk).splits
+    assert "kind" not in month_at(county.pk).splits
+    assert month_at(county.pk).splits["channel"] == {"web_form": [7, 3, 1]}
 
 
 def test_home_says_the_same_as_the_months(mixed):

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from community.actions import fact_record
+from community.models import CategorySetting
 from petitions.actions.figures import figures_refresh
 from petitions.models import DeliberationSession, Petition
-from tests.cast import NOW
-from tests.petitions.replay import night_talks, small_talks
+from tests.cast import NOW, make_town
+from tests.petitions.replay import Replay, night_talks, small_talks
 from tests.petitions.sessions import planned
 
 THURSDAY = datetime(2026, 11, 19, 19, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -152,3 +153,23 @@ def test_what_is_published_is_in_no_count(night_page, client, fuxi):
     figures_refresh(at=NOW, community_ids=[fuxi.community.pk])
 
     assert large(client.get("/fuxi/figures/")) == before
+
+
+def test_32_matters_of_tuesdays_stand_in_the_communitys_own_four_kinds(client, subdistrict, secretary):
+    xijiao = make_town("xijiao", "西郊社区", subdistrict)
+    replay = Replay(xijiao, secretary)
+    shares = {"生产生活": 9, "公共设施": 12, "矛盾纠纷": 6, "困难帮扶": 5}
+    kinds = {one.label: one for one in CategorySetting.objects.filter(profile_id=xijiao.community.pk)}
+    for label, number in shares.items():
+        kind = kinds[label]
+        replay.matters(number, [THURSDAY], category=kind, canonical_category=kind.canonical)
+    figures_refresh(at=NOW)
+
+    counted = cells(client.get("/xijiao/figures/"), "kinds")
+
+    assert {label: row[0] for label, row in counted.items()} == shares
+    assert sum(row[0] for row in counted.values()) == 32
+
+
+def test_communities_that_count_as_the_county_does_have_no_second_table(night_page):
+    assert "kinds" not in {table.code for table in night_page.context["tables"]}

@@ -31,6 +31,8 @@ NUMBERS: Final = (
     *("agreed", "failed", "sessions"),
 )
 """What is added up as it is."""
+OWN: Final = frozenset({"place", "kind"})
+"""Splits by what belongs to one community: nothing that two of them have in common."""
 COLUMNS: Final = (*NUMBERS, "last_no", "splits", "days")
 _SQL: Final = """
 WITH cell AS MATERIALIZED (
@@ -43,7 +45,12 @@ WITH cell AS MATERIALIZED (
     SELECT cell.community, cell.month, p.topic, p.severity, p.canonical_category, p.reporters_count,
         COALESCE(NULLIF(split_part(substr(p.place_path, length(cell.path) + 1), '/', 1), ''), '0') AS spot,
         p.satisfied_count, p.dissatisfied_count, p.promise_at, p.fed_back_at,
-        p.filed_at, p.triaged_at, p.resolved_at, p.published_at, mediation.outcome,
+        p.filed_at, p.triaged_at, p.claimed_at, p.resolved_at, p.published_at, mediation.outcome,
+        p.channel, p.route, p.stage, own.label AS kind, p.origin, p.urge_count, p.is_tracked,
+        p.claimed_at = p.resolved_at OR EXISTS (
+            SELECT FROM petitions_agendaitem item
+            WHERE item.petition_id = p.id AND item.settled_at IS NOT NULL
+        ) AS is_settled_there,
         p.stage = ANY(%(unanswered)s) AS is_open,
         p.stage = ANY(%(aside)s) AS is_aside,
         p.stage <> ALL(%(unanswered)s) AND p.stage <> ALL(%(aside)s) AS is_answered,
@@ -56,6 +63,7 @@ WITH cell AS MATERIALIZED (
         AND p.filed_at >= cell.since AND p.filed_at < cell.until
         AND p.spam_marked_at IS NULL AND p.stage <> 'merged'
     LEFT JOIN petitions_mediationcase mediation ON mediation.petition_id = p.id
+    LEFT JOIN community_categorysetting own ON own.id = p.category_id
     LEFT JOIN LATERAL (
         SELECT count(*) AS asked, bool_or(e.is_satisfied) AS yes, bool_or(NOT e.is_satisfied) AS no
         FROM petitions_evaluation e WHERE e.petition_id = p.id AND e.round = p.round
@@ -82,7 +90,13 @@ WITH cell AS MATERIALIZED (
         count(*) FILTER (WHERE is_answered) AS answered, count(*) FILTER (WHERE is_confirmed) AS confirmed
     FROM matter
     CROSS JOIN LATERAL (VALUES ('topic', topic), ('colour', severity), ('category', canonical_category),
-        ('place', spot)) AS part (dimension, key)
+        ('place', spot), ('channel', channel), ('route', route), ('stage', stage),
+        ('kind', COALESCE(kind, '')),
+        ('mark', CASE WHEN origin = 'proactive' THEN 'proactive' END),
+        ('mark', CASE WHEN is_settled_there THEN 'there' END),
+        ('mark', CASE WHEN urge_count > 0 THEN 'urged' END),
+        ('mark', CASE WHEN is_tracked THEN 'tracked' END)) AS part (dimension, key)
+    WHERE key IS NOT NULL
     GROUP BY community, month, dimension, key
 ), sat AS (
     SELECT cell.community, cell.month, s.kind, count(*) AS held, sum(s.headcount) AS heads,
@@ -108,6 +122,7 @@ WITH cell AS MATERIALIZED (
         CASE WHEN took <= 10 THEN ceil(took * 10) ELSE ceil(took) * 10 END::int AS tenths, count(*) AS number
     FROM matter
     CROSS JOIN LATERAL (VALUES ('triage', triaged_at - filed_at), ('handle', resolved_at - triaged_at),
+        ('claim', CASE WHEN claimed_at < resolved_at THEN claimed_at - triaged_at END),
         ('answer', fed_back_at - resolved_at), ('publish', published_at - fed_back_at),
         ('whole', fed_back_at - filed_at)) AS part (step, span)
     CROSS JOIN LATERAL (SELECT GREATEST(0, extract(epoch FROM span) / 86400) AS took) AS days
@@ -223,7 +238,8 @@ def added_up_above(month: date, places: Mapping[int, str]) -> Iterator[tuple[Cel
 def _seen_from(path: str, under: str, row: dict[str, Any]) -> dict[str, Any]:
     child = under.removeprefix(path).partition("/")[0]
     whole = [row["received"], row["answered"], row["confirmed"]]
-    splits = {**row["splits"], **({"place": {child: whole}} if row["received"] else {})}
+    splits = {name: keys for name, keys in row["splits"].items() if name not in OWN}
+    splits |= {"place": {child: whole}} if row["received"] else {}
     return {**row, "last_no": None, "splits": splits}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Final
 
 from django.utils.functional import Promise
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from community.meetings import SessionKind
 from community.models import CommunityFact
-from community.workflow import Category, Topic
+from community.shipped import COUNTY_CATEGORIES
+from community.workflow import CLOSED, LOOP, Category, Channel, Route, Stage, Topic
 from core.display import percent
 from petitions.selectors.figures.charts import bars
 from petitions.selectors.figures.periods import Spans, by_colour, by_key, by_month, by_year
@@ -28,11 +30,19 @@ RESULTS: Final[Mapping[str, str | Promise]] = {
 }
 STEPS: Final[Mapping[str, str | Promise]] = {
     "triage": gettext_lazy("收事到理事"),
+    "claim": gettext_lazy("理事到认领"),
     "handle": gettext_lazy("理事到办结"),
     "answer": gettext_lazy("办结到答复"),
     "publish": gettext_lazy("答复到晒事"),
     "whole": gettext_lazy("从反映到答复"),
 }
+MARKS: Final[Mapping[str, tuple[str | Promise, str | Promise, int]]] = {
+    "proactive": (gettext_lazy("主动排查发现"), gettext_lazy("收到"), 0),
+    "there": (gettext_lazy("当场解决"), gettext_lazy("已答复"), 1),
+    "urged": (gettext_lazy("催办过"), gettext_lazy("收到"), 0),
+    "tracked": (gettext_lazy("全程跟踪"), gettext_lazy("收到"), 0),
+}
+"""What marks a matter: in words, of what it is a share, and which count that is."""
 KINDS: Final = {"confirmed": "green", "refused": "red"}
 
 
@@ -44,7 +54,9 @@ def headlines(report: Report) -> Iterator[Headline]:
     yield Headline(_("收到"), str(whole["received"]), pieces)
     late = [_("其中超时 %d 件") % report.overdue] if report.overdue else []
     yield Headline(_("办理中"), str(whole["open"]), pieces, late)
-    yield Headline(_("已答复"), str(whole["answered"]), pieces)
+    rate_of_answers = share(whole["answered"], whole["answered"] + whole["open"])
+    answers = [_("反馈率 %s") % rate_of_answers] if rate_of_answers else []
+    yield Headline(_("已答复"), str(whole["answered"]), pieces, answers)
     yield Headline(_("居民确认办好"), str(whole["confirmed"]), pieces)
     yield Headline(_("单位办结，居民未确认"), str(whole["answered"] - whole["confirmed"]), pieces)
     if whole["ratings"]:
@@ -62,21 +74,32 @@ def headlines(report: Report) -> Iterator[Headline]:
         yield Headline(_("处理安全隐患"), str(hazards), _("处"), [_("指%s") % names])
 
 
-def tables(report: Report, facts: Sequence[CommunityFact], today: date) -> list[Table]:
-    """All tables of a place, in their order; one without anything to say is left out."""
+def tables(
+    report: Report,
+    facts: Sequence[CommunityFact],
+    today: date,
+    labels: Mapping[Stage, str] = MappingProxyType({}),
+) -> list[Table]:
+    """All tables of a place, in their order; one without anything to say is left out. `labels` are the
+    community's own words for the stages."""
     if report.is_empty:
         return [_published(report, facts)] if facts else []
     spans = Spans.of(report, today)
     made = [
         _published(report, facts),
         _results(report.whole),
+        _stages(report.whole, labels),
         by_month(report, today),
         by_year(report),
         _categories(report.whole),
+        _own_kinds(report.whole),
+        by_key(spans, "channel", _("渠道"), {one.value: one.label for one in Channel}),
+        _routes(spans),
         by_key(spans, "topic", _("事项"), {one.value: one.label for one in Topic}),
         by_key(spans, "place", _("地点"), report.names, other=_("社区公共区域")),
         by_colour(spans),
         _steps(report.whole),
+        _marks(report.whole),
         _sessions(report.whole),
         _mediation(report.whole),
     ]
@@ -142,6 +165,46 @@ def _categories(whole: Sum) -> Table:
     title = _("已答复的事分几类")
     heads = [_("类别"), _("已答复"), _("占比")]
     return Table("category", title, heads, rows, chart=drawn(title, rows))
+
+
+def _stages(whole: Sum, labels: Mapping[Stage, str]) -> Table:
+    """Where everything that is not closed stands now, in the order of the loop (P-01)."""
+    counts = [(stage, whole.of("stage", stage.value)) for stage in LOOP if stage not in CLOSED]
+    rows = [Row(labels.get(stage) or str(stage.label), [number]) for stage, number in counts if number]
+    title = _("没有归档的事在哪一步")
+    return Table("stages", title, [_("阶段"), _("件")], rows, chart=drawn(title, rows))
+
+
+def _own_kinds(whole: Sum) -> Table:
+    """The community's own categories, where they are others than the county's (P-22)."""
+    counted, answered = whole.split("kind"), whole["answered"]
+    if {key for key in counted if key} <= {one.label for one in COUNTY_CATEGORIES} or not answered:
+        return Table("kinds", "", [], [])
+    found = sorted((key, counts[1]) for key, counts in counted.items() if key or counts[1])
+    found.sort(key=lambda item: (not item[0], -item[1]))
+    rows = [Row(key or _("未分类"), [number, share(number, answered)]) for key, number in found]
+    title = _("已答复的事按社区自己的分类")
+    heads = [_("类别"), _("已答复"), _("占比")]
+    return Table("kinds", title, heads, rows, chart=drawn(title, rows))
+
+
+def _routes(spans: Spans) -> Table:
+    """小事、大事、难事 (P-02), where the community sends matters different ways."""
+    words = {one.value: one.label for one in Route}
+    table = by_key(spans, "route", _("分流"), words, other=_("还没有分流"))
+    return table if len(table.rows) > 1 else Table("route", "", [], [])
+
+
+def _marks(whole: Sum) -> Table:
+    """How matters were found, settled on the spot, urged and followed (P-08, P-17, P-44)."""
+    rows = []
+    for code, (label, base, which) in MARKS.items():
+        number, all_ = whole.of("mark", code, which), whole[("received", "answered")[which]]
+        said = _("%(base)s的 %(share)s") % {"base": base, "share": share(number, all_)}
+        rows.append(Row(str(label), [number, said]))
+    shown = [row for row in rows if row.cells[0]]
+    title = _("怎样发现、怎样办的")
+    return Table("marks", title, [_("情况"), _("件"), _("占比")], shown, chart=drawn(title, shown))
 
 
 def _steps(whole: Sum) -> Table:
