@@ -15,7 +15,7 @@ from core.querysets import LockableQuerySet
 from petitions import workflow
 
 if TYPE_CHECKING:
-    from petitions.models import DeliberationSession, Petition, Poll, Project  # noqa: F401
+    from petitions.models import DeliberationSession, Participant, Petition, Poll, Project  # noqa: F401
 
 
 CARD: Final = (
@@ -92,6 +92,12 @@ class SessionQuerySet(LockableQuerySet["DeliberationSession"]):
         return self.select_related(
             "community__place", "community__profile", "schedule", "estate", "corner", "chair"
         )
+
+
+class ParticipantQuerySet(LockableQuerySet["Participant"]):
+    def coming(self) -> Self:
+        """Everybody on the list but those who have said that they do not come."""
+        return self.filter(declined_at__isnull=True)
 
 
 class PollQuerySet(LockableQuerySet["Poll"]):

@@ -27,8 +27,10 @@ def to_participants(
     body: str,
     *,
     at: datetime,
+    asks: bool = False,
 ) -> list[Message]:
-    """The same to everybody who was to come and can be reached; bodies by their telephone are not texted."""
+    """The same to everybody who was to come and can be reached; bodies by their telephone are not texted. Where
+    `asks`, each gets a link of their own, by which they say whether they come."""
     message = _draft(session, kind, title, body, at=at, path=links.session_path(session))
     return [
         replace(
@@ -36,6 +38,7 @@ def to_participants(
             dedupe_key=f"{message.dedupe_key}.p{person.pk}",
             user_id=person.user_id,
             phone=person.phone,
+            url=links.absolute(links.invitation_path(person)) if asks else message.url,
         )
         for person in people
         if person.is_reachable
@@ -83,14 +86,29 @@ def announced(session: DeliberationSession, *, at: datetime) -> list[Message]:
 def invited(person: Participant, session: DeliberationSession, *, at: datetime) -> list[Message]:
     """An invitation to one person."""
     body = _("请您参加：%s") % where_and_when(session)
-    return to_participants([person], session, "invited", _("请您参加议事会"), body, at=at)
+    return to_participants([person], session, "invited", _("请您参加议事会"), body, at=at, asks=True)
+
+
+@in_house
+def declined(
+    person: Participant, session: DeliberationSession, user_ids: Iterable[int | None], *, at: datetime
+) -> list[Message]:
+    """Whoever runs it hears that somebody does not come."""
+    body = _("%(who)s（%(role)s）不来：%(when)s") % {
+        "who": person.name or person.user,
+        "role": person.get_role_display(),
+        "when": where_and_when(session),
+    }
+    path = links.session_desk_path(session)
+    key = f"p{person.pk}.{at.timestamp():.3f}"
+    return _draft(session, "declined", _("有人不来议事会"), body, at=at, path=path, key=key).to_each(user_ids)
 
 
 @in_house
 def reminded(session: DeliberationSession, people: Sequence[Participant], *, at: datetime) -> list[Message]:
     """The day before, to whoever was invited or signed up."""
     title, body = _("明天有议事会"), where_and_when(session)
-    return to_participants(people, session, "reminder", title, body, at=at)
+    return to_participants(people, session, "reminder", title, body, at=at, asks=True)
 
 
 @in_house
@@ -144,7 +162,7 @@ def moved(
     body = _("因%(reason)s，改为：%(when)s") % {"reason": reason, "when": where_and_when(session)}
     title = _("议事会改期")
     staff = to_staff([session.chair_id], session, "moved", title, body, at=at)
-    return [*to_participants(people, session, "moved", title, body, at=at), *staff]
+    return [*to_participants(people, session, "moved", title, body, at=at, asks=True), *staff]
 
 
 @in_house
@@ -256,6 +274,7 @@ def where_and_when(session: DeliberationSession) -> str:
 INBOX_ONLY: Final[Mapping[str, Promise]] = {
     "session.estate": gettext_lazy("议事会到小区"),
     "session.agenda": gettext_lazy("请确定议题"),
+    "session.declined": gettext_lazy("有人不来议事会"),
     "session.notes": gettext_lazy("请梳理议事记录"),
     "resolution.watch": gettext_lazy("决议由您监督"),
     "resolution.settled": gettext_lazy("决议已落实"),

@@ -15,6 +15,7 @@ FORMS: Final[Mapping[str, type[SessionForm]]] = {
     "invite": session_people.InviteForm,
     "enter": session_people.EnterForm,
     "here": session_people.HereForm,
+    "not-coming": session_people.NotComingForm,
     "strike": session_people.StrikeForm,
     "minutes": session_minutes.MinutesForm,
     "resolution": session_minutes.AddResolutionForm,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from community.meetings import Body
 from community.models import Organisation
 from core.models import User
-from petitions.actions.sessions import attending
+from petitions.actions.sessions import answering, attending
 from petitions.forms.fields import PhoneField, WordsField
 from petitions.forms.session_base import SessionForm
 from petitions.models import Participant
@@ -76,6 +76,18 @@ class HereForm(SessionForm):
 
     def act(self) -> None:
         attending.participant_enter(participant_id=self.row.pk, actor=self.actor, at=self.at)
+
+
+class NotComingForm(SessionForm):
+    """Somebody told the desk that they do not come."""
+
+    title = _("不来")
+    hint = _("这个人（单位）已经说不来：不再提醒，席位空出来。改变主意的，到场照样可以签到。")
+    done = _("已记下。")
+    rows = Participant
+
+    def act(self) -> None:
+        answering.participant_decline(participant_id=self.row.pk, actor=self.actor, at=self.at)
 
 
 class StrikeForm(SessionForm):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.meetings import Body
 from core.errors import RepeatedError
-from petitions.actions.sessions import agenda, attending
+from petitions.actions.sessions import agenda, answering, attending
 from petitions.forms.base import ResidentForm, Visitor
 from petitions.forms.fields import PhoneField, WordsField
 from petitions.models import AgendaItem, DeliberationSession, Participant
@@ -90,6 +91,18 @@ class SignUpForm(AttendingForm):
 
     def submit(self, session: DeliberationSession) -> Participant | None:
         return self.run(attending.session_sign_up, session)
+
+
+class AnswerForm(ResidentForm):
+    """Coming or not: two buttons."""
+
+    coming = forms.ChoiceField(choices=[("yes", _("来")), ("no", _("不来"))])
+
+    def submit(self, person: Participant, at: datetime) -> Participant | None:
+        is_coming = self.cleaned_data["coming"] == "yes"
+        return self.attempt(
+            lambda: answering.invitation_answer(participant_id=person.pk, is_coming=is_coming, at=at)
+        )
 
 
 class SignInForm(AttendingForm):

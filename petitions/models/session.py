@@ -17,7 +17,7 @@ from community.permissions import Scope
 from core.display import month
 from core.models import Labelled
 from petitions.models.schedule import DeliberationSchedule, Seating
-from petitions.querysets import SessionQuerySet
+from petitions.querysets import ParticipantQuerySet, SessionQuerySet
 
 MINUTES_MAX = 4000
 SUMMARY_MAX = 2000
@@ -180,7 +180,7 @@ class SignInWay(models.TextChoices):
 
 
 class Participant(Labelled):
-    """One person, or one body, on the way into a session: invited, signed up, there.
+    """One person, or one body, on the way into a session: invited, signed up or not coming, there.
 
     One row each: the database refuses a second one of the same account, phone, body, or name and role.
     """
@@ -207,6 +207,7 @@ class Participant(Labelled):
     role = models.CharField(_("身份"), max_length=16, choices=Body.choices, default=Body.RESIDENT)
     invited_at = models.DateTimeField(_("邀请时间"), null=True, blank=True)
     signed_up_at = models.DateTimeField(_("报名时间"), null=True, blank=True)
+    declined_at = models.DateTimeField(_("答复不来"), null=True, blank=True)
     signed_in_at = models.DateTimeField(_("签到时间"), null=True, blank=True)
     way = models.CharField(_("签到方式"), max_length=8, choices=SignInWay.choices, blank=True)
     recorded_by = models.ForeignKey(
@@ -217,6 +218,8 @@ class Participant(Labelled):
         related_name="+",
         verbose_name=_("登记人"),
     )
+
+    objects = ParticipantQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("参加人")
@@ -243,6 +246,10 @@ class Participant(Labelled):
             models.CheckConstraint(
                 condition=Q(signed_in_at__isnull=True, way="") | Q(signed_in_at__isnull=False, way__gt=""),
                 name="participant_signed_in_some_way",
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_in_at__isnull=True) | Q(declined_at__isnull=True),
+                name="participant_there_or_declined",
             ),
         ]
 

@@ -17,6 +17,7 @@ from core.errors import GoneError
 from petitions.models import (
     DeliberationSession,
     Evaluation,
+    Participant,
     PersuasionTask,
     Petition,
     PetitionReporter,
@@ -26,6 +27,7 @@ from petitions.models import (
 from petitions.selectors.following import follow
 
 TICKET: Final = "petitions.ticket"
+INVITATION: Final = "petitions.invitation"
 JUDGEMENT: Final = "petitions.judgement"
 
 
@@ -144,6 +146,25 @@ def evaluation_of(token: str) -> Evaluation:
 def session_path(session: DeliberationSession) -> str:
     """The public page of a session. Reads `community`."""
     return reverse("petitions:session", args=[session.community.slug, session.pk])
+
+
+def invitation_path(person: Participant) -> str:
+    """Where somebody on the list says whether they come."""
+    return reverse("petitions:invitation", args=[tokens.link_for(INVITATION, person.pk, 1)])
+
+
+def invitation_of(token: str) -> Participant:
+    """The line of the list a link belongs to, with its session.
+
+    Raises:
+        GoneError: forged, or the line was struck off.
+    """
+    pk, _version = tokens.link_read(INVITATION, token)
+    rows = Participant.objects.select_related("session__community__profile", "session__community__place")
+    found = rows.filter(pk=pk, session__community__is_active=True).first()
+    if found is None:
+        raise GoneError(_("这份邀请已经失效。"))
+    return found
 
 
 def session_code_path(session: DeliberationSession) -> str:

@@ -18,6 +18,7 @@ ATTENDED: Final = {
     "name": _("姓名"),
     "phone": _("手机号"),
     "signed_up_at": _("报名"),
+    "declined_at": _("答复不来"),
     "signed_in_at": _("签到"),
 }
 PROPOSED: Final = {
@@ -46,7 +47,8 @@ def topics_of(subject: DataSubject) -> QuerySet[AgendaItem]:
 
 
 def attended(subject: DataSubject) -> Sequence[Row]:
-    names = ("session__starts_at", "session__name", "name", "phone", "signed_up_at", "signed_in_at")
+    names = ("session__starts_at", "session__name", "name", "phone")
+    names += ("signed_up_at", "declined_at", "signed_in_at")
     rows = participants_of(subject).values_list(*names)
     return [dict(zip(ATTENDED, row, strict=True)) for row in rows]
 

@@ -75,6 +75,7 @@ def desk_context(session: DeliberationSession, at: datetime) -> dict[str, Any]:
         "people": [(person, _person_buttons(session, person, at)) for person in people],
         "decided": [(one, one.is_overdue(today), _resolution_buttons(session, one)) for one in decided],
         "there": sum(person.signed_in_at is not None for person in people),
+        "away": sum(person.declined_at is not None for person in people),
         "missing": bodies_missing(session, people),
         "buttons": _buttons(session, at),
         "public_path": links.session_path(session) if session.announced_at else "",
@@ -132,6 +133,8 @@ def _person_buttons(session: DeliberationSession, person: Participant, at: datet
     if _is_day(session, at) and person.recorded_by_id is None:
         label = _("到会") if person.signed_in_at is None else _("核实")
         found.append(Button(label, step_url(session, "here", person.pk)))
+    if person.signed_in_at is None and person.declined_at is None:
+        found.append(Button(_("不来"), step_url(session, "not-coming", person.pk)))
     found.append(Button(_("划去"), step_url(session, "strike", person.pk), is_danger=True))
     return found
 

@@ -77,7 +77,7 @@ def session_page(session: DeliberationSession) -> SessionPage:
     if session.published_at is not None:
         open_or_done = [ResolutionState.OPEN, ResolutionState.DONE]
         decided = list(session.resolutions.filter(public_text__gt="", state__in=open_or_done))
-    coming = session.participants.count()
+    coming = Participant.objects.coming().filter(session=session).count()
     left = None if session.seats is None else max(0, session.seats - coming)
     return SessionPage(
         topics=[item.title for item in topics if is_public_topic(item)],

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.display import moment
 from core.language import in_house
-from petitions.models import AgendaState, DeliberationSession
+from petitions.models import AgendaState, DeliberationSession, Participant
 from petitions.selectors import links
 from petitions.sheets.paper import FAMILY, Paper
 
@@ -50,7 +50,8 @@ def _head(paper: Paper, session: DeliberationSession) -> None:
 def _sheet(paper: Paper, session: DeliberationSession) -> None:
     """Whoever is expected stands on it already; empty lines follow."""
     paper.line(_("签到表"), size=16, gap=3)
-    expected = [(person.name, str(person.get_role_display())) for person in session.participants.all()]
+    people = Participant.objects.coming().filter(session=session)
+    expected = [(person.name, str(person.get_role_display())) for person in people]
     rows = [*expected, *[("", "")] * max(4, LINES - len(expected))]
     _row(paper, [_("序号"), _("姓名"), _("代表哪一方"), _("签名"), _("电话")])
     for number, (name, role) in enumerate(rows, start=1):

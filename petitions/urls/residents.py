@@ -38,6 +38,7 @@ urlpatterns = [
     path("p/<str:token>/own/data.zip", own.own_file, name="own_file"),
     path("p/<str:token>/own/erase/", own.own_erase, name="own_erase"),
     path("j/<str:token>/", judging.judgement, name="judgement"),
+    path("i/<str:token>/", sessions.invitation, name="invitation"),
     path("s/<str:code>/", sessions.session_sign_in, name="session_sign_in"),
     path("<slug:slug>/sessions/", sessions.sessions_calendar, name="sessions"),
     path("<slug:slug>/sessions.ics", sessions.sessions_feed, name="sessions_feed"),

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from community.profiles import profile_from_row
 from community.web import CommunityRequest, community_page
 from core.errors import GoneError
-from petitions.forms.sessions import ProposeForm, SignInForm, SignUpForm
+from petitions.forms.sessions import AnswerForm, ProposeForm, SignInForm, SignUpForm
 from petitions.models import DeliberationSession
-from petitions.selectors import corners, sessions
+from petitions.selectors import corners, links, sessions
 from petitions.sheets.calendar import MEDIA_TYPE, calendar_feed
 from petitions.views.visitor import keep_secret, visitor_of
 
@@ -119,6 +119,27 @@ def session_sign_in(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(f"{reverse('petitions:session_sign_in', args=[code])}?done=1")
     context = {"session": found, "form": form, "is_done": "done" in request.GET}
     response = render(request, "petitions/session_sign_in.html", context, status=form.status)
+    keep_secret(response)
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Behind the link of an invitation or a reminder: come or not, and think again until it begins."""
+    person, at = links.invitation_of(token), timezone.now()
+    found = person.session
+    request.community = found.community  # type: ignore[attr-defined]
+    request.profile = profile_from_row(found.community.profile)  # type: ignore[attr-defined]
+    form = AnswerForm(request.POST or None)
+    if form.is_valid() and form.submit(person, at):
+        return redirect("petitions:invitation", token)
+    context = {
+        "person": person,
+        "session": found,
+        "form": form,
+        "is_open": not (found.is_cancelled or found.has_begun(at)),
+    }
+    response = render(request, "petitions/invitation.html", context, status=form.status)
     keep_secret(response)
     return response
 

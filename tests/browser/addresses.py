@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from community.selectors import password_link
 from core.models import User
-from petitions.models import DeliberationSession, PersuasionTask, Petition, Poll, Resolution
+from petitions.models import DeliberationSession, Participant, PersuasionTask, Petition, Poll, Resolution
 from petitions.selectors import links
 from petitions.selectors.corners import corners_in_reach
 from petitions.selectors.matter import matter_of
@@ -68,6 +68,10 @@ def argless() -> set[str]:
     return {name for name, path in known if not re.search(r"[<(]", path) and not path.startswith("api/v1/")}
 
 
+def _invited(world: World) -> Iterable[Participant]:
+    return Participant.objects.filter(session=world.sessions[0]).order_by("pk")
+
+
 def strangers(world: World) -> dict[str, list[tuple[str, ...]]]:
     """What anybody may open, with arguments; also what is answered with an error."""
     slug = world.town.community.slug
@@ -112,6 +116,7 @@ def strangers(world: World) -> dict[str, list[tuple[str, ...]]]:
         "petitions:session": [(slug, str(session.pk)) for session in world.sessions],
         "petitions:session_propose": [(slug, str(world.sessions[0].pk))],
         "petitions:session_join": [(slug, str(world.sessions[0].pk))],
+        "petitions:invitation": [(links.invitation_path(one).split("/")[2],) for one in _invited(world)],
         "petitions:session_sign_in": [(world.sessions[0].code,), ("forged",)],
         "petitions:figures": [*here, ("fuxi",)],
         "petitions:polls": [*here, ("fuxi",)],

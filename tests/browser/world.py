@@ -35,7 +35,7 @@ from petitions.actions.polls.sweeping import polls_sweep
 from petitions.actions.preventing import Measure, prevention_record
 from petitions.actions.projects import linking, phases
 from petitions.actions.serving import NewService, petition_lead_to_service
-from petitions.actions.sessions import agenda, minutes, stool
+from petitions.actions.sessions import agenda, answering, attending, minutes, stool
 from petitions.actions.supervising import petition_check, petition_supervise
 from petitions.models import (
     DeliberationSession,
@@ -198,6 +198,11 @@ def _sat_together(world: World, clerk: User) -> None:
     agenda.agenda_take(session_id=coming.pk, actor=clerk, petition_ids=[world.matters["titled"].pk], at=now)
     proposal = agenda.Proposal(title="北门夜里太暗", text="接孩子回来看不清路。", name="林阿姨")
     agenda.agenda_propose(session_id=coming.pk, proposal=proposal, key=uuid4(), at=now)
+    invited = [attending.Attendee(user=one) for one in (world.worker, world.desk)]
+    attending.session_invite(session_id=coming.pk, actor=clerk, people=invited, organisations=[], at=now)
+    answering.invitation_answer(
+        participant_id=coming.participants.get(user=world.desk).pk, is_coming=False, at=now
+    )
     world.sessions = [coming, _held(world, clerk, now), joint(world.town, clerk, at=now)]
     point = talk_point_create(
         community=world.town.community,

@@ -105,14 +105,15 @@ def session_sign_up(*, session_id: int, attendee: Attendee, at: datetime) -> Par
     _refuse_closed(session, at)
     _limit(attendee)
     person = _known(session, attendee)
-    if person is not None and (person.signed_up_at or person.invited_at):
+    thinks_again = person is not None and person.declined_at is not None
+    if person is not None and not thinks_again and (person.signed_up_at or person.invited_at):
         raise RepeatedError(_("您已经在名单上了，到时候见。"))
-    taken = session.participants.count()
+    taken = Participant.objects.coming().filter(session=session).count()
     if session.seats is not None and taken >= session.seats:
         raise ConflictError(_("席位已满。您仍可以提议题，或到场旁听。"))
-    person = _person(session, attendee)
-    person.signed_up_at = at
-    person.save(force_insert=True)
+    person = person or _person(session, attendee)
+    person.signed_up_at, person.declined_at = at, None
+    person.save()
     Sitting(session, attendee.user, None, at).finish("signed_up")
     return person
 
@@ -204,7 +205,7 @@ def _enter(sitting: Sitting, person: Participant, actor: User) -> Participant:
 def _sign(sitting: Sitting, person: Participant, way: SignInWay) -> Participant:
     if person.signed_in_at is not None:
         raise _twice()
-    person.signed_in_at, person.way = sitting.at, way
+    person.signed_in_at, person.way, person.declined_at = sitting.at, way, None
     person.save()
     sitting.finish("signed_in")
     return person

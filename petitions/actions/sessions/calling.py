@@ -29,7 +29,7 @@ from petitions.actions.sessions.base import (
     session_from,
     sitting_of,
 )
-from petitions.models import DeliberationSchedule, DeliberationSession, SessionState
+from petitions.models import DeliberationSchedule, DeliberationSession, Participant, SessionState
 
 MOVED: Final = (
     "starts_at",
@@ -157,17 +157,20 @@ def _follow(session_id: int, days: frozenset[date], at: datetime) -> None:
 
 
 def _move(sitting: Sitting, starts_at: datetime, reason: str, clock: WorkingClock) -> None:
+    """Whoever could not come on the day before is asked anew for another."""
     session, at = sitting.session, sitting.at
     before = timezone.localdate(session.starts_at)
     length = session.ends_at - session.starts_at
     session.starts_at, session.ends_at = starts_at, starts_at + length
+    people = list(session.participants.all())
     if timezone.localdate(starts_at) != before:
         session.moved_from, session.moved_reason = before, reason
+        session.participants.update(declined_at=None)
     session.moves += 1
     days = session.schedule.minutes_days if session.schedule else 1
     session.minutes_due_at = timetable.minutes_due(session.ends_at, days, clock)
     session.sweep_at = at
-    sitting.tell(session_notices.moved(session, list(session.participants.all()), reason, at=at))
+    sitting.tell(session_notices.moved(session, people, reason, at=at))
 
 
 def _cancel(sitting: Sitting, reason: str) -> None:
@@ -177,7 +180,8 @@ def _cancel(sitting: Sitting, reason: str) -> None:
     if number is not None:
         session.save(update_fields=["session_no"])
         _close_gap(session, number)
-    sitting.tell(session_notices.cancelled(session, list(session.participants.all()), reason, at=sitting.at))
+    coming = list(Participant.objects.coming().filter(session=session))
+    sitting.tell(session_notices.cancelled(session, coming, reason, at=sitting.at))
 
 
 def _close_gap(session: DeliberationSession, number: int) -> None:

@@ -108,7 +108,7 @@ def _desk(session: DeliberationSession, holders: Holders) -> list[int | None]:
 def _coming(session_ids: Sequence[int]) -> dict[int, list[Participant]]:
     people: dict[int, list[Participant]] = defaultdict(list)
     if session_ids:
-        for person in Participant.objects.filter(session_id__in=session_ids):
+        for person in Participant.objects.coming().filter(session_id__in=session_ids):
             people[person.session_id].append(person)
     return people
 
