@@ -29,8 +29,8 @@ def to_participants(
     at: datetime,
     asks: bool = False,
 ) -> list[Message]:
-    """The same to everybody who was to come and can be reached; bodies by their telephone are not texted. Where
-    `asks`, each gets a link of their own, by which they say whether they come."""
+    """The same to everybody who was to come and can be reached; bodies by their telephone are not texted.
+    Where `asks`, each gets a link of their own, by which they say whether they come."""
     message = _draft(session, kind, title, body, at=at, path=links.session_path(session))
     return [
         replace(

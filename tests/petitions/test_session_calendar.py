@@ -10,6 +10,7 @@ import pytest
 from community import actions as community_actions
 from community.actions.community import community_create
 from community.meetings import Frequency
+from community.models import WorkflowProfile
 from community.models.place import PlaceKind
 from core.actions.calendar import day_override_save
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
@@ -147,6 +148,31 @@ class TestBrands:
 
         active = DeliberationSchedule.objects.filter(community=diecui.community, is_active=True)
         assert set(active.values_list("code", flat=True)) == {"tuesday", "joint-meeting"}
+
+    @pytest.mark.django_db(transaction=True)
+    def test_a_community_older_than_the_timetables_gets_its_brands_own_once(self, diecui, fuxi):
+        DeliberationSchedule.objects.all().delete()
+        WorkflowProfile.objects.filter(pk=fuxi.community.pk).update(brand_name="自家的说法")
+
+        at_once([lambda: sessions_plan(at=NOW)] * 2)
+
+        brought = DeliberationSchedule.objects.filter(community=diecui.community)
+        assert sorted(brought.values_list("code", flat=True)) == [
+            "forum",
+            "joint-meeting",
+            "open-day",
+            "weekly",
+        ]
+        assert DeliberationSession.objects.filter(schedule__code="weekly").count() == 1
+        assert not DeliberationSchedule.objects.filter(community=fuxi.community).exists()
+
+    @pytest.mark.django_db
+    def test_a_timetable_out_of_use_is_not_brought_back(self, diecui):
+        DeliberationSchedule.objects.update(is_active=False)
+
+        sessions_plan(at=NOW)
+
+        assert not DeliberationSession.objects.exists()
 
 
 class TestNightTalks:

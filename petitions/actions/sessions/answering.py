@@ -1,4 +1,4 @@
-"""Whoever was invited or signed up says whether they come: by their own link, or the desk for them (P-03, P-04)."""
+"""Whoever was invited or signed up says whether they come: by their own link, or the desk for them (P-03)."""
 
 from __future__ import annotations
 

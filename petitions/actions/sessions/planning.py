@@ -17,6 +17,7 @@ from community.meetings import SCHEDULES, Frequency
 from community.models import Community, Place
 from community.models.place import PlaceKind
 from community.permissions import Scope, authorise
+from community.shipped import SHIPPED
 from core import audit
 from core.errors import InvalidInputError
 from core.language import gettext as _
@@ -33,8 +34,11 @@ RULE: Final = ("frequency", "weekday", "nth", "month_day", "starts_at", "is_acti
 def sessions_plan(*, at: datetime) -> int:
     """Put the next sessions of every schedule into the calendar; how many are new.
 
-    Each schedule is looked at once a day, under its own lock: two sweeps at once make one session.
+    Each schedule is looked at once a day, under its own lock: two sweeps at once make one session. A
+    community that has had its brand for longer than there are timetables gets the brand's own first.
     """
+    for community_id in _without_timetable():
+        _ship_missing(community_id, at)
     today = timezone.localdate(at)
     stale = Q(planned_on=None) | Q(planned_on__lt=today)
     rows = DeliberationSchedule.objects.filter(stale, is_active=True, community__is_active=True)
@@ -63,6 +67,22 @@ def _plan(schedule_id: int, today: date, at: datetime) -> int:
     schedule.planned_on = today
     schedule.save(update_fields=["planned_on"])
     return made
+
+
+BRANDS: Final = {SHIPPED[slug].brand_name: slug for slug, wanted in SCHEDULES.items() if wanted}
+"""Shipped brands that have a timetable, by the name that the community shows."""
+
+
+def _without_timetable() -> list[int]:
+    rows = Community.objects.filter(is_active=True, schedules=None, profile__brand_name__in=sorted(BRANDS))
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _ship_missing(community_id: int, at: datetime) -> None:
+    community = Community.objects.locked().select_related("place", "profile").get(pk=community_id)
+    if not community.schedules.exists():
+        schedules_ship(community, BRANDS[community.profile.brand_name], at)
 
 
 def _create(
