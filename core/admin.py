@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core import actions, display
-from core.admin_lists import AnyModelAdmin, KeysetAdminMixin, Orderings
+from core.admin_lists import AnyModelAdmin, KeysetAdminMixin, Orderings, OwnFiltersMixin
 from core.models import AuditEntry, DayOverride, OutboxMessage
 from core.registries import message_policies
 
@@ -32,7 +32,7 @@ class ReadOnlyAdmin(AnyModelAdmin):
 
 
 @admin.register(DayOverride)
-class DayOverrideAdmin(AnyModelAdmin):
+class DayOverrideAdmin(OwnFiltersMixin, AnyModelAdmin):
     """Holidays and make-up days over the statutory calendar."""
 
     list_display = ("date", "is_working", "name")

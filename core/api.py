@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiParameter, inline_serializer
-from rest_framework import authentication, exceptions, permissions
+from rest_framework import authentication, exceptions, parsers, permissions
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -80,6 +80,16 @@ class SessionScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, _auto_schema: Any) -> dict[str, str]:
         return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
+
+
+class JsonParser(parsers.JSONParser):
+    """JSON that a program may send; what is nested deeper than can be read is as bad as a missing bracket."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError as problem:
+            raise exceptions.ParseError from problem
 
 
 class ApiView(APIView):

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.core.exceptions import PermissionDenied
@@ -149,7 +150,7 @@ def changelist_of(desk: Any, owner: Any, querystring: str) -> Any:
     """
     try:
         return desk.get_changelist_instance(request_of(owner, querystring))
-    except IncorrectLookupParameters as problem:
+    except (IncorrectLookupParameters, DisallowedModelAdminLookup) as problem:
         raise InvalidInputError(_("筛选条件无效，请回到列表重新筛选。")) from problem
 
 

@@ -18,7 +18,7 @@ from core import audit
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
 from core.language import gettext as _
 from core.models import User
-from petitions.actions.base import text_of
+from petitions.actions.base import plain, text_of
 from petitions.models import ExportJob, ExportState, SavedFilter
 
 FILTERS: Final = ("queue", "severity", "community", "grid", "holder", "o", "q")
@@ -32,7 +32,8 @@ AT_ONCE: Final = 3
 
 def listed(querystring: str) -> dict[str, str]:
     """The part of an address that makes up a list; everything else is dropped."""
-    return {name: value for name, value in parse_qsl(querystring.lstrip("?"))[:20] if name in FILTERS}
+    asked = parse_qsl(querystring.lstrip("?"))[:20]
+    return {name: plain(value) for name, value in asked if name in FILTERS}
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from core.admin_lists import AnyModelAdmin
+from core.admin_lists import AnyModelAdmin, OwnFiltersMixin
 from core.models import User
 
 
@@ -26,7 +26,7 @@ class DeskRequest(HttpRequest):
     at: datetime
 
 
-class DeskPages(AnyModelAdmin):
+class DeskPages(OwnFiltersMixin, AnyModelAdmin):
     """Adds pages beside the stock ones. Each is refused to whoever reads no matter.
 
     The stock ones only read: nothing is added, changed or deleted but by actions.

@@ -20,7 +20,7 @@ from community.permissions import powers_anywhere
 from community.web import community_of
 from community.workflow import Channel, Topic
 from core import uploads
-from core.api import ApiView
+from core.api import ApiView, JsonParser
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
 from core.models import User
 from core.phones import phone_of
@@ -38,7 +38,7 @@ KEY_MAX: Final = 200
 class PetitionFileApi(ApiView):
     """Files a matter. The same `Idempotency-Key` and body give the same receipt; another body is refused."""
 
-    parser_classes = (parsers.JSONParser, parsers.MultiPartParser)
+    parser_classes = (JsonParser, parsers.MultiPartParser)
 
     class Input(serializers.Serializer[Any]):
         """What is reported, and as much about the person as they chose to say."""

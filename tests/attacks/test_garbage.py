@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from petitions.models import ExportJob
 from petitions.selectors import links
 from tests.petitions.loop import file
 from tests.petitions.pages import filed_now
@@ -58,6 +59,39 @@ def test_garbage_of_staff_is_answered(client, diecui, secretary):
     found = failures(client, STAFF, petition.number)
 
     assert found == []
+
+
+@pytest.mark.parametrize("key", ["abc", "-1", "9" * 30, "\x00", "²", ""])
+def test_ticked_row_that_is_none_is_left_out(client, diecui, secretary, key):
+    petition = file(diecui, at=timezone.now())
+    client.force_login(secretary)
+
+    response = client.post(
+        "/admin/petitions/petition/",
+        {"action": "claim_chosen", "_selected_action": [key, petition.pk], "index": "0"},
+    )
+
+    assert response.status_code == 200
+    assert petition.number in response.content.decode()
+
+
+def test_list_with_a_nul_is_exported_without_it(client, diecui, secretary):
+    client.force_login(secretary)
+
+    response = client.post("/admin/petitions/petition/exports/ask/", {"list": "q=%00灯&queue=%00"})
+
+    assert response.status_code == 302
+    assert ExportJob.objects.get().params == {"q": "灯", "queue": ""}
+
+
+def test_json_without_a_bottom_is_refused(client, diecui, secretary):
+    client.force_login(secretary)
+
+    response = client.post(
+        "/api/v1/petitions/", "[" * 100_000 + "]" * 100_000, content_type="application/json"
+    )
+
+    assert (response.status_code, response.json()["code"]) == (400, "parse_error")
 
 
 @pytest.mark.parametrize("name", ["sessionid", "csrftoken", "large"])

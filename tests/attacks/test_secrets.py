@@ -7,9 +7,12 @@ import logging
 from uuid import NAMESPACE_URL, uuid5
 
 import pytest
+from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 
+from community.backends import GRANTS
+from core.admin_lists import OwnFiltersMixin
 from core.models import OutboxMessage, StoredImage
 from petitions.models import Petition
 from petitions.selectors import links
@@ -35,6 +38,32 @@ def test_keeper_of_messages_reads_neither_code_nor_link_nor_words(client, diecui
         assert links.tracking_code(reporter) not in text
         assert "/p/" not in text
         assert reporter.petition.number not in text
+
+
+@pytest.mark.parametrize(
+    "guess",
+    [
+        *("core/outboxmessage/?url__contains=/p/", "core/outboxmessage/?body__contains=1"),
+        *("core/outboxmessage/?phone__startswith=139", "core/user/?password__startswith=argon2"),
+        *("core/user/?phone__startswith=1", "community/resident/?phone__startswith=1"),
+        *("community/talkpoint/?token__startswith=a", "community/resident/export/?phone__startswith=1"),
+    ],
+)
+def test_what_a_list_hides_cannot_be_guessed_letter_by_letter(client, diecui, administrator, guess):
+    client.force_login(administrator)
+
+    response = client.get(f"/admin/{guess}")
+
+    assert response.status_code in {400, 422}
+
+
+def test_no_list_of_the_desk_takes_another_filter_than_its_own():
+    desks = [desk for model, desk in admin.site._registry.items() if model._meta.label_lower in GRANTS]
+
+    open_lists = [str(desk) for desk in desks if not isinstance(desk, OwnFiltersMixin)]
+
+    assert len(desks) > 20
+    assert open_lists == []
 
 
 def test_key_of_a_program_cannot_be_guessed_to_reach_its_receipt(client, diecui, secretary, settings):
