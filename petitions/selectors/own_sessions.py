@@ -48,8 +48,8 @@ def topics_of(subject: DataSubject) -> QuerySet[AgendaItem]:
 
 def attended(subject: DataSubject) -> Sequence[Row]:
     names = ("session__starts_at", "session__name", "name", "phone")
-    names += ("signed_up_at", "declined_at", "signed_in_at")
-    rows = participants_of(subject).values_list(*names)
+    moments = ("signed_up_at", "declined_at", "signed_in_at")
+    rows = participants_of(subject).values_list(*names, *moments)
     return [dict(zip(ATTENDED, row, strict=True)) for row in rows]
 
 
