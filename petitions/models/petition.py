@@ -27,8 +27,14 @@ TITLE_MAX = 40
 LEVELS = ((1, _("1 · 低")), (2, _("2 · 中")), (3, _("3 · 高")))
 
 NARROWED = ("stage", "severity", "topic", "channel")
+RARE = (
+    *("intake", "talk_point", "entered_by", "category", "merged_into", "follow_on_of", "service"),
+    "resolved_by",
+)
+"""What most new matters do not have: indexed only where it is there, for each index costs every filing."""
 _OPEN = Q(stage__in=sorted(stage.value for stage in workflow.OPEN))
 _UNANSWERED = Q(stage__in=sorted(stage.value for stage in workflow.UNANSWERED))
+_ON_PROBLEM_WALL = _UNANSWERED & Q(is_private=False, spam_marked_at__isnull=True)
 
 
 class Origin(models.TextChoices):
@@ -75,7 +81,13 @@ class Petition(Clocked, Watched):
 
     channel = models.CharField(_("渠道"), max_length=16, choices=ChannelKind.choices)
     intake = models.ForeignKey(
-        Channel, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("来源")
+        Channel,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("来源"),
+        db_index=False,
     )
     talk_point = models.ForeignKey(
         TalkPoint,
@@ -84,6 +96,7 @@ class Petition(Clocked, Watched):
         on_delete=models.SET_NULL,
         related_name="+",
         verbose_name=_("说事点"),
+        db_index=False,
     )
     origin = models.CharField(_("来由"), max_length=10, choices=Origin.choices, default=Origin.REPORTED)
     entered_by = models.ForeignKey(
@@ -93,6 +106,7 @@ class Petition(Clocked, Watched):
         on_delete=models.PROTECT,
         related_name="+",
         verbose_name=_("登记人"),
+        db_index=False,
     )
     text = models.TextField(_("原话"), max_length=TEXT_MAX)
     mediation = models.CharField(
@@ -107,6 +121,7 @@ class Petition(Clocked, Watched):
         on_delete=models.PROTECT,
         related_name="+",
         verbose_name=_("类别"),
+        db_index=False,
     )
     canonical_category = models.CharField(_("统计类别"), max_length=20, choices=Category.choices, blank=True)
     public_title = models.CharField(_("公开标题"), max_length=TITLE_MAX, blank=True)
@@ -149,6 +164,7 @@ class Petition(Clocked, Watched):
         on_delete=models.PROTECT,
         related_name="merged_from",
         verbose_name=_("并入"),
+        db_index=False,
     )
 
     follow_on_of = models.ForeignKey(
@@ -158,6 +174,7 @@ class Petition(Clocked, Watched):
         on_delete=models.PROTECT,
         related_name="follow_ons",
         verbose_name=_("接着"),
+        db_index=False,
     )
     service = models.ForeignKey(
         ServiceBorn,
@@ -166,6 +183,7 @@ class Petition(Clocked, Watched):
         on_delete=models.PROTECT,
         related_name="petitions",
         verbose_name=_("促成的服务"),
+        db_index=False,
     )
     needs_prevention = models.BooleanField(_("需要长效机制"), default=False, db_default=False)
     prevented_at = models.DateTimeField(_("长效机制记录于"), null=True, blank=True)
@@ -181,6 +199,7 @@ class Petition(Clocked, Watched):
         on_delete=models.PROTECT,
         related_name="+",
         verbose_name=_("办结人"),
+        db_index=False,
     )
     fed_back_at = models.DateTimeField(_("反馈时间"), null=True, blank=True)
     published_at = models.DateTimeField(_("晒事时间"), null=True, blank=True)
@@ -224,10 +243,22 @@ class Petition(Clocked, Watched):
             models.Index(fields=["-filed_at", "-id"], name="petition_filed"),
             # What is rare is found by these, also several together; what is common by going back in time.
             *(models.Index(fields=[name], name=f"petition_{name}") for name in NARROWED),
+            *(
+                models.Index(
+                    fields=[name], name=f"petition_{name}", condition=Q(**{f"{name}__isnull": False})
+                )
+                for name in RARE
+            ),
             models.Index(
                 fields=["community", "filed_at", "id"],
                 name="petition_problem_wall",
-                condition=_UNANSWERED & Q(is_private=False, spam_marked_at__isnull=True),
+                condition=_ON_PROBLEM_WALL,
+            ),
+            models.Index(
+                fields=["place_path"],
+                name="petition_problem_place",
+                opclasses=["varchar_pattern_ops"],
+                condition=_ON_PROBLEM_WALL,
             ),
             models.Index(
                 fields=["due_at", "id"],
