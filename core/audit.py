@@ -28,7 +28,7 @@ def record(
     `post` is the post held at the time, as `duty@place-id`; `fields` are names, never values.
     """
     trace = Trace(subject, scope_path, post)
-    record_each(event=event, actor=actor, traces=[trace], at=at, fields=fields, audience=audience)
+    rows_insert([entry(event=event, actor=actor, trace=trace, at=at, fields=fields, audience=audience)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +50,32 @@ def record_each(
     audience: str = "staff",
 ) -> None:
     """Append a line for each of several subjects of one event, in one statement."""
-    entries = [
-        AuditEntry(
-            at=at,
-            event=event,
-            actor_id=None if actor is None else actor.pk,
-            post=trace.post,
-            subject_type=trace.subject._meta.label_lower,
-            subject_id=str(trace.subject.pk),
-            scope_path=trace.scope_path,
-            audience=audience,
-            fields=list(fields),
-        )
-        for trace in traces
-    ]
-    rows_insert(entries)
+    rows_insert(
+        [
+            entry(event=event, actor=actor, trace=trace, at=at, fields=fields, audience=audience)
+            for trace in traces
+        ]
+    )
+
+
+def entry(
+    *,
+    event: str,
+    actor: User | None,
+    trace: Trace,
+    at: datetime,
+    fields: Sequence[str] = (),
+    audience: str = "staff",
+) -> AuditEntry:
+    """A line of the trail that its caller writes, beside the other rows of the change."""
+    return AuditEntry(
+        at=at,
+        event=event,
+        actor_id=None if actor is None else actor.pk,
+        post=trace.post,
+        subject_type=trace.subject._meta.label_lower,
+        subject_id=str(trace.subject.pk),
+        scope_path=trace.scope_path,
+        audience=audience,
+        fields=list(fields),
+    )

@@ -12,7 +12,7 @@ from core import wake
 from core.language import in_house
 from core.models import InboxItem, MessageChannel, OutboxMessage
 from core.registries import message_policies
-from core.rows import rows_insert
+from core.rows import Rows, rows_insert_beside
 from core.tracing import request_id
 
 
@@ -52,12 +52,14 @@ class Message:
 
 
 @in_house
-def send(messages: Sequence[Message]) -> None:
-    """Queue messages in the caller's transaction, once per `dedupe_key`; the worker is woken on commit."""
+def send(messages: Sequence[Message], *, beside: Sequence[Rows] = ()) -> None:
+    """Queue messages in the caller's transaction, once per `dedupe_key`; the worker is woken on commit.
+
+    Other rows of the same change may be written `beside` them, in the same statement.
+    """
     items = [_inbox_item(message, message.user_id) for message in messages if message.user_id is not None]
     rows = [_row(message, channel) for message in messages for channel in _channels(message)]
-    rows_insert(items, ignore_conflicts=True)
-    rows_insert(rows, ignore_conflicts=True)
+    rows_insert_beside(*beside, Rows(items, ignore_conflicts=True), Rows(rows, ignore_conflicts=True))
     if rows:
         at_once = any(row.urgent for row in rows)
         transaction.on_commit(lambda: wake.deliver(at_once=at_once), robust=True)

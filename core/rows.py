@@ -5,12 +5,38 @@ Call these from actions. No signals are sent, and no row has a parent table.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, models
 from django.db.models import Field, Model
+
+PLAIN: Final = (
+    *(models.CharField, models.TextField, models.IntegerField, models.BooleanField),
+    *(models.UUIDField, models.ForeignKey),
+)
+READY: Final = frozenset({str, int, bool, UUID})
+"""Values that the driver sends as they are for a plain column; everything else goes through its field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column's attribute, whether it is plain, and how its field makes other values ready."""
+
+    name: str
+    is_plain: bool
+    prepared: Callable[[Any, Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of one model that are written beside others; one that is there already may be passed over."""
+
+    rows: Sequence[Model]
+    ignore_conflicts: bool = False
 
 
 def rows_insert(rows: Sequence[Model], *, ignore_conflicts: bool = False) -> None:
@@ -20,17 +46,33 @@ def rows_insert(rows: Sequence[Model], *, ignore_conflicts: bool = False) -> Non
     """
     if not rows:
         return
-    head, columns, places, tail = _insert(type(rows[0]), ignore_conflicts)
-    for row in rows:
-        row._prepare_related_fields_for_save(operation_name="rows_insert")  # type: ignore[attr-defined]
-    values = [value for row in rows for value in _values(columns, row)]
+    sql, values = _statement(Rows(rows, ignore_conflicts))
+    if ignore_conflicts:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+        return
+    key = _quoted(rows[0]._meta.pk)
     with connection.cursor() as cursor:
-        cursor.execute(f"{head} VALUES {', '.join([places] * len(rows))}{tail}", values)
-        if ignore_conflicts:
-            return
-        for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
-            row.pk = key
+        cursor.execute(f"{sql} RETURNING {key}", values)
+        for row, (pk,) in zip(rows, cursor.fetchall(), strict=True):
+            row.pk = pk
             row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+
+def rows_insert_beside(*batches: Rows) -> None:
+    """Add rows of several models in one statement; none of them gets its key.
+
+    No row may refer to another of the same call.
+    """
+    parts = [_statement(batch) for batch in batches if batch.rows]
+    if not parts:
+        return
+    *before, (last, _values_of_last) = parts
+    named = ", ".join(f"part_{at} AS ({sql})" for at, (sql, _values) in enumerate(before))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH {named} {last}" if named else last, [value for _sql, values in parts for value in values]
+        )
 
 
 def row_update(row: Model, names: Sequence[str]) -> None:
@@ -48,33 +90,51 @@ def row_update(row: Model, names: Sequence[str]) -> None:
             raise DatabaseError(f"{row!r} is gone")
 
 
+def _statement(batch: Rows) -> tuple[str, list[Any]]:
+    """The INSERT of these rows, and its values."""
+    head, columns, places = _insert(type(batch.rows[0]))
+    for row in batch.rows:
+        row._prepare_related_fields_for_save(operation_name="rows_insert")  # type: ignore[attr-defined]
+    tail = " ON CONFLICT DO NOTHING" if batch.ignore_conflicts else ""
+    values = [value for row in batch.rows for value in _values(columns, row)]
+    return f"{head} VALUES {', '.join([places] * len(batch.rows))}{tail}", values
+
+
 @lru_cache(maxsize=100)
-def _insert(model: type[Model], ignore_conflicts: bool) -> tuple[str, list[Field[Any, Any]], str, str]:
-    """What stands before the values, the columns, the places of one row, and what stands after them."""
+def _insert(model: type[Model]) -> tuple[str, list[Column], str]:
+    """What stands before the values, the columns, and the places of one row."""
     assert not model._meta.parents
-    columns = [field for field in model._meta.concrete_fields if not field.primary_key]
-    key = model._meta.pk
-    names = ", ".join(_quoted(field) for field in columns)
-    tail = " ON CONFLICT DO NOTHING" if ignore_conflicts else f" RETURNING {_quoted(key)}"
-    places = ", ".join(_place(field) for field in columns)
-    return f"INSERT INTO {_table(model)} ({names})", columns, f"({places})", tail
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    names = ", ".join(_quoted(field) for field in fields)
+    places = ", ".join(_place(field) for field in fields)
+    return f"INSERT INTO {_table(model)} ({names})", [_column(field) for field in fields], f"({places})"
 
 
 @lru_cache(maxsize=1000)
-def _update(model: type[Model], names: tuple[str, ...]) -> tuple[list[Field[Any, Any]], str]:
-    columns = [
-        next(field for field in model._meta.concrete_fields if field.attname == name) for name in names
-    ]
-    pairs = ", ".join(f"{_quoted(field)} = {_place(field)}" for field in columns)
+def _update(model: type[Model], names: tuple[str, ...]) -> tuple[list[Column], str]:
+    fields = [next(field for field in model._meta.concrete_fields if field.attname == name) for name in names]
+    pairs = ", ".join(f"{_quoted(field)} = {_place(field)}" for field in fields)
     key = _quoted(model._meta.pk)
-    return columns, f"UPDATE {_table(model)} SET {pairs} WHERE {key} = %s"  # noqa: S608  names of our own
+    return (
+        [_column(field) for field in fields],
+        f"UPDATE {_table(model)} SET {pairs} WHERE {key} = %s",  # noqa: S608  names of our own
+    )
 
 
-def _values(columns: Sequence[Field[Any, Any]], row: Model) -> list[Any]:
+def _column(field: Field[Any, Any]) -> Column:
+    return Column(field.attname, isinstance(field, PLAIN), field.get_db_prep_save)
+
+
+def _values(columns: Sequence[Column], row: Model) -> list[Any]:
     """What the driver sends; nothing that the database would have to compute."""
     database = connections[DEFAULT_DB_ALIAS]
-    values = [field.get_db_prep_save(getattr(row, field.attname), database) for field in columns]
-    assert not any(hasattr(value, "resolve_expression") for value in values), "computed by the database"
+    values = []
+    for column in columns:
+        value = getattr(row, column.name)
+        if value is not None and not (column.is_plain and type(value) in READY):
+            value = column.prepared(value, database)
+            assert not hasattr(value, "resolve_expression"), "computed by the database"
+        values.append(value)
     return values
 
 

@@ -18,7 +18,7 @@ from core.errors import ConflictError, IllegalMoveError, InvalidInputError, Repe
 from core.language import gettext as _
 from core.models import StoredImage, User
 from core.outbox import Message
-from core.rows import row_update, rows_insert
+from core.rows import Rows, row_update
 from core.workdays import WorkingClock
 from petitions import deadlines, workflow
 from petitions.actions.locking import changed_columns, lock
@@ -227,18 +227,21 @@ class Work:
 
     def record(self, fields: Sequence[str] = ()) -> None:
         """Write the new lines, the audit entry and the messages of a petition that is already saved."""
-        rows_insert(self.lines)
-        for line in self.lines[-1:]:
-            audit.record(
+        entries = [
+            audit.entry(
                 event=f"petition.{line.event}",
                 actor=self.actor,
-                subject=self.petition,
+                trace=audit.Trace(
+                    self.petition,
+                    self.petition.grid_path or self.petition.place_path,
+                    self.held.trace if self.held else "",
+                ),
                 at=self.at,
-                scope_path=self.petition.grid_path or self.petition.place_path,
-                post=self.held.trace if self.held else "",
                 fields=fields,
             )
-        outbox.send(self.messages)
+            for line in self.lines[-1:]
+        ]
+        outbox.send(self.messages, beside=[Rows(self.lines), Rows(entries)])
 
     def _check_gates(self, stages: tuple[Stage, ...], extra: dict[str, Any]) -> None:
         """The records are read only where what is in hand does not open every gate already."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any, Final, cast
 from uuid import UUID, uuid4
 
@@ -75,10 +76,15 @@ class PetitionFileApi(ApiView):
         responses={200: ReceiptOutput, 201: ReceiptOutput, **errors(400, 401, 403, 409, 415, 422, 429)},
     )
     def post(self, request: Request) -> Response:
-        given = self.Input(data=request.data)
-        given.is_valid(raise_exception=True)
-        filed = _file(cast(User, request.user), _key(request), given.validated_data)
+        given = _input().run_validation(request.data)
+        filed = _file(cast(User, request.user), _key(request), given)
         return Response(_receipt(filed), status=201 if filed.is_new else 200)
+
+
+@cache
+def _input() -> PetitionFileApi.Input:
+    """One for all requests: it keeps nothing of a request, and making its fields takes half a millisecond."""
+    return PetitionFileApi.Input()
 
 
 def _file(actor: User, key: UUID, given: dict[str, Any]) -> filing.Filed:

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from django.utils.translation import gettext_lazy
 
-from core.audit import record
+from core.audit import Trace, entry, record
 from core.models import AuditEntry, InboxItem, User
-from core.rows import row_update, rows_insert
+from core.rows import Rows, row_update, rows_insert, rows_insert_beside
 
 AT = datetime(2026, 11, 22, 10, tzinfo=UTC)
 
@@ -87,3 +88,40 @@ def test_row_update_of_a_row_that_is_gone_is_refused():
 
     with pytest.raises(DatabaseError):
         row_update(user, ["display_name"])
+
+
+def test_rows_of_several_models_are_written_in_one_statement(django_assert_num_queries):
+    user = User.objects.create_user("one", "x")
+    rows_insert([item(user, "a")])
+    line = entry(event="x", actor=user, trace=Trace(user), at=AT, fields=["name"])
+
+    with django_assert_num_queries(1):
+        rows_insert_beside(
+            Rows([line]), Rows([]), Rows([item(user, "a"), item(user, "b")], ignore_conflicts=True)
+        )
+    with django_assert_num_queries(0):
+        rows_insert_beside(Rows([]))
+
+    assert list(AuditEntry.objects.values_list("event", "fields")) == [("x", ["name"])]
+    assert sorted(InboxItem.objects.values_list("dedupe_key", flat=True)) == ["a", "b"]
+
+
+def test_rows_written_beside_others_are_written_with_all_or_none_of_them():
+    user = User.objects.create_user("one", "x")
+    line = entry(event="x", actor=user, trace=Trace(user), at=AT)
+    twice = [item(user, "a"), item(user, "a")]
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows_insert_beside(Rows([line]), Rows(twice))
+
+    assert not AuditEntry.objects.exists()
+
+
+def test_value_that_the_driver_does_not_know_goes_through_its_field():
+    user = User.objects.create_user("one", "x")
+    row = item(user, "a")
+    row.title = gettext_lazy("标题")
+
+    rows_insert([row])
+
+    assert InboxItem.objects.get().title == "标题"
