@@ -195,6 +195,8 @@ def test_the_printed_sign_ins_work():
         user = User.objects.get(username=username)
         assert user.check_password(PASSWORD)
         assert user.posts.exists()
+    [worker] = [line for line in out.getvalue().splitlines() if "\tworker\t" in line]
+    assert "翠微小区 1号楼" in worker
     resident = Resident.objects.get(phone=RESIDENT_PHONE)
     assert resident.user is not None
     assert resident.user.reported.count() >= 3

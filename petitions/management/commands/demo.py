@@ -7,8 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from community.models import Community
+from community.models import Community, Post
 from core.models import User
+from grids.models import GridBuilding
 from petitions.demo.build import demo_build
 from petitions.demo.plan import PASSWORD, RESIDENT_PHONE, SIGN_INS
 
@@ -32,11 +33,21 @@ class Command(BaseCommand):
             self.stdout.write(self._sign_ins())
 
     def _sign_ins(self) -> str:
-        lines = [f"  {role}\t{name}\t{PASSWORD}" for role, name in SIGN_INS]
+        lines = [f"  {role}\t{name}\t{PASSWORD}\t{_where(name)}".rstrip() for role, name in SIGN_INS]
         return "\n".join(
             [
-                "Staff, at /admin/login/ (role, user name, password):",
+                "Staff, at /admin/login/ (role, user name, password, where):",
                 *lines,
                 f"Resident, at /account/login/: phone {RESIDENT_PHONE}; the page shows the code.",
             ]
         )
+
+
+def _where(username: str) -> str:
+    """The place of somebody's post; of a grid also its buildings, so that a matter can be filed for them."""
+    post = Post.objects.filter(user__username=username).select_related("place").first()
+    if post is None:
+        return ""
+    held = GridBuilding.objects.filter(grid_id=post.place_id).select_related("place__parent__parent")
+    names = "、".join(building.place.long_name for building in held)
+    return f"{post.place.name}：{names}" if names else post.place.name
