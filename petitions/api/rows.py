@@ -68,6 +68,9 @@ _FULL: Final = (
     "urge_count",
 )
 
+_HELP: Final = ("item_id", "item__title", "is_application", "mode", "slot", "completed_at", "was_on_time")
+"""Of 帮办; never on whose authority, nor at what address: that is the resident's."""
+
 
 def rows(petitions: PetitionQuerySet) -> Any:
     """A queryset of named tuples, enough for `brief`."""
@@ -76,7 +79,8 @@ def rows(petitions: PetitionQuerySet) -> Any:
 
 def full_rows(petitions: PetitionQuerySet) -> Any:
     """A queryset of named tuples, enough for `full`."""
-    return petitions.values_list(*_SAME, *_JOINED, *_FULL, named=True)
+    help_ = (f"assistance__{name}" for name in _HELP)
+    return petitions.values_list(*_SAME, *_JOINED, *_FULL, *help_, named=True)
 
 
 def brief(row: Any) -> dict[str, Any]:
@@ -99,4 +103,13 @@ def brief(row: Any) -> dict[str, Any]:
 
 def full(row: Any, photos: list[dict[str, Any]]) -> dict[str, Any]:
     """One matter with everything but its history and the people behind it."""
-    return brief(row) | {name: getattr(row, name) for name in _FULL} | {"photos": photos}
+    answer = brief(row) | {name: getattr(row, name) for name in _FULL}
+    return answer | {"assistance": _assistance(row), "photos": photos}
+
+
+def _assistance(row: Any) -> dict[str, Any] | None:
+    """Which item of the guide it is about and how it is handled; None for any other matter (P-41)."""
+    if row.assistance__item_id is None:
+        return None
+    found = {name: getattr(row, f"assistance__{name}") for name in _HELP}
+    return {"item": found.pop("item__title"), **{k: v for k, v in found.items() if k != "item_id"}}

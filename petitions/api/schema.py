@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from community.duties import Duty
+from community.models import HandlingMode
 from community.workflow import Category, Channel, Limit, Route, Severity, Stage, Topic
 from petitions.models import PhotoKind
 from petitions.workflow import Audience, Event
@@ -65,6 +66,17 @@ class PetitionOutput(serializers.Serializer[Any]):
     changed_at = serializers.DateTimeField()
 
 
+class AssistanceOutput(serializers.Serializer[Any]):
+    """帮办: an item of the service guide, and how it is handled. An empty mode is at the window."""
+
+    item = serializers.CharField()
+    is_application = serializers.BooleanField()
+    mode = serializers.ChoiceField(choices=HandlingMode.choices, allow_blank=True)
+    slot = serializers.DateTimeField(allow_null=True)
+    completed_at = serializers.DateTimeField(allow_null=True)
+    was_on_time = serializers.BooleanField(allow_null=True)
+
+
 class PetitionFullOutput(PetitionOutput):
     """A matter on its own. The people behind it are not part of it; their number is."""
 
@@ -92,6 +104,7 @@ class PetitionFullOutput(PetitionOutput):
     needs_prevention = serializers.BooleanField()
     is_tracked = serializers.BooleanField()
     urge_count = serializers.IntegerField()
+    assistance = AssistanceOutput(allow_null=True)
     photos = PhotoOutput(many=True)
 
 

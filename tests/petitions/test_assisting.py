@@ -518,3 +518,21 @@ def test_floods_are_limited_as_for_any_matter(diecui, item, settings):
         ask(diecui, item)
     with pytest.raises(TooManyRequestsError):
         ask(diecui, item)
+
+
+def test_api_says_item_mode_and_slot_and_nothing_of_the_resident(client, asked, secretary):
+    Assistance.objects.filter(petition=asked).update(mode="at_home", slot=SLOT, address="1号楼1单元101")
+    client.force_login(secretary)
+
+    answer = client.get(f"/api/v1/petitions/{asked.number}/")
+
+    found = answer.json()["assistance"]
+    assert (found["mode"], found["is_application"]) == ("at_home", True)
+    assert datetime.fromisoformat(found["slot"]) == SLOT
+    assert "101" not in answer.content.decode()
+
+
+def test_api_says_of_any_other_matter_that_nobody_is_helped(client, petition, secretary):
+    client.force_login(secretary)
+
+    assert client.get(f"/api/v1/petitions/{petition.number}/").json()["assistance"] is None
