@@ -159,6 +159,7 @@ def fact_record(  # noqa: PLR0913
     since: date | None = None,
     sample: int | None = None,
     beside: str = "",
+    goes_on: bool = False,
     order: int = 0,
     actor: User | None = None,
 ) -> CommunityFact:
@@ -183,6 +184,7 @@ def fact_record(  # noqa: PLR0913
             "since": since,
             "sample": sample,
             "beside": beside,
+            "goes_on": goes_on,
             "source": source,
             "order": order,
         },

@@ -120,8 +120,9 @@ SAID: Final = {
 class CommunityFact(models.Model):
     """A dated figure as it was published, with its source. Never a live sum (C-01, C-31).
 
-    `beside` names the count of the records beside which it is shown; it is never added to one. Without it,
-    the figure belongs to the community's profile. `sample` is the n of a rate.
+    `beside` names the count of the records beside which it is shown; without it, the figure belongs to the
+    community's profile. `sample` is the n of a rate. Where it `goes_on`, what was recorded in the months
+    after it is said as well, and both together under its qualifier (P-38); else it is added to nothing.
     """
 
     community = models.ForeignKey(
@@ -145,6 +146,12 @@ class CommunityFact(models.Model):
         db_default="",
         help_text=_("公布的数字和系统记录的统计并排列出，互不相加；留空则列在社区概况里。"),
     )
+    goes_on = models.BooleanField(
+        _("系统接着数"),
+        default=False,
+        db_default=False,
+        help_text=_("从截至日期的下个月起，系统记录的数接着往上加，合计照样带修饰。比率不能接着数。"),
+    )
     order = models.PositiveSmallIntegerField(_("顺序"), default=0)
 
     class Meta:
@@ -165,6 +172,11 @@ class CommunityFact(models.Model):
                 name="community_fact_sample_is_somebody",
                 violation_error_message=_("人数要大于零；来源没有写就留空。"),
             ),
+            models.CheckConstraint(
+                condition=models.Q(goes_on=False) | models.Q(beside__gt="") & ~models.Q(unit="%"),
+                name="community_fact_goes_on_from_a_count",
+                violation_error_message=_("接着数的须选一项并列的统计，比率不能接着数。"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -178,7 +190,12 @@ class CommunityFact(models.Model):
     @property
     def said(self) -> str:
         """The value with its qualifier, never without: 近150, 1,000余."""
-        return str(SAID[Qualifier(self.qualifier)]) % {"n": self.figure}
+        return self.said_with(0)
+
+    def said_with(self, more: int) -> str:
+        """Together with what came after, under the same qualifier: 2,680余 and 3 are 2,683余."""
+        together = f"{(self.value + more).normalize():,f}"
+        return str(SAID[Qualifier(self.qualifier)]) % {"n": together}
 
 
 class PortalBoard(models.Model):

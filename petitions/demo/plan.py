@@ -38,6 +38,7 @@ class Fact:
     qualifier: str = "exact"
     beside: str = ""
     """The count of the records beside which it stands; without one, it is part of the profile."""
+    goes_on: bool = False
 
 
 @dataclass(frozen=True)
@@ -219,7 +220,7 @@ DALI: Final = TownPlan(
         Fact("tier-3", "全县三级网格", "1316", "个"),
         Fact("tier-dedicated", "全县专属网格", "1409", "个"),
         Fact("workers", "全县网格员", "12406", "名"),
-        Fact("voices", "心声速递收到", "1200", "条", "over"),
+        Fact("voices", "心声速递办成的事", "1200", "件", "over", beside="answered", goes_on=True),
     ),
     source="大荔县智慧党建服务平台，媒体公开报道",
     staff=(

@@ -223,6 +223,7 @@ class Builder:
                 unit=fact.unit,
                 qualifier=fact.qualifier,
                 beside=fact.beside,
+                goes_on=fact.goes_on,
                 as_of=date(2025, 12, 31),
                 source=town.plan.source,
                 order=order,

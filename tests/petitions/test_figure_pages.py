@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import translation
 from openpyxl import load_workbook
@@ -160,6 +161,39 @@ class TestPublicPage:
 
 
 class TestPublishedFigures:
+    def test_what_goes_on_from_a_published_figure_keeps_its_qualifier(self, client, town):
+        for number in (3, 4):
+            loop = file(town, who=person(phone=f"1370000000{number}"))
+            Petition.objects.filter(pk=loop.pk).update(
+                stage="archived", severity="blue", fed_back_at=NOW, closed_at=NOW
+            )
+        figures_refresh(at=NOW + DAY, community_ids=[town.community.pk])
+        publish(
+            town,
+            label="解决群众诉求",
+            value=2680,
+            unit="件",
+            qualifier="over",
+            beside="answered",
+            as_of=date(2026, 10, 31),
+            goes_on=True,
+        )
+
+        page = client.get(PAGE).content.decode()
+
+        assert "2,680余 件" in page
+        assert "此后 3 件，合计 2,683余 件" in page
+
+    def test_what_was_recorded_before_a_published_figure_is_not_added_to_it(self, client, town):
+        publish(town, value=2680, beside="received", as_of=date(2026, 11, 30), qualifier="over", goes_on=True)
+
+        assert "此后 0 场，合计 2,680余 场" in client.get(PAGE).content.decode()
+
+    @pytest.mark.parametrize("wrong", [{"unit": "%"}, {"beside": ""}])
+    def test_database_lets_nothing_go_on_that_is_no_count(self, town, wrong):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            publish(town, goes_on=True, **wrong)
+
     def test_qualifier_is_never_left_out(self, client, town):
         publish(town)
 

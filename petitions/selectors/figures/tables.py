@@ -19,7 +19,16 @@ from core.display import percent
 from petitions.selectors.figures.charts import bars
 from petitions.selectors.figures.periods import Spans, by_colour, by_key, by_month, by_year
 from petitions.selectors.figures.report import COUNTED, SAFETY, Report, Sum, half_within, rate
-from petitions.selectors.figures.table import Headline, Row, Table, day_name, drawn, share, told
+from petitions.selectors.figures.table import (
+    Headline,
+    Row,
+    Table,
+    day_name,
+    drawn,
+    months_back,
+    share,
+    told,
+)
 
 RESULTS: Final[Mapping[str, str | Promise]] = {
     "confirmed": gettext_lazy("居民确认办好"),
@@ -113,6 +122,8 @@ def _published(report: Report, facts: Sequence[CommunityFact]) -> Table:
         for fact in facts
     ]
     note = _("公布的数字按原来的说法写，和系统记录的统计并排列出，互不相加。")
+    if any(fact.goes_on for fact in facts):
+        note = _("公布的数字按原来的说法写，和系统记录的统计并排列出；写明“合计”的才接着数。")
     return Table("published", _("公布的数字和系统记录"), heads, rows, note=note)
 
 
@@ -126,6 +137,11 @@ def published(fact: CommunityFact) -> str:
 
 def _recorded(report: Report, fact: CommunityFact) -> str:
     known = fact.beside in COUNTED
+    if known and fact.goes_on:
+        following = months_back(fact.as_of.replace(day=1), -1)
+        since = int(report.between(following, date.max).counted(fact.beside))
+        words = {"n": since, "unit": fact.unit, "all": fact.said_with(since)}
+        return _("此后 %(n)d %(unit)s，合计 %(all)s %(unit)s") % words
     return (report.whole.counted(fact.beside) if known else "") or _("还没有")
 
 
