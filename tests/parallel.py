@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 
 def at_once(calls: Sequence[Callable[[], Any]]) -> list[Any]:
@@ -25,3 +25,31 @@ def at_once(calls: Sequence[Callable[[], Any]]) -> list[Any]:
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return list(pool.map(run, calls))
+
+
+def overlapping(first: Callable[[], Any], second: Callable[[], Any], *, wait: float = 0.4) -> list[Any]:
+    """`first` has done everything but commit when `second` begins, and commits when that is over, or waits.
+
+    Both results, or the exception that ended them. Without a guard between the two, `second` sees nothing
+    of `first`: every time, not only when the machine is busy.
+    """
+    is_done, may_commit = Event(), Event()
+
+    def hold() -> Any:
+        try:
+            with transaction.atomic():
+                result = first()
+                is_done.set()
+                may_commit.wait(wait)
+            return result
+        finally:
+            is_done.set()
+
+    def follow() -> Any:
+        is_done.wait()
+        try:
+            return second()
+        finally:
+            may_commit.set()
+
+    return at_once([hold, follow])

@@ -165,24 +165,34 @@ def participant_enter(*, participant_id: int, actor: User, at: datetime) -> Part
         ConflictError: cancelled, or before the day.
         RepeatedError: the desk has signed them in already.
     """
-    session_id = Participant.objects.filter(pk=participant_id).values_list("session_id", flat=True).first()
-    if session_id is None:
-        raise NotFoundError(_("名单上没有这个人。"))
-    sitting = sitting_of(session_id, actor=actor, at=at)
+    sitting, person = _listed(participant_id, actor, at)
     _refuse_early(sitting.session, at)
-    return _enter(sitting, Participant.objects.get(pk=participant_id), actor)
+    return _enter(sitting, person, actor)
 
 
 @transaction.atomic
 def participant_strike(*, participant_id: int, actor: User, at: datetime) -> None:
-    """A line that was entered by mistake is struck off, as long as no minutes are written."""
-    person = Participant.objects.filter(pk=participant_id).first()
-    if person is None:
-        raise NotFoundError(_("名单上没有这个人。"))
-    sitting = sitting_of(person.session_id, actor=actor, at=at)
+    """A line that was entered by mistake is struck off, as long as no minutes are written.
+
+    Raises:
+        NotFoundError: no such line.
+        ConflictError: minutes are written.
+    """
+    sitting, person = _listed(participant_id, actor, at)
     refuse_held(sitting.session)
     person.delete()
     sitting.finish("struck_off")
+
+
+def _listed(participant_id: int, actor: User, at: datetime) -> tuple[Sitting, Participant]:
+    """A line of the list as it stands once its session is locked."""
+    rows = Participant.objects.filter(pk=participant_id)
+    session_id = rows.values_list("session_id", flat=True).first()
+    sitting = None if session_id is None else sitting_of(session_id, actor=actor, at=at)
+    person = rows.first()
+    if sitting is None or person is None:
+        raise NotFoundError(_("名单上没有这个人。"))
+    return sitting, person
 
 
 def _refuse_early(session: DeliberationSession, at: datetime) -> None:

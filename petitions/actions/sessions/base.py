@@ -83,6 +83,21 @@ def sitting_of(session_id: int, *, actor: User, at: datetime) -> Sitting:
     return Sitting(session, actor, require_power(actor, Power.SESSION_RUN, session.scope, at=at), at)
 
 
+def lock_schedule_of(session_id: int) -> None:
+    """Lock the schedule of a session, before the session: what is planned by it comes before or after.
+
+    Without its key (`no_key`), here as everywhere: whoever keeps a session refers to its schedule.
+    """
+    rows = DeliberationSchedule.objects.filter(sessions=session_id)
+    rows.select_for_update(of=("self",), no_key=True).first()
+
+
+def lock_numbers_of(session_id: int) -> None:
+    """Lock the 期 of the community of a session, before the session: see `next_number`."""
+    rows = Community.objects.filter(sessions=session_id)
+    rows.select_for_update(of=("self",), no_key=True).first()
+
+
 def refuse_cancelled(session: DeliberationSession) -> None:
     if session.is_cancelled:
         raise ConflictError(_("这次议事会已取消。"))
@@ -143,10 +158,10 @@ def session_from(
 
 
 def next_number(schedule: DeliberationSchedule) -> int | None:
-    """The next 期 of the community; call it while the community's row is locked."""
+    """The next 期 of the community: given one at a time, and not while a cancelled one closes its gap."""
     if not schedule.is_numbered:
         return None
-    Community.objects.locked().get(pk=schedule.community_id)
+    Community.objects.select_for_update(of=("self",), no_key=True).get(pk=schedule.community_id)
     known = DeliberationSession.objects.filter(community_id=schedule.community_id, session_no__isnull=False)
     last = known.order_by("-session_no").values_list("session_no", flat=True).first()
     return schedule.first_no if last is None else last + 1

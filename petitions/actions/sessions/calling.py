@@ -22,6 +22,7 @@ from petitions.actions.base import text_of
 from petitions.actions.sessions.agenda import carry_to_new
 from petitions.actions.sessions.base import (
     Sitting,
+    lock_numbers_of,
     lock_session,
     next_number,
     refuse_cancelled,
@@ -72,7 +73,7 @@ def session_call(
     session.starts_at, session.ends_at = local, local + length
     session.venue = text_of(venue or session.venue, limit=80, name=_("地点"))
     session.created_by = actor
-    locked = DeliberationSchedule.objects.select_for_update().get(pk=schedule.pk)
+    locked = DeliberationSchedule.objects.select_for_update(no_key=True).get(pk=schedule.pk)
     taken = locked.sessions.filter(starts_at=session.starts_at).exclude(state=SessionState.CANCELLED)
     if taken.exists():
         raise ConflictError(_("这个时间已经安排了一次。"))
@@ -114,6 +115,7 @@ def session_cancel(*, session_id: int, actor: User, reason: str, at: datetime) -
     Raises:
         ConflictError: it is cancelled already, or was held.
     """
+    lock_numbers_of(session_id)
     sitting = sitting_of(session_id, actor=actor, at=at)
     refuse_cancelled(sitting.session)
     refuse_held(sitting.session)
@@ -140,6 +142,7 @@ def follow_holidays(days: Sequence[date], at: datetime) -> None:
 
 @transaction.atomic
 def _follow(session_id: int, days: frozenset[date], at: datetime) -> None:
+    lock_numbers_of(session_id)
     session = lock_session(session_id)
     day = timezone.localdate(session.starts_at)
     sitting = Sitting(session, None, None, at)

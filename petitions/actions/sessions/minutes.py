@@ -14,7 +14,7 @@ from core.models import User
 from petitions import session_notices
 from petitions.actions.base import text_of
 from petitions.actions.sessions.agenda import carry_over
-from petitions.actions.sessions.base import refuse_cancelled, sitting_of
+from petitions.actions.sessions.base import lock_schedule_of, refuse_cancelled, sitting_of
 from petitions.actions.sessions.resolving import finalise_complete
 from petitions.models import DeliberationSession, Resolution, SessionState
 from petitions.models.session import MINUTES_MAX, SUMMARY_MAX
@@ -46,6 +46,7 @@ def session_minutes(
         ConflictError: not begun yet, cancelled, or public already.
         InvalidInputError: nobody there, or nothing written.
     """
+    lock_schedule_of(session_id)
     sitting = sitting_of(session_id, actor=actor, at=at)
     session = sitting.session
     refuse_cancelled(session)

@@ -49,9 +49,8 @@ def sessions_plan(*, at: datetime) -> int:
 @transaction.atomic
 def _plan(schedule_id: int, today: date, at: datetime) -> int:
     """The missing sessions of one schedule; the unique day is the last line of defence."""
-    rows = DeliberationSchedule.objects.select_for_update(of=("self",)).select_related(
-        "community__place", "estate"
-    )
+    locked = DeliberationSchedule.objects.select_for_update(of=("self",), no_key=True)
+    rows = locked.select_related("community__place", "estate")
     schedule = rows.get(pk=schedule_id)
     if schedule.planned_on is not None and schedule.planned_on >= today:
         return 0
