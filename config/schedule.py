@@ -17,6 +17,11 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "schedule": crontab(),
         "options": {"expires": 50},
     },
+    "petitions: what nobody has taken": {
+        "task": "petitions.tasks.tell_of_untaken",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 280},
+    },
     "petitions: sessions to come": {
         "task": "petitions.tasks.plan_sessions",
         "schedule": crontab(minute="*/10"),

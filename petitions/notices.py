@@ -264,6 +264,32 @@ def nudge(petition: Petition, step: int, holders: Holders, *, at: datetime) -> l
     return [*to_staff(people, petition, "due", title, body, at=at, key=key), *group]
 
 
+@in_house
+def waiting(petition: Petition, kind: str, minutes: int, holders: Holders, *, at: datetime) -> list[Message]:
+    """Nobody has dispatched it, or taken it, in so many working minutes: whoever may hears of it, and the
+    staff's group again (P-24, P-25)."""
+    scope = petition.scope
+    people = [holders.first(scope, INTAKE).user_id]
+    if kind == "untaken":
+        first = [
+            petition.assignee_id,
+            holders.at(scope, Duty.GRID_WORKER),
+            holders.at(scope, Duty.GRID_LEADER),
+        ]
+        people = first + (people if minutes > min(workflow.WAITED[kind]) else [])
+    else:
+        people.append(holders.from_tier(scope, Duty.SECRETARY).user_id)
+    title = _("还没有人接单") if kind == "untaken" else _("等待审批派单")
+    body = _("%(number)s 已等 %(hours)d 个工作小时，最迟 %(due)s 前办结。") % {
+        "number": petition.number,
+        "hours": minutes // 60,
+        "due": moment(petition.due_at),
+    }
+    key = f"{petition.clock_serial}.{minutes}"
+    group = to_group(petition, kind, title, body, at=at, key=key)
+    return [*to_staff(people, petition, kind, title, body, at=at, key=key), *group]
+
+
 INBOX_ONLY: Final[Mapping[str, Promise]] = {
     "filed": gettext_lazy("有新诉求"),
     "added": gettext_lazy("诉求人有补充"),

@@ -28,6 +28,7 @@ from petitions.actions.sweeping import (
     petitions_settle_overdue,
     petitions_sweep,
 )
+from petitions.actions.taking import untaken_sweep
 from petitions.sheets.export import export_run
 
 
@@ -36,6 +37,12 @@ def sweep() -> int:
     """Reminders, ended pauses, closed windows and archiving that have become due; what looks neglected."""
     at = now()
     return petitions_sweep(at=at) + evaluations_sweep(at=at) + neglect_sweep(at=at)
+
+
+@shared_task
+def tell_of_untaken() -> int:
+    """What nobody has dispatched or taken in time."""
+    return untaken_sweep(at=now())
 
 
 @shared_task

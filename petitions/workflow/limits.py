@@ -57,6 +57,9 @@ NUDGES: Final[Mapping[Limit, tuple[int, ...]]] = {
 }
 """The shares of a limit, in per cent, at which somebody is reminded."""
 
+WAITED: Final[Mapping[str, tuple[int, ...]]] = {"undispatched": (120,), "untaken": (60, 120, 240)}
+"""After so many working minutes it is said that nobody has dispatched, or taken, a matter (P-24, P-25)."""
+
 PAUSE_WORKING_DAYS: Final = 5
 """A pause ends on the answer or after this many working days."""
 PAUSE_CAP_WORKING_DAYS: Final = 15
