@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from petitions.selectors.matter import Matter
 from petitions.selectors.personal import Finding, personal_data_in
 
 
@@ -22,7 +23,12 @@ class PersonalDataMixin(forms.Form):
     def findings(self) -> list[Finding]:
         """What looks personal in the text as it stands in the form now."""
         texts = [str(self[name].value() or "") for name in self.guarded if name in self.fields]
-        return [finding for text in texts for finding in personal_data_in(text)]
+        names = self.names() if any(texts) else ()
+        return [finding for text in texts for finding in personal_data_in(text, names)]
+
+    def names(self) -> set[str]:
+        """What people behind it are called, as far as that is known."""
+        return set()
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -32,3 +38,13 @@ class PersonalDataMixin(forms.Form):
                 ValidationError(_("公开的文字里可能有个人信息，请修改，或核对后勾选。"), code="personal"),
             )
         return cleaned
+
+
+class MatterWordsMixin(PersonalDataMixin):
+    """A public text about a matter: its reporters are known by name."""
+
+    matter: Matter
+
+    def names(self) -> set[str]:
+        people = self.matter.reporters
+        return {name for one in people for name in (one.name.strip(), one.on_behalf_of.strip()) if name}

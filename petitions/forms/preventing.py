@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from community.duties import Power
 from petitions.actions import preventing
-from petitions.forms.personal import PersonalDataMixin
+from petitions.forms.personal import MatterWordsMixin
 from petitions.forms.step import PersonField, StepForm, person, words
 from petitions.models import Every
 from petitions.selectors.steps import Step
 
 
-class PreventForm(PersonalDataMixin, StepForm):
+class PreventForm(MatterWordsMixin, StepForm):
     step = Step.PREVENT
     hint = _("怎样不再发生：选了楼长、定了收费员、改了规定……邻居能在回音壁看到。")
     done = _("长效机制已记录。")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.workflow import Gate
 from petitions.actions import publishing
-from petitions.forms.personal import PersonalDataMixin
+from petitions.forms.personal import MatterWordsMixin
 from petitions.forms.step import StepForm, words
 from petitions.models import PetitionPhoto, PhotoKind
 from petitions.models.petition import TITLE_MAX
@@ -27,7 +27,7 @@ def photo(label: Any) -> forms.TypedChoiceField:
     )
 
 
-class PublishForm(PersonalDataMixin, StepForm):
+class PublishForm(MatterWordsMixin, StepForm):
     step = Step.PUBLISH
     guarded = ("title_text", "question", "answer")
     hint = _("写给所有邻居看：不写姓名、电话、门牌。照片里也不要有人脸和车牌。")

@@ -13,7 +13,7 @@ from community.models import CategorySetting
 from community.workflow import Gate, Route, Severity, Topic
 from petitions import workflow
 from petitions.actions import handling, triage
-from petitions.forms.personal import PersonalDataMixin
+from petitions.forms.personal import MatterWordsMixin
 from petitions.forms.step import PersonField, StepForm, person, words
 from petitions.models.petition import LEVELS, TITLE_MAX
 from petitions.selectors.steps import Step
@@ -34,7 +34,7 @@ def level(label: Any, hint: Any) -> forms.TypedChoiceField:
     )
 
 
-class SortingForm(PersonalDataMixin, StepForm):
+class SortingForm(MatterWordsMixin, StepForm):
     """Criteria, colour, route, category and public title; shared by 理事 and a later change of it."""
 
     guarded = ("public_title",)
@@ -161,7 +161,7 @@ class RegradeForm(SortingForm):
         )
 
 
-class TitleForm(PersonalDataMixin, StepForm):
+class TitleForm(MatterWordsMixin, StepForm):
     step = Step.TITLE
     hint = _("核定以前，邻居只看到事项、楼栋和等了多久。")
     done = _("公开标题已核定。")

@@ -298,6 +298,19 @@ def test_personal_data_is_shown_and_has_to_be_confirmed(client, answered, secret
     assert (shown_before, confirmed.status_code, WallPost.objects.count()) == (0, 302, 1)
 
 
+def test_name_of_the_reporter_is_shown_whatever_stands_around_it(client, answered, secretary):
+    answered.reporters.update(name="水生", on_behalf_of="老白")
+    client.force_login(secretary)
+
+    warned = client.post(
+        step(answered, "publish"), published(answer="水生说的灯换好了。", after=answered.photos.get().pk)
+    )
+
+    assert warned.status_code == 422
+    assert "<mark>水生</mark>" in warned.content.decode()
+    assert not WallPost.objects.exists()
+
+
 def test_raw_words_are_not_published(client, answered, secretary):
     client.force_login(secretary)
     given = published(question=answered.text, after=answered.photos.get().pk, confirmed="on")

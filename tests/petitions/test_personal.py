@@ -76,6 +76,9 @@ def test_room_number_is_found(text, room):
         ("联系人刘洋,电话", "刘洋"),
         ("老王家漏水", "老王"),
         ("小李说没人管", "小李"),
+        ("张三 13900001111 反映健身器材松动", "张三"),
+        ("昨天，赵国强反映灯不亮", "赵国强"),
+        ("欧阳明投诉噪音", "欧阳明"),
     ],
 )
 def test_name_is_found(text, name):
@@ -101,12 +104,20 @@ def test_name_is_found(text, name):
         "编号20261120-0042",
         "公示期为5个工作日",
         "居民时常在楼道停车",
+        "路灯报修以后当晚就亮了",
+        "高层投诉水压小",
         "1号楼至12号楼全部换新灯",
         "",
     ],
 )
 def test_ordinary_words_are_left_alone(text):
     assert found(text) == []
+
+
+def test_name_of_somebody_known_is_found_wherever_it_stands():
+    findings = personal_data_in("这件事是水生师傅帮的忙，居民都满意", names=["水生", "居民", "生"])
+
+    assert [(finding.kind, finding.text) for finding in findings] == [(Kind.NAME, "水生")]
 
 
 def test_full_width_digits_are_read_like_plain_ones():
