@@ -10,6 +10,7 @@ from drf_spectacular.views import SpectacularAPIView
 from config.api_docs import api_docs
 from config.styleguide import styleguide, styleguide_desk
 
+handler400 = "core.middleware.bad_request"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("account/", include("community.account_urls")),

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
 from django.shortcuts import render
@@ -14,6 +15,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
+from django.views import defaults
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from core import constraints, language, metrics, tracing
@@ -77,7 +79,7 @@ class NulMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\0" in request.path:
-            return _refuse(request, InvalidInputError(_("地址不对，请检查后再试。")))
+            return refusal(request, InvalidInputError(_("地址不对，请检查后再试。")))
         request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "")
         request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\0" not in value}
         return self.get_response(request)
@@ -110,7 +112,7 @@ class BodyLimitMiddleware:
         if not length.isdigit() or int(length) <= settings.MAX_BODY_BYTES:
             return self.get_response(request)
         megabytes = settings.MAX_BODY_BYTES // 1_000_000
-        return _refuse(request, TooLargeError(_("一次最多上传%d兆，请减少照片后再试。") % megabytes))
+        return refusal(request, TooLargeError(_("一次最多上传%d兆，请减少照片后再试。") % megabytes))
 
 
 class DomainErrorMiddleware:
@@ -130,11 +132,21 @@ class DomainErrorMiddleware:
         return error_page(request, error)
 
 
-def _refuse(request: HttpRequest, error: DomainError) -> HttpResponse:
+def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The refusal of a request that no view has seen, in the shape its sender expects."""
     if request.path.startswith("/api/"):
         return JsonResponse({"code": error.code, "message": error.message, "extra": {}}, status=error.status)
     return error_page(request, error)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's `handler400`: what is too much says so; anything else is Django's own page."""
+    if isinstance(exception, TooManyFilesSent):
+        most = int(settings.DATA_UPLOAD_MAX_NUMBER_FILES or 0)
+        return refusal(request, TooLargeError(_("一次最多上传 %d 个文件，请少选一些再提交。") % most))
+    if isinstance(exception, RequestDataTooBig):
+        return refusal(request, TooLargeError(_("填写的内容太长，请删减后再提交。")))
+    return defaults.bad_request(request, exception)
 
 
 def error_page(request: HttpRequest, error: DomainError) -> HttpResponse:

@@ -88,10 +88,11 @@ def petition_file(
     """File a matter: number, clock, promise, receipt; the same key again gives the same receipt.
 
     `actor` is the member of staff who enters it for somebody; None when people file themselves.
-    Source: P-05, P-06, P-15, P-26.
+    Source: P-05, P-06, P-15, P-26, P-39.
 
     Raises:
-        InvalidInputError: text missing or too long, a place of another community, no consent.
+        InvalidInputError: text missing or too long, a place of another community, no consent, 随手拍
+            without a photo.
         NotAllowedError: `actor` may not enter matters there.
         TooManyRequestsError: too many from one phone or address.
     """
@@ -232,6 +233,8 @@ def _check(community: Community, report: Report, person: Person, actor: User | N
     if not report.place.is_active:
         raise InvalidInputError(_("这个地点已停用，请重新选择。"))
     check_photos(report.photos)
+    if report.channel == ChannelKind.SNAP_REPORT and not report.photos:
+        raise InvalidInputError(_("随手拍须有照片，请先上传。"))
     if actor is None and not person.has_consented:
         raise InvalidInputError(_("请先阅读并同意个人信息使用说明。"))
 

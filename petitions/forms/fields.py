@@ -113,4 +113,4 @@ class PhotosField(forms.FileField):
     widget = PhotosInput
 
     def clean(self, data: Any, _initial: Any = None) -> list[UploadedFile[Any]]:
-        return [file for file in data or [] if file.size]
+        return list(data or [])

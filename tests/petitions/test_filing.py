@@ -76,6 +76,7 @@ def test_profile_that_sorts_by_itself_files_straight_to_the_grid_worker(subdistr
         ({"text": "长" * 10_000}, "最多 500 个字，现在有 10000 个字"),
         ({"spot": "长" * 101}, "最多 100 个字"),
         ({"photos": [None] * 7}, "最多上传 6 张照片"),
+        ({"channel": "snap_report"}, "随手拍须有照片"),
     ],
 )
 def test_bad_report_is_refused_in_a_sentence_and_files_nothing(diecui, wrong, sentence):

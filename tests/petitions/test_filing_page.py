@@ -228,6 +228,24 @@ def test_forged_or_foreign_kept_photos_are_ignored(client, diecui):
     assert not PetitionPhoto.objects.exists()
 
 
+def test_empty_file_is_refused_as_no_photo(client, diecui):
+    response = send(client, diecui, photos=[SimpleUploadedFile("IMG_1.jpg", b"", content_type="image/jpeg")])
+
+    assert response.status_code == 422
+    assert "这不是可用的照片" in response.content.decode()
+    assert not Petition.objects.exists()
+
+
+def test_more_photos_than_any_form_takes_are_refused_in_a_sentence(client, diecui):
+    client.raise_request_exception = False
+
+    response = send(client, diecui, photos=[picture(f"{n}.jpg", size=(4, 4)) for n in range(25)])
+
+    assert response.status_code == 413
+    assert "一次最多上传 20 个文件" in response.content.decode()
+    assert not Petition.objects.exists()
+
+
 def test_seventh_photo_is_refused(client, diecui):
     response = send(client, diecui, photos=[picture(f"{n}.jpg") for n in range(7)])
 
