@@ -215,7 +215,7 @@ def test_sweep_of_many_takes_a_fixed_number_of_statements(
     for number in range(12):
         file(diecui, who=person(phone=f"139{number:08d}"))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         petitions_sweep(at=NOW + 4 * DAY)
 
     assert reminded(dispatcher) == 12
