@@ -1,7 +1,8 @@
 """A bounded soak: mixed load on web and worker, and whether their memory stays flat. `python -m bench.soak`.
 
-`SOAK_MINUTES` (5) says how long, `SOAK_PETITIONS` (20,000) on how large a county. What the second half of
-the run adds is what counts: the first half fills caches and pools.
+`SOAK_MINUTES` (5) says how long, `SOAK_PETITIONS` (20,000) on how large a county, `SOAK_PAUSE` (0) how many
+seconds each of the three visitors thinks between two calls. What the second half of the run adds is what
+counts: the first half fills caches and pools.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def main() -> int:
             "SMS_BACKEND": "core.gateways.DemoGateway",
         }
         with database.chosen(name), worker(bench, environment), bench.web("config.wsgi", environment) as port:
-            samples, answers = soak(port, at, minutes * 60)
+            samples, answers = soak(port, at, minutes * 60, pause=float(os.environ.get("SOAK_PAUSE") or 0))
     report(samples, answers, minutes, count)
     return 0
 
@@ -78,7 +79,7 @@ def worker(bench: Bench, environment: dict[str, str]) -> Iterator[None]:
         child.wait()
 
 
-def soak(port: int, at: object, seconds: float) -> tuple[list[Sample], Counter[str]]:
+def soak(port: int, at: object, seconds: float, *, pause: float) -> tuple[list[Sample], Counter[str]]:
     """Load from several lanes until the time is over, with a look at the memory every few seconds."""
     from bench.cases.stage import Stage
 
@@ -86,7 +87,8 @@ def soak(port: int, at: object, seconds: float) -> tuple[list[Sample], Counter[s
     over, answers = threading.Event(), Counter[str]()
     calls = [pages(stage, lane) for lane in range(LANES)]
     lanes = [
-        threading.Thread(target=_walk, args=[calls[n], over, answers], daemon=True) for n in range(LANES)
+        threading.Thread(target=_walk, args=[calls[n], over, answers, pause], daemon=True)
+        for n in range(LANES)
     ]
     lanes.append(threading.Thread(target=_wake, args=[over], daemon=True))
     for lane in lanes:
@@ -136,9 +138,12 @@ def pages(stage: object, lane: int) -> list[Callable[[], int]]:
     ]
 
 
-def _walk(calls: Sequence[Callable[[], int]], over: threading.Event, answers: Counter[str]) -> None:
+def _walk(
+    calls: Sequence[Callable[[], int]], over: threading.Event, answers: Counter[str], pause: float
+) -> None:
     while not over.is_set():
         for call in calls:
+            over.wait(pause)
             try:
                 answers[str(call())] += 1
             except OSError as error:
