@@ -15,7 +15,8 @@ from petitions import workflow
 from petitions.actions import handling, triage
 from petitions.forms.personal import MatterWordsMixin
 from petitions.forms.step import PersonField, StepForm, person, words
-from petitions.models.petition import LEVELS, TITLE_MAX
+from petitions.models.grade import LEVELS
+from petitions.models.petition import TITLE_MAX
 from petitions.selectors.steps import Step
 
 COLOURS = (("", _("按三项标准")), *Severity.choices)

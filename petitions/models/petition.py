@@ -6,35 +6,25 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from community import profiles
 from community.duties import Duty
 from community.models import CategorySetting, Channel, Community, Place, TalkPoint
 from community.permissions import Scope
-from community.workflow import Category, Profile, Route, Severity, Stage, Topic
+from community.workflow import Category, Profile, Stage, Topic
 from community.workflow import Channel as ChannelKind
 from grids.models import Grid
 from petitions import workflow
 from petitions.models.clock import Clocked
-from petitions.models.service import ServiceBorn
+from petitions.models.grade import Graded
+from petitions.models.petition_table import CONSTRAINTS, INDEXES
+from petitions.models.sequel import Sequel
 from petitions.models.watched import Watched
 from petitions.querysets import PetitionQuerySet
 
 TEXT_MAX = 500
 TITLE_MAX = 40
-LEVELS = ((1, _("1 · 低")), (2, _("2 · 中")), (3, _("3 · 高")))
-
-NARROWED = ("stage", "severity", "topic", "channel")
-RARE = (
-    *("intake", "talk_point", "entered_by", "category", "merged_into", "follow_on_of", "service"),
-    "resolved_by",
-)
-"""What most new matters do not have: indexed only where it is there, for each index costs every filing."""
-_OPEN = Q(stage__in=sorted(stage.value for stage in workflow.OPEN))
-_UNANSWERED = Q(stage__in=sorted(stage.value for stage in workflow.UNANSWERED))
-_ON_PROBLEM_WALL = _UNANSWERED & Q(is_private=False, spam_marked_at__isnull=True)
 
 
 class Origin(models.TextChoices):
@@ -44,7 +34,7 @@ class Origin(models.TextChoices):
     PROACTIVE = "proactive", _("主动发现")
 
 
-class Petition(Clocked, Watched):
+class Petition(Clocked, Graded, Sequel, Watched):
     """A matter that somebody raised, with its stage, its clock and the person who holds it.
 
     `filing_digest` is of what a program sent with its key, as it was sent; empty where people filed.
@@ -127,13 +117,6 @@ class Petition(Clocked, Watched):
     public_title = models.CharField(_("公开标题"), max_length=TITLE_MAX, blank=True)
 
     stage = models.CharField(_("阶段"), max_length=12, choices=Stage.choices, default=Stage.RECEIVED)
-    severity = models.CharField(_("定级"), max_length=6, choices=Severity.choices, blank=True)
-    scale = models.PositiveSmallIntegerField(_("规模"), choices=LEVELS, null=True, blank=True)
-    difficulty = models.PositiveSmallIntegerField(_("难易"), choices=LEVELS, null=True, blank=True)
-    social_impact = models.PositiveSmallIntegerField(_("社会影响"), choices=LEVELS, null=True, blank=True)
-    severity_reason = models.CharField(_("调整理由"), max_length=200, blank=True)
-    route = models.CharField(_("分流"), max_length=14, choices=Route.choices, blank=True)
-    is_approved = models.BooleanField(_("已审批"), default=False)
 
     tier = models.CharField(_("当前层级"), max_length=24, choices=Duty.choices, blank=True)
     assignee = models.ForeignKey(
@@ -167,27 +150,6 @@ class Petition(Clocked, Watched):
         db_index=False,
     )
 
-    follow_on_of = models.ForeignKey(
-        "self",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="follow_ons",
-        verbose_name=_("接着"),
-        db_index=False,
-    )
-    service = models.ForeignKey(
-        ServiceBorn,
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="petitions",
-        verbose_name=_("促成的服务"),
-        db_index=False,
-    )
-    needs_prevention = models.BooleanField(_("需要长效机制"), default=False, db_default=False)
-    prevented_at = models.DateTimeField(_("长效机制记录于"), null=True, blank=True)
-
     filed_at = models.DateTimeField(_("反映时间"))
     triaged_at = models.DateTimeField(_("理事时间"), null=True, blank=True)
     claimed_at = models.DateTimeField(_("认领时间"), null=True, blank=True)
@@ -213,149 +175,11 @@ class Petition(Clocked, Watched):
     class Meta:
         verbose_name = _("诉求")
         verbose_name_plural = _("诉求")
-        indexes = [
-            models.Index(
-                fields=["community", "due_at", "id"], name="petition_open_community", condition=_OPEN
-            ),
-            models.Index(
-                fields=["community", "stage", "due_at", "id"], name="petition_open_queue", condition=_OPEN
-            ),
-            models.Index(
-                fields=["community", "severity", "due_at", "id"],
-                name="petition_open_colour",
-                condition=_OPEN,
-            ),
-            models.Index(fields=["grid", "due_at", "id"], name="petition_open_grid", condition=_OPEN),
-            models.Index(
-                fields=["grid_path"],
-                name="petition_open_grid_path",
-                opclasses=["varchar_pattern_ops"],
-                condition=_OPEN,
-            ),
-            models.Index(fields=["assignee", "due_at", "id"], name="petition_open_assignee", condition=_OPEN),
-            models.Index(fields=["due_at", "id"], name="petition_open_due", condition=_OPEN),
-            models.Index(fields=["stage", "due_at", "id"], name="petition_open_stage", condition=_OPEN),
-            models.Index(fields=["severity", "due_at", "id"], name="petition_open_severity", condition=_OPEN),
-            models.Index(fields=["community", "-filed_at", "-id"], name="petition_community_filed"),
-            models.Index(fields=["community", "stage", "-filed_at", "-id"], name="petition_stage_filed"),
-            models.Index(fields=["community", "channel", "-filed_at", "-id"], name="petition_channel_filed"),
-            models.Index(fields=["grid", "-filed_at", "-id"], name="petition_grid_filed"),
-            models.Index(fields=["-filed_at", "-id"], name="petition_filed"),
-            # What is rare is found by these, also several together; what is common by going back in time.
-            *(models.Index(fields=[name], name=f"petition_{name}") for name in NARROWED),
-            *(
-                models.Index(
-                    fields=[name], name=f"petition_{name}", condition=Q(**{f"{name}__isnull": False})
-                )
-                for name in RARE
-            ),
-            models.Index(
-                fields=["community", "filed_at", "id"],
-                name="petition_problem_wall",
-                condition=_ON_PROBLEM_WALL,
-            ),
-            models.Index(
-                fields=["place_path"],
-                name="petition_problem_place",
-                opclasses=["varchar_pattern_ops"],
-                condition=_ON_PROBLEM_WALL,
-            ),
-            models.Index(
-                fields=["due_at", "id"],
-                name="petition_awaits_decision",
-                condition=_OPEN & Q(awaits_decision=True),
-            ),
-            models.Index(fields=["clock", "due_at", "id"], name="petition_open_clock", condition=_OPEN),
-            models.Index(
-                fields=["-filed_at", "-id"], name="petition_spam", condition=Q(spam_marked_at__isnull=False)
-            ),
-            models.Index(
-                fields=["community", "closed_at"],
-                name="petition_to_anonymise",
-                condition=Q(closed_at__isnull=False, anonymised_at__isnull=True),
-            ),
-            models.Index(fields=["changed_at"], name="petition_changed"),
-            models.Index(
-                fields=["supervisor", "due_at", "id"],
-                name="petition_supervised",
-                condition=_OPEN & Q(supervisor__isnull=False),
-            ),
-            models.Index(
-                fields=["due_at", "id"],
-                name="petition_under_supervision",
-                condition=_OPEN & Q(supervisor__isnull=False),
-            ),
-            models.Index(
-                fields=["due_at", "id"], name="petition_tracked", condition=_OPEN & Q(is_tracked=True)
-            ),
-            models.Index(
-                fields=["supervise_at"], name="petition_supervise", condition=Q(supervise_at__isnull=False)
-            ),
-            models.Index(
-                fields=["due_at", "id"],
-                name="petition_neglected",
-                condition=_OPEN & Q(neglected_at__isnull=False),
-            ),
-            models.Index(
-                fields=["neglect_at"], name="petition_neglect", condition=Q(neglect_at__isnull=False)
-            ),
-            models.Index(fields=["sweep_at"], name="petition_sweep", condition=Q(sweep_at__isnull=False)),
-            models.Index(
-                fields=["due_at"], name="petition_provisional", condition=Q(due_is_provisional=True)
-            ),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(
-                    stage__in=["triaged", "in_progress", "resolved", "fed_back", "published", "evaluated"]
-                )
-                | Q(severity__gt=""),
-                name="petition_graded_after_triage",
-            ),
-            models.CheckConstraint(
-                condition=Q(is_private=False) | ~Q(stage="published"), name="petition_private_never_published"
-            ),
-            models.CheckConstraint(
-                condition=~Q(stage__in=["fed_back", "published", "followed_up", "evaluated", "archived"])
-                | Q(fed_back_at__isnull=False),
-                name="petition_answered_before_end",
-            ),
-            models.CheckConstraint(
-                condition=Q(paused_at__isnull=True) | Q(pause_ends_at__isnull=False),
-                name="petition_pause_has_end",
-            ),
-            models.CheckConstraint(
-                condition=Q(stage="merged", merged_into__isnull=False)
-                | ~Q(stage="merged") & Q(merged_into__isnull=True),
-                name="petition_merged_into_another",
-            ),
-            models.CheckConstraint(
-                condition=~Q(merged_into=models.F("id")), name="petition_not_merged_into_itself"
-            ),
-            models.CheckConstraint(
-                condition=~Q(follow_on_of=models.F("id")), name="petition_not_follow_on_of_itself"
-            ),
-            models.CheckConstraint(
-                condition=~Q(stage="archived", needs_prevention=True, prevented_at__isnull=True),
-                name="petition_prevented_before_archive",
-            ),
-            models.CheckConstraint(
-                condition=Q(is_tracked=False) | Q(supervisor__isnull=False),
-                name="petition_tracked_by_somebody",
-            ),
-            models.CheckConstraint(
-                condition=Q(private_reporters__lte=models.F("reporters_count")),
-                name="petition_private_reporters_counted",
-            ),
-        ]
+        indexes = INDEXES
+        constraints = CONSTRAINTS
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def lacks_prevention(self) -> bool:
-        """Whether what keeps it from coming back was asked for and is not recorded (P-20)."""
-        return self.needs_prevention and self.prevented_at is None
 
     @property
     def profile(self) -> Profile:
