@@ -32,3 +32,10 @@ def run_list_exports() -> int:
 def review_guide() -> int:
     """Items of the guide that nobody has confirmed for long."""
     return actions.service_items_sweep(at=timezone.now())
+
+
+@shared_task(name="community.tasks.ask_keepers")
+def ask_keepers() -> int:
+    """Figures a year old, estates that nobody speaks for."""
+    at = timezone.now()
+    return actions.facts_sweep(at=at) + actions.estates_sweep(at=at)

@@ -11,6 +11,10 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "task": "community.tasks.review_guide",
         "schedule": crontab(hour=8, minute=40),
     },
+    "community: what to ask its keepers": {
+        "task": "community.tasks.ask_keepers",
+        "schedule": crontab(hour=8, minute=50),
+    },
     "worker heartbeat": {"task": "config.heartbeat", "schedule": crontab(), "options": {"expires": 50}},
     "petitions: what is due": {
         "task": "petitions.tasks.sweep",

@@ -11,6 +11,7 @@ from community.actions.account import (
     password_change,
     password_set,
 )
+from community.actions.asking import estates_sweep, facts_sweep
 from community.actions.community import community_create, community_update, fact_record
 from community.actions.guide import (
     service_item_confirm,
@@ -64,7 +65,9 @@ __all__ = [
     "categories_save",
     "community_create",
     "community_update",
+    "estates_sweep",
     "fact_record",
+    "facts_sweep",
     "list_export_ask",
     "list_export_beat",
     "list_export_finish",

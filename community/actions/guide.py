@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from community.actions.asking import keepers_of
 from community.actions.cleaning import clean
 from community.duties import Duty, Power
 from community.models import Community, Post, ServiceItem
@@ -32,7 +33,6 @@ EDITABLE: Final = (
 )
 REVIEWED_WITHIN: Final = timedelta(days=182)
 """An item that nobody has confirmed for half a year is asked about."""
-KEEPERS: Final = (Duty.CLERK, Duty.SECRETARY)
 
 COUNT: Final = """
     WITH held AS (
@@ -141,14 +141,11 @@ def _ask_for_review(item: ServiceItem, at: datetime) -> list[Message]:
 
 def _keepers(item: ServiceItem, at: datetime) -> list[int]:
     """The community's clerks, or its secretary; the county's administrators for the whole portal's items."""
+    if item.community is not None:
+        return list(keepers_of([item.community], at).get(item.community.pk, ()))
     posts = Post.objects.held_on(timezone.localdate(at)).filter(user__is_active=True)
-    if item.community is None:
-        own = posts.filter(duty=Duty.ADMINISTRATOR, place__kind=PlaceKind.COUNTY)
-    else:
-        own = posts.filter(duty__in=KEEPERS, place_id=item.community.pk)
-    found = list(own.order_by("pk").values_list("duty", "user_id"))
-    clerks = [user_id for duty, user_id in found if duty == Duty.CLERK]
-    return list(dict.fromkeys(clerks or [user_id for _duty, user_id in found]))
+    own = posts.filter(duty=Duty.ADMINISTRATOR, place__kind=PlaceKind.COUNTY)
+    return list(dict.fromkeys(own.order_by("pk").values_list("user_id", flat=True)))
 
 
 def may_keep_for_all(user: User, at: datetime) -> bool:
