@@ -170,6 +170,17 @@ SCHEDULES: Final[Mapping[str, tuple[ShippedSchedule, ...]]] = MappingProxyType(
             ),
         ),
         "fuqian": (JOINT,),
+        "jiangshan": (JOINT,),
+        "weilai": (
+            ShippedSchedule(
+                "red-hall",
+                SessionKind.RED_HALL,
+                "红色议事厅",
+                Frequency.ON_CALL,
+                venue="红色议事厅",
+            ),
+            JOINT,
+        ),
     }
 )
-"""The timetables of the six shipped brands. Days that no source gives are ours and meant to be changed."""
+"""The timetables of the shipped brands. Days that no source gives are ours and meant to be changed."""

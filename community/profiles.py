@@ -1,4 +1,4 @@
-"""A community's workflow profile: read from its row, checked, and the seven that are shipped (C-08)."""
+"""A community's workflow profile: read from its row, checked, and the nine that are shipped (C-08)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The seven profiles that come with the portal, as data (C-08, P-01, P-15, P-21).
+"""The nine profiles that come with the portal, as data (C-08, P-01, P-15, P-21).
 
 Labels stand only where the community has a word of its own; a stage left out of `modes` takes
 `DEFAULT_MODES`. 议事 is optional where small matters may go straight from 理事 to 办事 (P-01): what must be
@@ -267,6 +267,63 @@ YONGJI: Final = ShippedProfile(
     schedule_note="工作日 9:00–11:00 政务云直播",
 )
 
-SHIPPED: Final[Mapping[str, ShippedProfile]] = MappingProxyType(
-    {profile.slug: profile for profile in (DIECUI, FUXI, XIJIAO, DALI, JIWANG, FUQIAN, YONGJI)}
+JIANGSHAN: Final = ShippedProfile(
+    slug="jiangshan",
+    community="绛山社区",
+    brand_name="网格微循环",
+    slogan="小事不出网格，有派单就有回音",
+    accent="#4d7c0f",
+    labels={
+        Stage.RECEIVED: "诉求收集",
+        Stage.DELIBERATING: "座谈",
+        Stage.DISPATCHED: "派单",
+        Stage.ACCEPTED: "接单",
+        Stage.IN_PROGRESS: "办理",
+        Stage.RESOLVED: "解决",
+        Stage.FED_BACK: "反馈",
+        Stage.PUBLISHED: "社区风采",
+        Stage.EVALUATED: "双评价",
+    },
+    modes={
+        Stage.TRIAGED: Mode.AUTO,
+        Stage.DELIBERATING: Mode.OPTIONAL,
+        Stage.DISPATCHED: Mode.ON,
+        Stage.ACCEPTED: Mode.ON,
+        Stage.PUBLISHED: Mode.OPTIONAL,
+        Stage.FOLLOWED_UP: Mode.OFF,
+        Stage.EVALUATED: Mode.ON,
+    },
+    gates=(Gate.EVALUATION_BEFORE_ARCHIVE,),
+    channels=(*_OWN, Channel.VISIT, Channel.SNAP_REPORT),
+    schedule_note="每天早晚两次巡查",
 )
+
+WEILAI: Final = ShippedProfile(
+    slug="weilai",
+    community="未来小区",
+    brand_name="红色议事厅",
+    slogan="一起商量，限期办好",
+    accent="#be123c",
+    labels={
+        Stage.RECEIVED: "党小组汇总",
+        Stage.DELIBERATING: "红色议事厅协商",
+        Stage.IN_PROGRESS: "限期清理",
+        Stage.RESOLVED: "清理完成",
+        Stage.FED_BACK: "反馈",
+        Stage.PUBLISHED: "公开",
+        Stage.FOLLOWED_UP: "复查",
+    },
+    modes={
+        Stage.TRIAGED: Mode.AUTO,
+        Stage.DELIBERATING: Mode.ON,
+        Stage.PUBLISHED: Mode.OPTIONAL,
+        Stage.FOLLOWED_UP: Mode.ON,
+        Stage.EVALUATED: Mode.OFF,
+    },
+    gates=(Gate.RETURN_VISIT_BEFORE_ARCHIVE,),
+    channels=(*_OWN, Channel.PARTY_GROUP, Channel.VISIT, Channel.SESSION),
+    schedule_note="需要时召集",
+)
+
+_ALL: Final = (DIECUI, FUXI, XIJIAO, DALI, JIWANG, FUQIAN, YONGJI, JIANGSHAN, WEILAI)
+SHIPPED: Final[Mapping[str, ShippedProfile]] = MappingProxyType({profile.slug: profile for profile in _ALL})

@@ -21,6 +21,7 @@ POINTS: Final = {
     "说事凳": TalkPointKind.BENCH.value,
     "意见箱": TalkPointKind.BOX.value,
     "楼栋码": TalkPointKind.BUILDING.value,
+    "随手拍码": TalkPointKind.SNAP.value,
 }
 STATIONS: Final = {
     "党群服务中心": ServicePlaceKind.CENTRE.value,

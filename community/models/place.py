@@ -115,6 +115,7 @@ class TalkPointKind(models.TextChoices):
     BENCH = "talk_bench", _("说事凳")
     BOX = "suggestion_box", _("意见箱")
     BUILDING = "building", _("楼栋码")
+    SNAP = "snap_report", _("随手拍码")
 
 
 class TalkPoint(models.Model):

@@ -29,7 +29,11 @@ TOPICS = [
     *((each.value, each.label) for each in COMMON),
     *(one for one in Topic.choices if one[0] not in COMMON),
 ]
-CHANNELS = {TalkPointKind.BUILDING: Channel.QR_CODE, TalkPointKind.BOX: Channel.SUGGESTION_BOX}
+CHANNELS = {
+    TalkPointKind.BUILDING: Channel.QR_CODE,
+    TalkPointKind.BOX: Channel.SUGGESTION_BOX,
+    TalkPointKind.SNAP: Channel.SNAP_REPORT,
+}
 
 
 class PersonForm(PhotoForm):
@@ -124,6 +128,8 @@ class FilingForm(PersonForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         cleaned["topic"] = cleaned.get("topic") or Topic.OTHER
+        if self.is_snap and not self.kept and "photos" not in self.errors:
+            self.add_error("photos", _("随手拍须有照片，请先上传。"))
         kind, _colon, number = cleaned.get("decision", "").partition(":")
         if kind == "join":
             self.joined = (
@@ -132,6 +138,11 @@ class FilingForm(PersonForm):
             if self.joined is None:
                 self.add_error(None, _("那件事刚刚已经有变化，不能加入了；您写的内容还在，可以直接提交。"))
         return cleaned
+
+    @property
+    def is_snap(self) -> bool:
+        """随手拍: behind the code that riders and couriers have, a photo is compulsory (P-39)."""
+        return self.point is not None and self.point.kind == TalkPointKind.SNAP
 
     @property
     def carried(self) -> list[forms.BoundField]:

@@ -62,10 +62,10 @@ def save(client, row, **changes):
     return client.post(url, {**fields_of(client, row), **changes})
 
 
-# The seven that are shipped.
+# The nine that are shipped.
 
 
-def test_seven_brands_are_shipped():
+def test_nine_brands_are_shipped():
     assert {slug: item.brand_name for slug, item in SHIPPED.items()} == {
         "diecui": "小微说事",
         "fuxi": "府西夜话",
@@ -74,6 +74,8 @@ def test_seven_brands_are_shipped():
         "jiwang": "小板凳议事会",
         "fuqian": "谋宣破聚",
         "yongji": "永心办",
+        "jiangshan": "网格微循环",
+        "weilai": "红色议事厅",
     }
 
 
@@ -118,6 +120,8 @@ def test_the_portals_own_ways_in_are_open_everywhere(item: ShippedProfile):
         ("jiwang", ["坐下来提需求", "议出来", "落地", "办结", "反馈"]),
         ("fuqian", ["排查", "立即改/复杂", "明确责任人+时限", "整改", "整改完成", "复查", "销号"]),
         ("yongji", ["直播间提出", "现场研判", "当场接单", "帮办代办", "即时反馈"]),
+        ("jiangshan", ["诉求收集", "派单", "接单", "办理", "解决", "反馈", "双评价"]),
+        ("weilai", ["党小组汇总", "红色议事厅协商", "限期清理", "清理完成", "复查"]),
     ],
 )
 def test_brand_speaks_its_own_words_in_the_order_of_the_loop(subdistrict, slug, labels):
@@ -146,6 +150,8 @@ def test_brand_speaks_its_own_words_in_the_order_of_the_loop(subdistrict, slug, 
             {Stage.DELIBERATING, Stage.PUBLISHED, Stage.FOLLOWED_UP},
             {Stage.TRIAGED, Stage.ACCEPTED},
         ),
+        ("jiangshan", {Stage.FOLLOWED_UP}, {Stage.DISPATCHED, Stage.ACCEPTED, Stage.EVALUATED}),
+        ("weilai", {Stage.EVALUATED}, {Stage.DELIBERATING, Stage.FOLLOWED_UP}),
     ],
 )
 def test_brand_switches_stages_as_its_source_says(subdistrict, slug, off, on):
@@ -171,6 +177,8 @@ def test_brand_switches_stages_as_its_source_says(subdistrict, slug, off, on):
                 Gate.COMPLETED_BEFORE_RESOLVE,
             },
         ),
+        ("jiangshan", {Gate.EVALUATION_BEFORE_ARCHIVE}),
+        ("weilai", {Gate.RETURN_VISIT_BEFORE_ARCHIVE}),
     ],
 )
 def test_brand_has_the_gates_of_its_source(slug, gates):

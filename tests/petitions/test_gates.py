@@ -134,6 +134,8 @@ ANSWERED = {
     "diecui": lambda m: m.triage().claim().resolve().feed_back().publish(),
     "fuxi": lambda m: m.triage().claim().resolve().feed_back().publish(),
     "xijiao": lambda m: m.deliberate().claim().resolve().feed_back(),
+    "jiangshan": lambda m: m.assign().claim().start().resolve().feed_back(),
+    "weilai": lambda m: m.deliberate().claim().resolve().feed_back(),
     "fuqian": lambda m: m.triage(due_at=m.later()).assign().claim().resolve().feed_back(),
 }
 CASES = {
@@ -206,6 +208,16 @@ CASES = {
         lambda m: m.resolve(),
         lambda m: m.complete().resolve(),
         Stage.RESOLVED,
+    ),
+    ("jiangshan", Gate.EVALUATION_BEFORE_ARCHIVE): Case(
+        ANSWERED["jiangshan"], lambda m: m.archive(), lambda m: m.judge(), Stage.ARCHIVED, ConflictError
+    ),
+    ("weilai", Gate.RETURN_VISIT_BEFORE_ARCHIVE): Case(
+        lambda m: ANSWERED["weilai"](m).judge(),
+        lambda m: m.archive(),
+        lambda m: m.visit(),
+        Stage.ARCHIVED,
+        IllegalMoveError,
     ),
     ("fuqian", Gate.DEADLINE_AND_RESPONSIBLE): Case(
         nothing, lambda m: m.triage(), lambda m: m.triage(due_at=m.later()), Stage.TRIAGED

@@ -29,7 +29,7 @@ from tests.cast import NOW, make_staff, make_town
 from tests.petitions.loop import file, person
 from tests.petitions.mediation import team_of
 
-BRANDS = ("diecui", "fuxi", "xijiao", "dali", "jiwang", "fuqian", "yongji")
+BRANDS = ("diecui", "fuxi", "xijiao", "dali", "jiwang", "fuqian", "yongji", "jiangshan", "weilai")
 DUTIES = (
     Duty.GRID_WORKER,
     Duty.GRID_LEADER,

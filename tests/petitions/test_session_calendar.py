@@ -129,6 +129,8 @@ class TestBrands:
             ("dali", set()),
             ("jiwang", {"stool"}),
             ("fuqian", {"joint-meeting"}),
+            ("jiangshan", {"joint-meeting"}),
+            ("weilai", {"red-hall", "joint-meeting"}),
         ],
     )
     def test_each_brand_brings_its_timetable(self, subdistrict, slug, codes):

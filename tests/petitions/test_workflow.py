@@ -35,6 +35,9 @@ MAIN_ROAD = {
     "dali": "received triaged dispatched accepted in_progress resolved fed_back (evaluated) archived",
     "jiwang": "received [triaged] (deliberating) in_progress resolved fed_back (published) archived",
     "yongji": "received triaged accepted in_progress resolved fed_back (evaluated) archived",
+    "jiangshan": "received [triaged] (deliberating) dispatched accepted in_progress resolved fed_back (published) "
+    "evaluated archived",
+    "weilai": "received [triaged] deliberating in_progress resolved fed_back (published) followed_up archived",
     "fuqian": "received triaged dispatched in_progress resolved fed_back (published) followed_up archived",
 }
 
