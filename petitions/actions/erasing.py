@@ -8,7 +8,7 @@ they stay when the time is over, and go with the person who sent them.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -155,9 +155,16 @@ def reporters_asked_erase(at: datetime) -> int:
 
 def petitions_anonymise(at: datetime) -> int:
     """Take everything personal out of matters that were closed longer ago than their community keeps them."""
-    for community in Community.objects.order_by("pk"):
-        before = months_before(at, community.keep_matters_months)
-        done = _anonymise(community, before, at)
+    return first_anonymised(_anonymise, at)
+
+
+def first_anonymised(anonymise: Callable[[Community, datetime, datetime], int], at: datetime) -> int:
+    """Run `anonymise(community, before, at)` for one community after the other, until it finds some.
+
+    How many it found; 0 when nothing anywhere is older than its community keeps matters.
+    """
+    for community in Community.objects.select_related("place").order_by("pk"):
+        done = anonymise(community, months_before(at, community.keep_matters_months), at)
         if done:
             return done
     return 0

@@ -9,6 +9,12 @@ from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 
+RARE = (
+    *("intake", "talk_point", "entered_by", "category", "merged_into", "follow_on_of", "service"),
+    "resolved_by",
+)
+
+
 class Migration(migrations.Migration):
     atomic = False
 
@@ -20,63 +26,14 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        AddIndexConcurrently(
-            model_name="petition",
-            index=models.Index(
-                condition=models.Q(("intake__isnull", False)), fields=["intake"], name="petition_intake"
-            ),
-        ),
-        AddIndexConcurrently(
-            model_name="petition",
-            index=models.Index(
-                condition=models.Q(("talk_point__isnull", False)),
-                fields=["talk_point"],
-                name="petition_talk_point",
-            ),
-        ),
-        AddIndexConcurrently(
-            model_name="petition",
-            index=models.Index(
-                condition=models.Q(("entered_by__isnull", False)),
-                fields=["entered_by"],
-                name="petition_entered_by",
-            ),
-        ),
-        AddIndexConcurrently(
-            model_name="petition",
-            index=models.Index(
-                condition=models.Q(("category__isnull", False)), fields=["category"], name="petition_category"
-            ),
-        ),
-        AddIndexConcurrently(
-            model_name="petition",
-            index=models.Index(
-                condition=models.Q(("merged_into__isnull", False)),
-                fields=["merged_into"],
-                name="petition_merged_into",
-            ),
-        ),
-        AddIndexConcurrently(
-            model_name="petition",
-            index=models.Index(
-                condition=models.Q(("follow_on_of__isnull", False)),
-                fields=["follow_on_of"],
-                name="petition_follow_on_of",
-            ),
-        ),
-        AddIndexConcurrently(
-            model_name="petition",
-            index=models.Index(
-                condition=models.Q(("service__isnull", False)), fields=["service"], name="petition_service"
-            ),
-        ),
-        AddIndexConcurrently(
-            model_name="petition",
-            index=models.Index(
-                condition=models.Q(("resolved_by__isnull", False)),
-                fields=["resolved_by"],
-                name="petition_resolved_by",
-            ),
+        *(
+            AddIndexConcurrently(
+                "petition",
+                models.Index(
+                    fields=[name], name=f"petition_{name}", condition=models.Q((f"{name}__isnull", False))
+                ),
+            )
+            for name in RARE
         ),
         AddIndexConcurrently(
             model_name="petition",

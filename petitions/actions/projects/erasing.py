@@ -10,7 +10,7 @@ from django.db import transaction
 from community.models import Community
 from core import audit
 from core.registries import DataSubject
-from petitions.actions.erasing import months_before
+from petitions.actions.erasing import first_anonymised
 from petitions.models import DrawingComment, PersuasionNote, PersuasionTask, Project
 from petitions.selectors.own_projects import comments_of
 
@@ -20,11 +20,7 @@ NOBODY: Final = {"text": "", "name": "", "phone": "", "user": None}
 
 def projects_anonymise(at: datetime) -> int:
     """Blank what people wrote and said, in projects that ended longer ago than matters are kept there."""
-    for community in Community.objects.select_related("place").order_by("pk"):
-        done = _anonymise(community, months_before(at, community.keep_matters_months), at)
-        if done:
-            return done
-    return 0
+    return first_anonymised(_anonymise, at)
 
 
 def person_erase_from_projects(subject: DataSubject, _at: datetime) -> list[str]:

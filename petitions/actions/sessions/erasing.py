@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, Concat
 from community.models import Community
 from core import audit
 from core.registries import DataSubject
-from petitions.actions.erasing import months_before
+from petitions.actions.erasing import first_anonymised
 from petitions.models import AgendaItem, DeliberationSession, Evaluation, Participant, Resolution
 from petitions.selectors.own_sessions import participants_of, topics_of
 
@@ -21,11 +21,7 @@ BATCH: Final = 100
 
 def sessions_anonymise(at: datetime) -> int:
     """Take everything personal out of sessions that lie back longer than their community keeps matters."""
-    for community in Community.objects.select_related("place").order_by("pk"):
-        done = _anonymise(community, months_before(at, community.keep_matters_months), at)
-        if done:
-            return done
-    return 0
+    return first_anonymised(_anonymise, at)
 
 
 def person_erase_from_sessions(subject: DataSubject, _at: datetime) -> list[str]:
