@@ -47,6 +47,10 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "schedule": crontab(minute="*/10"),
         "options": {"expires": 540},
     },
+    "petitions: channels without a word": {
+        "task": "petitions.tasks.tell_of_quiet_channels",
+        "schedule": crontab(hour=8, minute=50),
+    },
     "petitions: tracked lists": {
         "task": "petitions.tasks.tracked_lists",
         "schedule": crontab(hour=9, minute=5),

@@ -18,6 +18,7 @@ from petitions.actions.neglect import neglect_sweep
 from petitions.actions.polls.sweeping import polls_sweep
 from petitions.actions.preventing import preventions_remind
 from petitions.actions.projects.sweeping import projects_sweep
+from petitions.actions.quiet import quiet_channels_tell
 from petitions.actions.serving import services_announce
 from petitions.actions.sessions.planning import sessions_plan
 from petitions.actions.sessions.sweeping import resolutions_sweep, sessions_sweep
@@ -74,6 +75,12 @@ def look_after() -> int:
     """Supervisors who have not looked after a matter for so long; measures to check; services that open."""
     at = now()
     return supervisors_remind(at=at) + preventions_remind(at=at) + services_announce(at=at)
+
+
+@shared_task
+def tell_of_quiet_channels() -> int:
+    """Ways in that brought nothing for a month."""
+    return quiet_channels_tell(at=now())
 
 
 @shared_task

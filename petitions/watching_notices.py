@@ -11,6 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community.duties import Duty
+from community.models import Community
+from community.permissions import Scope
+from community.workflow import Channel
 from core.language import in_house
 from core.outbox import Message
 from core.registries import MessagePolicy, message_policies
@@ -18,6 +22,7 @@ from petitions import workflow
 from petitions.models import Petition, PreventionMeasure
 from petitions.notices import to_staff
 from petitions.selectors import links
+from petitions.selectors.holders import Holders
 
 NUMBERS_SHOWN: Final = 20
 
@@ -103,11 +108,30 @@ def measure_failed(user_id: int | None, petition: Petition, words: str, *, at: d
     return to_staff([user_id], petition, "prevention_failed", _("长效机制失效"), body, at=at)
 
 
+@in_house
+def quiet_channels(
+    community: Community, scope: Scope, channels: Sequence[str], holders: Holders, *, month: str, at: datetime
+) -> list[Message]:
+    """Clerk and secretary hear that nothing came by these ways for so long (P-15)."""
+    named = _("、").join(str(Channel(channel).label) for channel in channels)
+    body = _("%s 30 天没有收到诉求，请看看还通不通：电话有人接吗，码还能扫吗，群里有人答吗。") % named
+    message = Message(
+        kind="petition.channels_quiet",
+        dedupe_key=f"petition.channels_quiet.{community.pk}.{month}.{'-'.join(channels)}",
+        title=_("渠道没有动静"),
+        body=body,
+        at=at,
+        url=links.absolute(reverse("admin:petitions_petition_changelist")),
+    )
+    return message.to_each([holders.at(scope, Duty.CLERK), holders.at(scope, Duty.SECRETARY)])
+
+
 INBOX_ONLY: Final[Mapping[str, Promise]] = {
     "supervised": gettext_lazy("有诉求请您督办"),
     "supervise": gettext_lazy("督办提醒"),
     "tracked_list": gettext_lazy("本周全程跟踪清单"),
     "prevention": gettext_lazy("长效机制检查"),
+    "channels_quiet": gettext_lazy("渠道没有动静"),
 }
 REFUSALS: Final[Mapping[str, Promise]] = {
     "petition_prevented_before_archive": gettext_lazy("这件诉求需要长效机制，请先记录，再归档。"),
