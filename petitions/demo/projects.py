@@ -94,7 +94,8 @@ def _begin(town: Town, project: Project, at: datetime) -> None:
 
 def _lifts_end(world: World, town: Town, project: Project, at: datetime) -> None:
     for part in project.parts.all():
-        planning.part_count(part_id=part.pk, actor=town.desk, done=4, total=4, themes=(), at=at - HOUR)
+        all_done = planning.Count(4, 4)
+        planning.part_count(part_id=part.pk, actor=town.desk, seen=part.done, count=all_done, at=at - HOUR)
     for phase in project.phases.filter(done_at=None):
         phases.phase_finish(phase_id=phase.pk, actor=town.desk, at=at - HOUR)
     after = world.photo("lift", after=True, at=at)
@@ -166,9 +167,8 @@ def _under_way(town: Town, project: Project, at: datetime) -> Story:
         at=later,
     )
     for part, done in zip(project.parts.order_by("pk"), (7, 24), strict=True):
-        planning.part_count(
-            part_id=part.pk, actor=town.desk, done=done, total=part.total, themes=part.themes, at=later
-        )
+        count = planning.Count(done, part.total, part.themes)
+        planning.part_count(part_id=part.pk, actor=town.desk, seen=part.done, count=count, at=later)
     yield (later := at + 44 * DAY)
     obstacle = blocks.Obstacle(BlockKind.HOUSEHOLD, "有一户的花池占了巷道，还在商量", works)
     held = blocks.block_open(project_id=project.pk, actor=town.desk, obstacle=obstacle, at=later)

@@ -266,12 +266,14 @@ class CountForm(ProjectForm):
 
     title = _("记进度")
     rows = ProjectPart
+    seen = forms.IntegerField(widget=forms.HiddenInput)
     done_now = forms.IntegerField(label=_("已完成"), min_value=0, max_value=PART_MAX)
     total = forms.IntegerField(label=_("一共"), min_value=1, max_value=PART_MAX)
     themes = LinesField(label=_("各自的主题"), rows=3, required=False, help_text=_("一行一个；可以不写。"))
 
     def prepare(self) -> None:
         self.initial = {
+            "seen": self.row.done,
             "done_now": self.row.done,
             "total": self.row.total,
             "themes": "\n".join(self.row.themes),
@@ -282,8 +284,7 @@ class CountForm(ProjectForm):
         planning.part_count(
             part_id=self.row.pk,
             actor=self.actor,
-            done=given["done_now"],
-            total=given["total"],
-            themes=given["themes"],
+            seen=given["seen"],
+            count=planning.Count(given["done_now"], given["total"], given["themes"]),
             at=self.at,
         )

@@ -45,6 +45,15 @@ def part(project: Project, actor: User, *, at: datetime = NOW, **fields: object)
     return planning.part_add(project_id=project.pk, actor=actor, part=planning.Part(**given), at=at)
 
 
+def count(
+    one: ProjectPart, actor: User, done: int, *, at: datetime = NOW, seen: int | None = None
+) -> ProjectPart:
+    """So many of a part are done, for somebody who saw it as it stands."""
+    told = planning.Count(done, one.total, one.themes)
+    saw = ProjectPart.objects.get(pk=one.pk).done if seen is None else seen
+    return planning.part_count(part_id=one.pk, actor=actor, seen=saw, count=told, at=at)
+
+
 def published(town: Town, actor: User, *, at: datetime = NOW, **fields: object) -> Project:
     """A project with one phase that everybody may read."""
     project = create(town, actor, at=at, **fields)
@@ -81,9 +90,7 @@ def finish(project: Project, actor: User, *, at: datetime = NOW + DAY, **fields:
     for one in project.phases.filter(done_at=None):
         phases.phase_finish(phase_id=one.pk, actor=actor, at=at)
     for one in project.parts.all():
-        planning.part_count(
-            part_id=one.pk, actor=actor, done=one.total, total=one.total, themes=one.themes, at=at
-        )
+        count(one, actor, one.total, at=at)
     given = {"result": "四部电梯全部换好。", "before": photo_image(), "after": photo_image(), **fields}
     return ending.project_finish(project_id=project.pk, actor=actor, at=at, **given)
 

@@ -233,7 +233,7 @@ class TestDesk:
         ok("publish")
         ok("budget", lines="财政奖补 320000\n居民自筹：4,800.50 元")
         ok("start")
-        ok("count", project.parts.get().pk, done_now="9", total="9", themes="孝亲巷")
+        ok("count", project.parts.get().pk, seen="0", done_now="9", total="9", themes="孝亲巷")
         ok("finish-phase", project.phases.get().pk)
         ok("finish", result="九条巷道都铺好了。", before=picture(), after=picture("b.jpg"))
         assert client.get(self.page(project)).status_code == 200

@@ -36,6 +36,7 @@ from tests.petitions.projects import (
     DAY,
     HOUR,
     budget,
+    count,
     create,
     draft,
     finish,
@@ -248,21 +249,25 @@ class TestParts:
         made = running(diecui, clerk)
         lifts = part(made, clerk)
 
-        def count(done: int) -> ProjectPart:
-            return planning.part_count(part_id=lifts.pk, actor=clerk, done=done, total=4, themes=(), at=NOW)
-
-        assert str(count(4)) == "电梯 4/4部"
+        assert str(count(lifts, clerk, 4)) == "电梯 4/4部"
         with pytest.raises(InvalidInputError, match="不能多于一共"):
-            count(5)
+            count(lifts, clerk, 5)
         refused_by_database(
             "project_part_no_more_than_all", lambda: ProjectPart.objects.filter(pk=lifts.pk).update(done=5)
         )
+
+    def test_what_somebody_counted_meanwhile_is_not_overwritten_unseen(self, diecui, clerk, secretary):
+        lifts = part(running(diecui, clerk), clerk)
+        count(lifts, secretary, 1)
+
+        with pytest.raises(ConflictError, match="1/4"):
+            count(lifts, clerk, 1, seen=0)
 
     def test_nothing_is_counted_before_the_works(self, project, clerk):
         lifts = part(project, clerk)
 
         with pytest.raises(ConflictError, match="还没有开工"):
-            planning.part_count(part_id=lifts.pk, actor=clerk, done=1, total=4, themes=(), at=NOW)
+            count(lifts, clerk, 1)
 
     def test_each_lane_has_its_theme_and_no_more(self, project, clerk):
         lanes = part(project, clerk, name="巷道", unit="条", total=2, themes=["孝亲巷", "和睦巷"])

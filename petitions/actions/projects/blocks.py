@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -36,6 +36,8 @@ def block_open(*, project_id: int, actor: User, obstacle: Obstacle, at: datetime
         InvalidInputError: a phase of another project, or another project that is over or from elsewhere.
         RepeatedError: it is noted.
     """
+    if obstacle.by_project is not None:
+        obstacle = replace(obstacle, by_project=_locked_too(project_id, obstacle.by_project))
     site = open_site(project_id, actor=actor, at=at)
     words = text_of(obstacle.words, limit=WORDS_MAX, name=_("公开的说明"))
     if site.project.blocks.filter(words=words, cleared_at=None).exists():
@@ -92,7 +94,7 @@ def blocks_clear_by(project: Project, *, at: datetime) -> None:
 
 
 def locked_block(block_id: int, actor: User, at: datetime) -> tuple[ProjectBlock, Site]:
-    """The block as it stands once its project is locked.
+    """The block as it stands once its project is locked; itself too: the end of another project clears it.
 
     Raises:
         NotFoundError: there is none.
@@ -102,9 +104,15 @@ def locked_block(block_id: int, actor: User, at: datetime) -> tuple[ProjectBlock
     if block is None:
         raise NotFoundError(_("没有找到这一项，请刷新页面。"))
     site = open_site(block.project_id, actor=actor, at=at)
-    block = rows.get(pk=block_id)
+    block = rows.select_for_update(of=("self",)).get(pk=block_id)
     block.project = site.project
     return block, site
+
+
+def _locked_too(project_id: int, other: Project) -> Project:
+    """The project that comes first, as it stands: locked with the other one in the order of their keys."""
+    both = Project.objects.locked().filter(pk__in={project_id, other.pk})
+    return next((one for one in both if one.pk == other.pk), other)
 
 
 def _check(site: Site, obstacle: Obstacle) -> None:

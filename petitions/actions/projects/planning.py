@@ -56,6 +56,15 @@ class Part:
     themes: Sequence[str] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How far one part is."""
+
+    done: int
+    total: int
+    themes: Sequence[str] = ()
+
+
 @transaction.atomic
 def project_create(*, community: Community, actor: User, draft: Draft, at: datetime) -> Project:
     """Set up a project; nobody but the desk sees it before it is published (P-09, P-34).
@@ -144,25 +153,27 @@ def part_add(*, project_id: int, actor: User, part: Part, at: datetime) -> Proje
 
 
 @transaction.atomic
-def part_count(
-    *, part_id: int, actor: User, done: int, total: int, themes: Sequence[str], at: datetime
-) -> ProjectPart:
+def part_count(*, part_id: int, actor: User, seen: int, count: Count, at: datetime) -> ProjectPart:
     """So many are done now, of so many.
+
+    `seen` is how many `actor` saw done: of two who count at once the second is refused.
 
     Raises:
         NotFoundError: no such part.
         InvalidInputError: more than there are.
-        ConflictError: the works have not begun, or are over.
+        ConflictError: somebody counted meanwhile, the works have not begun, or are over.
     """
     part = ProjectPart.objects.filter(pk=part_id).first()
     if part is None:
         raise NotFoundError(_("没有找到这一项，请刷新页面。"))
     site = open_site(part.project_id, actor=actor, at=at)
-    if done and not site.project.is_running:
+    if count.done and not site.project.is_running:
         raise ConflictError(_("还没有开工，不能记完成。"))
     part.refresh_from_db()
-    part.done, part.total, part.updated_at = done, total, at
-    part.themes = [text_of(one, limit=NAME_MAX, name=_("主题")) for one in themes if one.strip()]
+    if part.done != seen:
+        raise ConflictError(_("刚才有人记为 %(done)d/%(total)d，请刷新页面，核对后再记。") % _numbers(part))
+    part.done, part.total, part.updated_at = count.done, count.total, at
+    part.themes = [text_of(one, limit=NAME_MAX, name=_("主题")) for one in count.themes if one.strip()]
     _check_part(part)
     part.save(update_fields=["done", "total", "themes", "updated_at"])
     site.finish("part_counted")
@@ -213,6 +224,10 @@ def _refuse_same(project: Project) -> None:
     same = Project.objects.filter(community=project.community_id, title=project.title)
     if same.exclude(pk=project.pk).exists():
         raise RepeatedError(_("已经有一个叫“%s”的工程。") % project.title)
+
+
+def _numbers(part: ProjectPart) -> dict[str, int]:
+    return {"done": part.done, "total": part.total}
 
 
 def _check_part(part: ProjectPart) -> None:
