@@ -18,8 +18,10 @@ from petitions.actions.evaluating import petition_settle
 from petitions.actions.mediation import beginning, ending
 from petitions.actions.mediation.ending import follow_ups_sweep
 from petitions.models import (
+    MediationCase,
     MediationFollowUp,
     MediationNote,
+    MediationOutcome,
     MediationParty,
     MediationVisit,
     Origin,
@@ -30,7 +32,7 @@ from petitions.selectors.matter import matter_of
 from petitions.selectors.steps import Step, possible_steps
 from petitions.sheets.matters import row_of
 from tests.cast import NOW
-from tests.parallel import at_once
+from tests.parallel import at_once, overlapping
 from tests.petitions.loop import Loop, file, person
 from tests.petitions.mediation import DAY, begin, end, judicial_office, look, team_of
 from tests.petitions.pages import SCRIPT, statements
@@ -198,6 +200,16 @@ class TestEnding:
         with pytest.raises(ConflictError):
             look(quarrel, quarrel.at + 6 * DAY)
 
+    def test_two_looks_that_are_overdue_are_not_made_in_one_day(self, quarrel):
+        end(quarrel)
+        look(quarrel, quarrel.at + 40 * DAY)
+
+        with pytest.raises(ConflictError, match="今天"):
+            look(quarrel, quarrel.at + 40 * DAY)
+        look(quarrel, quarrel.at + 41 * DAY)
+
+        assert quarrel.refresh().mediation == "done"
+
     def test_a_broken_agreement_begins_anew(self, quarrel):
         end(quarrel)
 
@@ -340,6 +352,83 @@ class TestPages:
             client.get(path)
 
         assert len(few) == len(many)
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+class TestRaces:
+    """What the team does in the same moment counts once, and all of it belongs together."""
+
+    @pytest.fixture
+    def disputed(self, diecui, secretary, grid_worker, clerk):
+        loop = Loop(file(diecui), desk=secretary, worker=grid_worker).triage().claim()
+        return begin(loop, team_of(diecui, grid_worker, clerk))
+
+    def closing(self, loop, actor, outcome="agreed"):
+        return lambda: ending.mediation_end(
+            petition_id=loop.pk, actor=actor, outcome=MediationOutcome(outcome), terms="谈过了", at=loop.at
+        )
+
+    @pytest.mark.parametrize("outcomes", [("agreed", "agreed"), ("agreed", "failed"), ("failed", "agreed")])
+    def test_ended_twice_at_once_the_first_outcome_stands(self, disputed, grid_worker, clerk, outcomes):
+        disputed._next()
+
+        done = overlapping(
+            self.closing(disputed, grid_worker, outcomes[0]), self.closing(disputed, clerk, outcomes[1])
+        )
+
+        case = MediationCase.objects.get()
+        assert isinstance(done[1], ConflictError)
+        assert (case.outcome, case.ended_by) == (outcomes[0], grid_worker)
+        assert MediationFollowUp.objects.count() == (2 if outcomes[0] == "agreed" else 0)
+
+    def test_begun_twice_at_once_it_has_one_team(self, diecui, secretary, supervisor, grid_worker, clerk):
+        loop = Loop(file(diecui), desk=secretary, worker=grid_worker).triage().claim()
+        teams = [team_of(diecui, grid_worker, clerk, name=name) for name in ("明辉调解队", "好姐妹调解队")]
+        at = loop._next()
+
+        def start(actor, team):
+            return lambda: beginning.mediation_begin(
+                petition_id=loop.pk, actor=actor, team=team, names=["301", "201"], organisations=[], at=at
+            )
+
+        done = overlapping(start(secretary, teams[0]), start(supervisor, teams[1]))
+
+        assert isinstance(done[1], ConflictError)
+        assert MediationCase.objects.get().team == teams[0]
+
+    @pytest.mark.parametrize("days", [8, 40])
+    def test_a_look_done_twice_at_once_is_one_look(self, disputed, grid_worker, clerk, days):
+        end(disputed)
+        day = disputed.at + days * DAY
+
+        def looked(actor):
+            return lambda: ending.mediation_follow_up(
+                petition_id=disputed.pk, actor=actor, holds=True, words="看过了", at=day
+            )
+
+        done = overlapping(looked(grid_worker), looked(clerk))
+
+        assert isinstance(done[1], ConflictError)
+        assert MediationFollowUp.objects.filter(done_at=None).count() == 1
+        assert disputed.refresh().mediation == "following"
+
+    def test_a_look_that_finds_it_broken_and_one_that_does_not_leave_one_answer(
+        self, disputed, grid_worker, clerk
+    ):
+        end(disputed)
+        day = disputed.at + 40 * DAY
+
+        def looked(actor, holds):
+            return lambda: ending.mediation_follow_up(
+                petition_id=disputed.pk, actor=actor, holds=holds, words="看过了", at=day
+            )
+
+        done = overlapping(looked(grid_worker, False), looked(clerk, True))
+
+        assert isinstance(done[1], ConflictError)
+        assert disputed.refresh().mediation == "open"
+        assert MediationCase.objects.get().round == 2
 
 
 @pytest.mark.race

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from community.duties import Power
 from core import audit, outbox, reminders
@@ -63,16 +64,21 @@ def mediation_end(
 def mediation_follow_up(*, petition_id: int, actor: User, holds: bool, words: str, at: datetime) -> Petition:
     """The next look at an agreement; the last one lets the matter be archived, a broken one begins anew.
 
+    One a day: where two are overdue, a second tap is not the second look.
+
     Raises:
-        ConflictError: nothing to look at, or too early.
+        ConflictError: nothing to look at, too early, or somebody looked today.
     """
     work = work_on(petition_id, actor=actor, power=Power.PETITION_HANDLE, at=at)
     petition = work.petition
-    due = list(petition.mediation_follow_ups.filter(done_at=None))
+    looks = list(petition.mediation_follow_ups.all())
+    due = [one for one in looks if one.done_at is None]
     if petition.mediation != Mediation.FOLLOWING or not due:
         raise ConflictError(_("这件诉求没有要做的调解回访。"))
     if due[0].due_at > at:
         raise ConflictError(_("还没有到回访的日子。"))
+    if any(one.done_at and timezone.localdate(one.done_at) == timezone.localdate(at) for one in looks):
+        raise ConflictError(_("今天已经回访过，下一次请改日再去。"))
     one = due[0]
     one.words = text_of(words, limit=500, name=_("回访情况"))
     one.holds, one.done_at, one.done_by, one.sweep_at = holds, at, actor, None
