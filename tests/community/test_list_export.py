@@ -17,6 +17,7 @@ from community.models import ListExport, Organisation, Post, Resident
 from community.tasks import run_list_exports
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
 from core.models import AuditEntry
+from tests.parallel import at_once
 from tests.petitions.pages import statements
 
 pytestmark = pytest.mark.django_db
@@ -248,3 +249,18 @@ def test_every_list_of_the_desk_can_be_exported(client, diecui, secretary, peopl
     assert [(job.table, job.note) for job in done if job.state != "done"] == []
     wanted = {"core.auditentry", "core.outboxmessage", "core.user", "grids.grid", "petitions.poll"}
     assert wanted < {job.table for job in done}
+
+
+@pytest.mark.race
+def test_asked_for_six_times_at_once_three_are_made_and_each_once(
+    transactional_db, diecui, secretary, people
+):
+    now = timezone.now()
+
+    asked = at_once([lambda: job_of(secretary, now)] * 6)
+    made = at_once([run_list_exports] * 3)
+
+    assert sum(isinstance(one, ListExport) for one in asked) == 3
+    assert sum(isinstance(one, ConflictError) for one in asked) == 3
+    assert sum(made) == ListExport.objects.filter(state="done").count() == 3
+    assert AuditEntry.objects.filter(event="list.exported").count() == 3

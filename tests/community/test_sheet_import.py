@@ -38,6 +38,7 @@ from community.tasks import run_sheet_imports
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
 from core.models import AuditEntry
 from tests.cast import make_user
+from tests.parallel import at_once, overlapping
 from tests.petitions.pages import statements
 
 pytestmark = pytest.mark.django_db
@@ -567,3 +568,52 @@ def test_page_of_a_sheet_costs_the_same_with_three_rows_and_with_thirty(client, 
         return len(few)
 
     assert spent(doors(3)) == spent(doors(30))
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+class TestRaces:
+    @pytest.fixture
+    def sheet(self, diecui, secretary, at):
+        return checked(diecui, secretary, at, *doors(25))
+
+    def test_confirmed_twice_at_once_it_is_written_once(self, sheet, secretary, at):
+        def confirm():
+            return actions.sheet_import_confirm(import_id=sheet.pk, actor=secretary, at=at)
+
+        done = overlapping(confirm, confirm)
+        at_once([run_sheet_imports] * 3)
+
+        sheet.refresh_from_db()
+        assert isinstance(done[1], ConflictError)
+        assert (sheet.step, sheet.done, Resident.objects.count()) == ("applied", 25, 25)
+        assert AuditEntry.objects.filter(event="sheet_import.confirmed").count() == 1
+
+    def test_confirmed_again_while_the_worker_takes_it_nothing_begins_anew(self, sheet, secretary, at):
+        actions.sheet_import_confirm(import_id=sheet.pk, actor=secretary, at=at)
+
+        done = overlapping(
+            lambda: actions.sheet_import_take(at=at),
+            lambda: actions.sheet_import_confirm(import_id=sheet.pk, actor=secretary, at=at),
+        )
+
+        sheet.refresh_from_db()
+        assert isinstance(done[1], ConflictError)
+        assert (sheet.state, sheet.tries) == ("running", 1)
+
+    @pytest.mark.parametrize("order", [1, -1])
+    def test_confirmed_or_cancelled_never_both(self, sheet, secretary, at, order):
+        calls = (actions.sheet_import_confirm, actions.sheet_import_cancel)
+
+        overlapping(*[partial(call, import_id=sheet.pk, actor=secretary, at=at) for call in calls][::order])
+        run_sheet_imports()
+
+        sheet.refresh_from_db()
+        assert (sheet.step, Resident.objects.count()) == ("cancelled", 0)
+
+    def test_taken_by_two_workers_at_once_it_is_one_workers(self, sheet, secretary, at):
+        actions.sheet_import_confirm(import_id=sheet.pk, actor=secretary, at=at)
+
+        taken = overlapping(*[lambda: actions.sheet_import_take(at=at)] * 2)
+
+        assert sum(one is not None for one in taken) == 1

@@ -8,13 +8,14 @@ import pytest
 from django.urls import reverse
 
 from community.workflow import Stage
+from core import constraints
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
 from core.models import OutboxMessage
 from petitions.actions import following_on, merging, serving
 from petitions.models import Petition, ServiceBorn
 from petitions.selectors.matter import matter_of
 from tests.cast import NOW, make_town
-from tests.parallel import at_once
+from tests.parallel import at_once, overlapping
 from tests.petitions.loop import HOUR, Loop, file, person
 from tests.petitions.pages import statements
 
@@ -100,6 +101,15 @@ class TestFollowOn:
         assert again.pk == first.pk
         assert closed.events.filter(event="followed_on").count() == 1
 
+    @pytest.mark.race
+    def test_two_taps_at_once_open_one_topic(self, transactional_db, closed, grid_worker, secretary):
+        done = overlapping(
+            lambda: self.next_topic(closed, grid_worker), lambda: self.next_topic(closed, secretary)
+        )
+
+        assert done[0].pk == done[1].pk
+        assert closed.events.filter(event="followed_on").count() == 1
+
     def test_stranger_to_the_place_opens_none(self, closed, worker_of_another_grid):
         with pytest.raises(NotAllowedError):
             self.next_topic(closed, worker_of_another_grid)
@@ -162,6 +172,47 @@ class TestService:
 
         assert [sent("service", phone=f"1370000000{n}") for n in range(3)] == [1, 1, 1]
 
+    @pytest.mark.race
+    def test_one_matter_leads_to_one_service_whoever_writes_it_down_at_once(
+        self, transactional_db, petition, secretary, supervisor
+    ):
+        done = overlapping(
+            lambda: self.lead(petition, secretary), lambda: self.lead(petition, supervisor, title="助餐点")
+        )
+
+        assert isinstance(done[1], ConflictError)
+        assert ServiceBorn.objects.get().title == "叠翠长者食堂"
+
+    @pytest.mark.race
+    def test_two_matters_give_one_name_to_one_service(self, transactional_db, diecui, secretary, supervisor):
+        first, second = (file(diecui, text=text) for text in ("老人吃饭难", "食堂什么时候开"))
+
+        done = overlapping(lambda: self.lead(first, secretary), lambda: self.lead(second, supervisor))
+
+        assert isinstance(done[0], ServiceBorn)
+        assert constraints.explain(done[1]) is not None
+        assert Petition.objects.get(pk=second.pk).service_id is None
+
+    @pytest.mark.race
+    @pytest.mark.parametrize("order", [1, -1])
+    def test_whoever_is_linked_while_it_opens_hears_of_it_once(
+        self, transactional_db, asked, secretary, supervisor, order
+    ):
+        service = self.lead(asked[0], secretary)
+
+        def link():
+            return serving.petition_lead_to_service(
+                petition_id=asked[1].pk, actor=supervisor, service=service, at=NOW
+            )
+
+        def opened():
+            return serving.service_open(service_id=service.pk, actor=secretary, opened_on=NOW.date(), at=NOW)
+
+        overlapping(*(link, opened)[::order])
+
+        assert [sent("service", phone=f"1370000000{n}") for n in range(3)] == [1, 1, 1]
+
+    @pytest.mark.race
     def test_opening_at_once_six_times_tells_once(self, transactional_db, asked, secretary):
         service = self.lead(asked[0], secretary)
 
@@ -176,6 +227,7 @@ class TestService:
 
         assert sent("service", phone="13700000000") == 1
 
+    @pytest.mark.race
     def test_person_behind_two_matters_linked_at_once_is_told_once(self, transactional_db, diecui, secretary):
         first = file(diecui, text="老人中午吃饭难")
         others = [file(diecui, text="食堂什么时候开", spot=f"{n}层") for n in range(4)]

@@ -23,7 +23,7 @@ from petitions.selectors import links
 from petitions.selectors.ticket import ticket_of
 from petitions.workflow import scale_for
 from tests.cast import NOW, make_town
-from tests.parallel import at_once
+from tests.parallel import at_once, overlapping
 from tests.petitions.loop import HOUR, Loop, file, person, photo_image
 from tests.petitions.pages import statements
 
@@ -54,6 +54,15 @@ def merge(sources, target, actor, at=LATER):
 
 def unmerge(petition, actor, at=LATER + HOUR):
     return petition_unmerge(petition_id=petition.pk, actor=actor, reason="不是同一处", at=at)
+
+
+def assert_whole() -> None:
+    """Whatever is merged runs in something that is not, which counts everybody behind it."""
+    for one in Petition.objects.filter(stage=Stage.MERGED).select_related("merged_into"):
+        assert one.merged_into.stage != Stage.MERGED
+    for one in Petition.objects.exclude(stage=Stage.MERGED):
+        assert one.merged_into_id is None
+        assert one.reporters_count == 1 + Petition.objects.filter(merged_into=one).count()
 
 
 def fresh(petition) -> Petition:
@@ -605,6 +614,7 @@ class TestErasure:
         assert reports[1].reporters.get().phone == phone(2)
 
 
+@pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 class TestRaces:
     def test_two_who_merge_crosswise_at_once_make_no_cycle(self, reports, secretary, supervisor):
@@ -631,20 +641,17 @@ class TestRaces:
         for one in Petition.objects.filter(stage=Stage.MERGED).select_related("merged_into"):
             assert one.merged_into.stage != Stage.MERGED
 
+    @pytest.mark.parametrize("order", [1, -1])
     def test_merging_while_the_target_is_answered_leaves_nobody_unasked(
-        self, reports, secretary, grid_worker
+        self, reports, secretary, grid_worker, order
     ):
         loop = Loop(reports[0], desk=secretary, worker=grid_worker).triage().claim().resolve()
         at = loop._next()
 
-        at_once(
-            [
-                lambda: settling.petition_feed_back(
-                    petition_id=loop.pk, actor=secretary, answer="已清走。", at=at
-                ),
-                lambda: merge([reports[1]], reports[0], secretary, at=at),
-            ]
-        )
+        def answer():
+            return settling.petition_feed_back(petition_id=loop.pk, actor=secretary, answer="已清走。", at=at)
+
+        overlapping(*(answer, lambda: merge([reports[1]], reports[0], secretary, at=at))[::order])
 
         is_merged = fresh(reports[1]).stage == Stage.MERGED
         assert told("answer", 2) == int(is_merged)
@@ -662,6 +669,38 @@ class TestRaces:
         running = fresh(reports[0])
         merged = Petition.objects.filter(merged_into=running).count()
         assert running.reporters_count == 1 + merged
+
+    @pytest.mark.parametrize("order", [1, -1])
+    def test_while_one_goes_into_a_second_the_second_goes_into_a_third_and_nobody_is_left_behind(
+        self, reports, secretary, supervisor, order
+    ):
+        a, b, c = reports[:3]
+
+        overlapping(*(lambda: merge([a], b, secretary), lambda: merge([b], c, supervisor))[::order])
+
+        assert_whole()
+
+    @pytest.mark.parametrize("order", [1, -1])
+    def test_taken_out_while_what_it_is_in_goes_elsewhere_nobody_is_left_behind(
+        self, reports, secretary, supervisor, order
+    ):
+        a, b, c = reports[:3]
+        merge([a], b, secretary)
+        after = LATER + HOUR
+
+        overlapping(*(lambda: unmerge(a, secretary), lambda: merge([b], c, supervisor, at=after))[::order])
+
+        assert_whole()
+
+    def test_taken_out_twice_at_once_it_comes_out_once(self, reports, secretary, supervisor):
+        merge([reports[1]], reports[0], secretary)
+
+        done = overlapping(lambda: unmerge(reports[1], secretary), lambda: unmerge(reports[1], supervisor))
+
+        assert isinstance(done[1], ConflictError)
+        assert reports[1].events.filter(event="unmerged").count() == 1
+        assert told("unmerged", 2) == 1
+        assert_whole()
 
 
 def test_everybody_behind_the_matter_is_asked_also_without_a_public_stage(

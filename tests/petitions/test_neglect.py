@@ -177,6 +177,7 @@ class TestTelling:
         assert told(grid_leader) == 1
         assert unseen.petition.events.filter(event="neglected").count() == 1
 
+    @pytest.mark.race
     def test_sweeps_at_once_tell_once(self, transactional_db, unseen, grid_leader):
         results = at_once([lambda: neglect_sweep(at=unseen.at)] * 6)
 

@@ -9,16 +9,19 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from community.workflow import Stage
-from core.errors import ConflictError, GateClosedError, NotAllowedError
+from core.errors import ConflictError, DomainError, GateClosedError, NotAllowedError
 from core.models import InboxItem, OutboxMessage
-from petitions.actions import erasing, evaluating, preventing
+from petitions.actions import erasing, evaluating, filing, preventing, triage
+from petitions.actions.sessions import agenda, settling
 from petitions.actions.sweeping import petitions_settle_overdue
 from petitions.models import Petition, PreventionCheck, PreventionMeasure
 from petitions.selectors.matter import matter_of
 from petitions.selectors.steps import Step, possible_steps
-from tests.parallel import at_once
-from tests.petitions.loop import decision
+from tests.cast import NOW
+from tests.parallel import at_once, overlapping
+from tests.petitions.loop import HOUR, Loop, decision, file
 from tests.petitions.pages import statements
+from tests.petitions.sessions import planned
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -81,6 +84,7 @@ class TestBeforeTheArchive:
         with pytest.raises(ConflictError):
             record(loop, secretary)
 
+    @pytest.mark.race
     def test_recorded_at_once_by_six_it_stands_once(self, transactional_db, loop, secretary):
         loop.triage(needs_prevention=True)
         at = loop._next()
@@ -97,6 +101,63 @@ class TestBeforeTheArchive:
 
         assert sum(isinstance(one, ConflictError) for one in results) == 5
         assert PreventionMeasure.objects.count() == 1
+
+    @pytest.mark.race
+    @pytest.mark.parametrize("order", [1, -1])
+    def test_flagged_while_it_is_settled_on_the_spot_it_never_rests_without_a_measure(
+        self, transactional_db, diecui, secretary, grid_worker, order
+    ):
+        profile = diecui.community.profile
+        profile.stage_modes = {**profile.stage_modes, "published": "off", "evaluated": "off"}
+        profile.gates = []
+        profile.save()
+        found = file(diecui, who=filing.Person(), actor=grid_worker)
+        session = planned(diecui)
+        item = agenda.agenda_take(session_id=session.pk, actor=secretary, petition_ids=[found.pk], at=NOW)[0]
+        Loop(found, desk=secretary, worker=grid_worker).triage()
+        during = session.starts_at + HOUR
+
+        def settle():
+            return settling.agenda_settle(
+                item_id=item.pk,
+                actor=secretary,
+                outcome="当场换了灯。",
+                supervisor=None,
+                photos=[],
+                at=during,
+            )
+
+        def flag():
+            flagged = decision(needs_prevention=True, reason="年年都坏")
+            return triage.petition_regrade(petition_id=found.pk, actor=secretary, decision=flagged, at=during)
+
+        overlapping(*(settle, flag)[::order])
+        petition = evaluating.petition_settle(petition_id=found.pk, at=during + DAY)
+
+        assert (petition.stage == Stage.ARCHIVED) == (order == 1)
+        assert petition.lacks_prevention == (order == -1)
+
+    @pytest.mark.race
+    @pytest.mark.parametrize("order", [1, -1])
+    def test_recorded_while_somebody_archives_it_rests_with_its_measure(
+        self, transactional_db, settled, secretary, supervisor, order
+    ):
+        at = settled._next()
+        measure = preventing.Measure("由楼长每月看一次灯", secretary, 3)
+
+        def archive():
+            return evaluating.petition_archive(petition_id=settled.pk, actor=supervisor, at=at)
+
+        def recorded():
+            return preventing.prevention_record(
+                petition_id=settled.pk, actor=secretary, measure=measure, at=at
+            )
+
+        done = overlapping(*(archive, recorded)[::order])
+
+        assert isinstance(done[order == -1], DomainError)
+        assert settled.refresh().stage == Stage.ARCHIVED
+        assert (PreventionMeasure.objects.count(), settled.petition.prevented_at) == (1, at)
 
     def test_strangers_to_the_place_record_and_check_nothing(self, settled, secretary, outsider):
         with pytest.raises(NotAllowedError):
@@ -121,6 +182,7 @@ class TestAfterwards:
 
         assert inbox(secretary) == 2
 
+    @pytest.mark.race
     def test_sweeps_at_once_remind_once(self, transactional_db, settled, secretary):
         record(settled, secretary)
 

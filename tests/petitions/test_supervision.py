@@ -16,7 +16,7 @@ from petitions.selectors import links
 from petitions.selectors.matter import matter_of
 from petitions.selectors.steps import Step, possible_steps
 from tests.cast import NOW
-from tests.parallel import at_once
+from tests.parallel import at_once, overlapping
 from tests.petitions.loop import HOUR, file, person
 from tests.petitions.pages import statements
 
@@ -67,12 +67,13 @@ class TestOpening:
         assert inbox("supervised", clerk) == 1
         assert AuditEntry.objects.filter(event="petition.supervised", subject_id=str(loop.pk)).count() == 1
 
+    @pytest.mark.race
     def test_of_two_at_once_the_second_is_refused_with_a_name(
         self, transactional_db, loop, secretary, supervisor
     ):
         people = (secretary, supervisor)
 
-        results = at_once([lambda one=one: supervise(loop.petition, one) for one in people])
+        results = overlapping(*[lambda one=one: supervise(loop.petition, one) for one in people])
 
         refused = [one for one in results if isinstance(one, ConflictError)]
         assert len(refused) == 1
@@ -189,6 +190,7 @@ class TestUrging:
 
         assert loop.refresh().urge_count == 2
 
+    @pytest.mark.race
     def test_eight_taps_at_once_count_once(self, transactional_db, loop, secretary):
         supervise(loop.petition, secretary)
 
@@ -394,6 +396,7 @@ class TestReminders:
         assert inbox("supervise", secretary) == 0
         assert loop.refresh().supervise_at is None
 
+    @pytest.mark.race
     def test_sweeps_at_once_remind_once(self, transactional_db, loop, secretary):
         supervise(loop.petition, secretary, tracked=True)
 
