@@ -36,6 +36,6 @@ def review_guide() -> int:
 
 @shared_task(name="community.tasks.ask_keepers")
 def ask_keepers() -> int:
-    """Figures a year old, estates that nobody speaks for."""
+    """Figures a year old, estates that nobody speaks for, boxes and benches that nobody looked at."""
     at = timezone.now()
-    return actions.facts_sweep(at=at) + actions.estates_sweep(at=at)
+    return actions.facts_sweep(at=at) + actions.estates_sweep(at=at) + actions.talk_points_sweep(at=at)

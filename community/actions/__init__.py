@@ -28,6 +28,7 @@ from community.actions.list_export import (
     list_export_take,
     list_exports_expire,
 )
+from community.actions.looking import talk_point_look, talk_points_sweep
 from community.actions.place import place_activate, place_create, place_deactivate, place_move, place_update
 from community.actions.post import post_change, post_deputise, post_end, post_give
 from community.actions.profile import categories_save, profile_apply, profile_save
@@ -105,6 +106,8 @@ __all__ = [
     "sign_in_clear",
     "sign_in_try",
     "talk_point_create",
+    "talk_point_look",
     "talk_point_renew",
     "talk_point_switch",
+    "talk_points_sweep",
 ]

@@ -47,7 +47,7 @@ def facts_sweep(*, at: datetime) -> int:
     keepers = keepers_of(by_community, at)
     for community, found in by_community.items():
         labels = "、".join(dict.fromkeys(fact.label for fact in found))
-        _ask(
+        ask(
             "community.fact",
             [fact.pk for fact in found],
             keepers.get(community.pk, ()),
@@ -76,7 +76,7 @@ def estates_sweep(*, at: datetime) -> int:
                 by_community[communities[above]].append(lonely[pk])
     keepers = keepers_of(by_community, at)
     for community, estates in by_community.items():
-        _ask(
+        ask(
             "community.estate",
             [estate.pk for estate in estates],
             keepers.get(community.pk, ()),
@@ -89,14 +89,16 @@ def estates_sweep(*, at: datetime) -> int:
     return len(claimed)
 
 
-def keepers_of(communities: Iterable[Community], at: datetime) -> Mapping[int, Sequence[int]]:
-    """Who keeps what a community says of itself: its clerks, or else its secretary; one statement for all."""
+def keepers_of(
+    communities: Iterable[Community], at: datetime, duties: Sequence[Duty] = KEEPERS
+) -> Mapping[int, Sequence[int]]:
+    """Who keeps what a community says of itself: the first of these duties that is held; one statement."""
     posts = Post.objects.held_on(timezone.localdate(at)).filter(user__is_active=True)
-    own = posts.filter(duty__in=KEEPERS, place_id__in=[community.pk for community in communities])
+    own = posts.filter(duty__in=duties, place_id__in=[community.pk for community in communities])
     found: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for place_id, duty, user_id in own.order_by("pk").values_list("place_id", "duty", "user_id"):
         found[place_id][duty].append(user_id)
-    return {place: held[Duty.CLERK] or held[Duty.SECRETARY] for place, held in found.items()}
+    return {place: next(held[duty] for duty in duties if held[duty]) for place, held in found.items()}
 
 
 def _years(fact: CommunityFact, today: date) -> int:
@@ -113,9 +115,10 @@ def _without_contact(today: date) -> list[Place]:
     return [estate for estate in estates.order_by("pk") if estate.pk not in spoken_for]
 
 
-def _ask(
+def ask(
     kind: str, about: Sequence[int], people: Sequence[int], *, title: str, body: str, path: str, at: datetime
 ) -> None:
+    """One message about these to each of these people."""
     message = Message(
         kind=kind,
         dedupe_key=f"{kind}.{timezone.localdate(at):%Y-%m-%d}.{about[0]}",

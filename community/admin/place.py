@@ -152,17 +152,40 @@ class CommunityAdmin(ActionAdmin):
         )
 
 
+class LookForm(forms.Form):
+    """What was found; for a box also with whom, and how much."""
+
+    witness = forms.CharField(
+        label=_("一同开箱的人（用户名）"),
+        max_length=150,
+        required=False,
+        help_text=_("只有意见箱要写：开箱须两人在场。"),
+    )
+    notes = forms.IntegerField(label=_("取出几张"), min_value=0, max_value=999, required=False)
+    remark = forms.CharField(label=_("情况"), max_length=200, required=False)
+
+
 @admin.register(TalkPoint)
 class TalkPointAdmin(StepsMixin, ActionAdmin):
     """Spots with a QR code; a new token makes old prints worthless."""
 
-    list_display = ("name", "kind", "place", "community", "is_active")
+    list_display = ("name", "kind", "place", "community", "looked_on", "is_active")
     list_filter = ("kind", "is_active", CommunityFilter)
     list_select_related = ("place", "community")
     search_fields = ("name",)
     autocomplete_fields = ("community", "place")
     fields = ("community", "place", "kind", "name")
     steps = (
+        Step(
+            "look",
+            _("记一次查看"),
+            lambda request, row, data: actions.talk_point_look(
+                talk_point_id=row.pk, actor=request.user, at=timezone.now(), **data
+            ),
+            form=LookForm,
+            hint=_("说事点每季度看一次，意见箱每周由两人开一次。箱里的意见请逐条登记。"),
+            offered=lambda row: row.is_active,
+        ),
         Step(
             "renew",
             _("换新码"),

@@ -5,6 +5,7 @@ from community.models.community import Channel, Community, CommunityFact, Portal
 from community.models.estate import Estate
 from community.models.guide import HandlingMode, ServiceFamily, ServiceItem, ServiceItemUse
 from community.models.list_export import ListExport
+from community.models.look import TalkPointLook
 from community.models.people import Household, Organisation, Resident
 from community.models.place import Place, ServicePlace, TalkPoint
 from community.models.post import Post
@@ -34,5 +35,6 @@ __all__ = [
     "SheetRow",
     "SignInGuard",
     "TalkPoint",
+    "TalkPointLook",
     "WorkflowProfile",
 ]

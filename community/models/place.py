@@ -134,6 +134,7 @@ class TalkPoint(models.Model):
     name = models.CharField(_("名称"), max_length=80)
     token = models.CharField(max_length=32, unique=True, editable=False)
     is_active = models.BooleanField(_("启用"), default=True)
+    looked_on = models.DateField(_("最近查看"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("说事点")
