@@ -70,7 +70,7 @@ def register_retention() -> None:
 
 def register_personal() -> None:
     """The roll: kept by rule while somebody lives there, so it is shown and not erased from here."""
-    from community.selectors import roll_of
+    from community.selectors import place_of, roll_of
 
     heads = {
         "name": _("姓名"),
@@ -82,6 +82,7 @@ def register_personal() -> None:
     why = _("社区依规定登记在住居民；搬走或写错了，请告诉社区更正，不随账号删除")
     roll = registries.PersonalSource(_("住户名册"), why, heads, roll_of)
     registries.personal_sources.register("community.roll", roll, order=20)
+    registries.account_places.register("community.place", place_of)
 
 
 class CommunityConfig(AppConfig):

@@ -107,6 +107,13 @@ def resident_of(user: User) -> Resident | None:
     return Resident.objects.select_related("household__place__parent").filter(user=user).first()
 
 
+def place_of(user: User) -> str:
+    """The path of the door on the roll that an account belongs to, or of its post; empty where neither is."""
+    doors = Resident.objects.filter(user=user).values_list("household__place__path", flat=True)
+    posts = Post.objects.filter(user=user).order_by("-starts_on").values_list("place__path", flat=True)
+    return doors.first() or posts.first() or ""
+
+
 def roll_of(subject: DataSubject) -> list[dict[str, Any]]:
     """What the roll says of the person behind an account; one statement."""
     if subject.user_id is None:

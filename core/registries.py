@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
+
+if TYPE_CHECKING:
+    from core.models import User
 
 T = TypeVar("T")
 
@@ -150,4 +153,6 @@ access_kinds: Registry[str | Promise] = Registry()
 subject_names: Registry[SubjectNames] = Registry()
 """How things on the trail are called: `app.model` → names of these keys, in one statement."""
 personal_sources: Registry[PersonalSource] = Registry()
+account_places: Registry[Callable[[User], str]] = Registry()
+"""Where an account belongs: the path of a door or a post, empty where the contribution knows none."""
 gauges: Registry[GaugeSource] = Registry()

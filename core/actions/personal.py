@@ -16,7 +16,7 @@ from core.errors import ConflictError, InvalidInputError
 from core.language import gettext as _
 from core.models import InboxItem, OutboxMessage, PersonalExport, PersonalExportState, User
 from core.personal import subject_of
-from core.registries import personal_sources
+from core.registries import account_places, personal_sources
 
 KEPT_FOR: Final = timedelta(days=1)
 SILENT_FOR: Final = timedelta(minutes=3)
@@ -41,9 +41,21 @@ def personal_export_ask(*, owner: User, at: datetime) -> PersonalExport:
     if mine.filter(created_at__gt=at - timedelta(days=1)).count() >= A_DAY_MAX:
         raise ConflictError(_("今天已经整理过几次，请下载现有的，或明天再试。"))
     job = PersonalExport.objects.create(owner=owner, created_at=at)
-    audit.record(event="account.export_asked", actor=owner, subject=owner, at=at, audience="charge")
+    audit.record(
+        event="account.export_asked",
+        actor=owner,
+        subject=owner,
+        at=at,
+        scope_path=_where(owner),
+        audience="charge",
+    )
     transaction.on_commit(_wake, robust=True)
     return job
+
+
+def _where(user: User) -> str:
+    """The place whose person in charge reads of it: the first that anybody knows for this account."""
+    return next((path for known in account_places if (path := known(user))), "")
 
 
 def _wake() -> None:
@@ -127,19 +139,26 @@ def account_erase(*, user: User, at: datetime) -> list[str]:
         raise ConflictError(_("工作人员的账号由管理任职的人停用，不能自己注销。"))
     if not held.is_active:
         return []
-    subject = subject_of(held)
+    subject, where = subject_of(held), _where(held)
     waits = [text for source in personal_sources if source.erase for text in source.erase(subject, at)]
     if waits:
         if held.erasure_asked_at is None:
             held.erasure_asked_at = at
             held.save(update_fields=["erasure_asked_at"])
-            audit.record(event="account.erasure_asked", actor=held, subject=held, at=at, audience="charge")
+            audit.record(
+                event="account.erasure_asked",
+                actor=held,
+                subject=held,
+                at=at,
+                scope_path=_where(held),
+                audience="charge",
+            )
         return waits
-    _close(held, subject.phone, at)
+    _close(held, subject.phone, where, at)
     return []
 
 
-def _close(user: User, phone: str, at: datetime) -> None:
+def _close(user: User, phone: str, where: str, at: datetime) -> None:
     InboxItem.objects.filter(user=user).delete()
     OutboxMessage.objects.filter(user=user).delete()
     if phone:
@@ -150,7 +169,7 @@ def _close(user: User, phone: str, at: datetime) -> None:
     user.is_active, user.erasure_asked_at = False, None
     user.set_unusable_password()
     user.save()
-    audit.record(event="account.erased", actor=None, subject=user, at=at, audience="charge")
+    audit.record(event="account.erased", actor=None, subject=user, at=at, scope_path=where, audience="charge")
 
 
 def accounts_asked_erase(at: datetime) -> int:

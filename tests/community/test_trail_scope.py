@@ -6,6 +6,7 @@ import pytest
 
 from community import actions
 from community.selectors import password_link
+from core.actions import personal
 from core.models import AuditEntry
 from petitions.actions import desk
 from tests.cast import NOW, make_user
@@ -50,6 +51,31 @@ def test_export_belongs_where_the_reader_stands(diecui, secretary):
 
     entry = AuditEntry.objects.get(event="petition.export_asked")
     assert (entry.scope_path, entry.post) == (diecui.place.path, f"community_secretary@{diecui.place.pk}")
+
+
+def test_own_export_and_erasure_belong_to_the_door_on_the_roll(diecui):
+    from community.models import Resident
+
+    user = make_user("", staff=False, phone="13955550001")
+    Resident.objects.create(household=diecui.households[0], name="王婶", phone="13955550001", user=user)
+
+    personal.personal_export_ask(owner=user, at=NOW)
+    personal.account_erase(user=user, at=NOW)
+
+    door = diecui.entrances[0].path
+    assert scope_of("account.export_asked") == scope_of("account.erased") == door
+
+
+def test_own_export_of_staff_belongs_where_their_post_is(diecui, clerk):
+    personal.personal_export_ask(owner=clerk, at=NOW)
+
+    assert scope_of("account.export_asked") == diecui.place.path
+
+
+def test_account_on_no_roll_belongs_nowhere(db):
+    personal.personal_export_ask(owner=make_user("", staff=False, phone="13955550002"), at=NOW)
+
+    assert scope_of("account.export_asked") == ""
 
 
 @pytest.mark.parametrize(("who", "reads"), [("administrator", True), ("secretary", False)])
