@@ -16,6 +16,7 @@ from petitions.models import (
     AgendaState,
     DeliberationSession,
     Participant,
+    Project,
     Resolution,
     ResolutionState,
 )
@@ -61,10 +62,18 @@ class PublicResolution:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicTopic:
+    """A topic in its edited title, and the published project after which it came up (P-46)."""
+
+    title: str
+    after: Project | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SessionPage:
     """A session as strangers read it: topics and results in edited words, numbers instead of names."""
 
-    topics: list[str]
+    topics: list[PublicTopic]
     resolutions: list[PublicResolution]
     coming: int
     seats_left: int | None
@@ -72,7 +81,8 @@ class SessionPage:
 
 def session_page(session: DeliberationSession) -> SessionPage:
     """Everything public of one session; three statements."""
-    topics = session.agenda.filter(state=AgendaState.CHOSEN, is_public=True).select_related("petition")
+    chosen = session.agenda.filter(state=AgendaState.CHOSEN, is_public=True)
+    topics = [item for item in chosen.select_related("petition", "follows") if is_public_topic(item)]
     decided: list[Resolution] = []
     if session.published_at is not None:
         open_or_done = [ResolutionState.OPEN, ResolutionState.DONE]
@@ -80,7 +90,7 @@ def session_page(session: DeliberationSession) -> SessionPage:
     coming = Participant.objects.coming().filter(session=session).count()
     left = None if session.seats is None else max(0, session.seats - coming)
     return SessionPage(
-        topics=[item.title for item in topics if is_public_topic(item)],
+        topics=[PublicTopic(item.title, _after(item)) for item in topics],
         resolutions=[
             PublicResolution(one.public_text, one.due_on, one.state == ResolutionState.DONE)
             for one in decided
@@ -88,6 +98,11 @@ def session_page(session: DeliberationSession) -> SessionPage:
         coming=coming,
         seats_left=left,
     )
+
+
+def _after(item: AgendaItem) -> Project | None:
+    project = item.follows
+    return project if project is not None and project.published_at is not None else None
 
 
 def is_public_topic(item: AgendaItem) -> bool:

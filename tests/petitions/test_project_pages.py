@@ -155,6 +155,7 @@ class TestStrangers:
         assert "车位怎么划" in page
         assert "停车怎么划线" in page
         assert project.title in text(client, f"/diecui/matters/{matter.number}/")
+        assert address(project) in text(client, f"/diecui/sessions/{session.pk}/")
 
     def test_a_private_matter_is_not_named(self, client, diecui, project, clerk, now):
         matter = file(diecui, is_private=True)
