@@ -20,7 +20,7 @@ from community.models.place import PlaceKind
 from core.models import AuditEntry
 from petitions.actions.figures import figures_refresh
 from petitions.models import Petition
-from tests.cast import NOW, make_staff
+from tests.cast import NOW, make_staff, make_town
 from tests.petitions.loop import Loop, file, person
 
 DAY = timedelta(days=1)
@@ -312,6 +312,28 @@ class TestDesk:
         assert shown.place == subdistrict
         assert shown.report.whole["received"] == 3
         assert {place.pk for place in shown.places} == {subdistrict.pk, town.place.pk, fuxi.place.pk}
+
+    def test_topic_ranking_of_the_county_is_the_sum_over_its_communities(
+        self, client, diecui, fuxi, county, subdistrict
+    ):
+        """P-48: one list of topics whatever the brand; e-bike charging is the commonest of all."""
+        towns = [diecui, fuxi, *(make_town(slug, slug, subdistrict) for slug in ("xijiao", "jiwang"))]
+        for number, town in enumerate(towns):
+            for n in range(number + 1):
+                file(town, who=person(phone=f"1370000{number}{n:03d}"), topic="e_bike_charging")
+            file(town, who=person(phone=f"1370001{number}000"), topic="lift")
+        figures_refresh(at=NOW + DAY)
+        watcher = make_staff("county", "县督办", Duty.SUPERVISOR, county)
+        client.force_login(watcher)
+
+        def ranking(place) -> list[tuple[str, int]]:
+            shown = client.get(DESK, {"place": place.pk}).context["shown"]
+            topics = next(table for table in shown.tables if table.code == "topic")
+            return [(row.label, row.cells[0]) for row in topics.rows]
+
+        each = [dict(ranking(town.place))["电动车充电"] for town in towns]
+        assert ranking(county) == [("电动车充电", sum(each)), ("电梯", 4)]
+        assert each == [1, 2, 3, 4]
 
     def test_county_sees_its_sum_by_subdistrict(self, client, town, county, subdistrict):
         watcher = make_staff("county", "县督办", Duty.SUPERVISOR, county)

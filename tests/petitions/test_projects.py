@@ -8,6 +8,8 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
+from community.actions import place_create
+from community.models.place import PlaceKind
 from core.errors import ConflictError, DomainError, InvalidInputError, NotAllowedError, RepeatedError
 from core.models import AuditEntry, InboxItem, OutboxMessage, StoredImage, User
 from petitions import timetable
@@ -520,6 +522,19 @@ class TestEnding:
         planning.project_before(project_id=project.pk, actor=clerk, photo=stored(), at=NOW)
         assert StoredImage.objects.get(pk=kept.pk).discarded_at == NOW
         assert left.pk != kept.pk
+
+    def test_one_hard_matter_covering_five_estates_is_one_matter_and_five_estates(self, diecui, clerk):
+        """P-10: ten hard matters are counted as matters, the estates that they touched apart."""
+        more = [
+            place_create(kind=PlaceKind.ESTATE, name=f"小区{n}", parent=diecui.place, at=NOW)
+            for n in range(4)
+        ]
+        places = [diecui.estate, *diecui.buildings, *more]
+        finish(running(diecui, clerk, title="车棚", mechanisms=["joint_action"], places=places), clerk)
+
+        figures = figures_of_projects(diecui.community)
+
+        assert (figures.done, figures.estates, list(figures.ways)) == (1, 5, [("难事联动", 1)])
 
     def test_one_matter_in_two_estates_counts_once_and_two_estates(self, diecui, clerk):
         for title, ways in (("电梯", ["council", "red_property"]), ("车棚", ["joint_action"])):
