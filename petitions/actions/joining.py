@@ -41,7 +41,6 @@ class Joined:
     shows_receipt: bool
 
 
-@transaction.atomic
 def petition_join(
     *,
     petition_id: int,
@@ -63,15 +62,16 @@ def petition_join(
     """
     limit_floods(person)
     person, is_proven = _proven(person)
-    petition = lock(petition_id)
-    _check(petition, person, photos)
-    joining_key = uuid5(key, f"petition.join.{petition_id}")
-    before = _before(petition, person, joining_key)
-    if before is None:
-        reporter = _add(petition, person, joining_key, words, photos, at)
-    else:
-        reporter = before
-        _join_again(petition, reporter, photos, at, is_same_form=before.joining_key == joining_key)
+    with transaction.atomic():
+        petition = lock(petition_id)
+        _check(petition, person, photos)
+        joining_key = uuid5(key, f"petition.join.{petition_id}")
+        before = _before(petition, person, joining_key)
+        if before is None:
+            reporter = _add(petition, person, joining_key, words, photos, at)
+        else:
+            reporter = before
+            _join_again(petition, reporter, photos, at, is_same_form=before.joining_key == joining_key)
     return Joined(petition, reporter, shows_receipt=is_proven or not person.phone)
 
 

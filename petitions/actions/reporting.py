@@ -122,7 +122,6 @@ def petition_answer(*, reporter: PetitionReporter, answer: str, at: datetime) ->
     return work.finish(["due_at"])
 
 
-@transaction.atomic
 def code_send_again(*, number: str, phone: str, address: str, at: datetime) -> None:
     """Send a lost tracking code to the phone on record. Says the same whether there is one or not.
 
@@ -147,7 +146,8 @@ def code_send_again(*, number: str, phone: str, address: str, at: datetime) -> N
     work = Work(petition, None, None, at)
     work.note(Event.CODE_SENT)
     work.tell(notices.code_again(reporter, petition, at=at))
-    work.record(["code"])
+    with transaction.atomic():
+        work.record(["code"])
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from celery import current_app
@@ -12,10 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.cache import FailoverCache
+from core.errors import NotFoundError, TooManyRequestsError
+from petitions.actions.joining import petition_join
 from petitions.models import Petition
 from petitions.selectors import links
-from tests.cast import PASSWORD
-from tests.petitions.loop import Loop
+from tests.cast import NOW, PASSWORD
+from tests.petitions.loop import Loop, file, person
 from tests.petitions.pages import send
 
 NOWHERE = "redis://127.0.0.1:9/0"
@@ -62,3 +65,19 @@ def test_the_loop_goes_on_without_redis(client, diecui, secretary, grid_worker, 
         **dict.fromkeys(("desk", "wall"), 200),
     }
     assert {name: seconds for name, (_status, seconds) in answers.items() if seconds > SECONDS} == {}
+
+
+def test_refused_tries_count_without_redis(diecui, settings, no_redis):
+    settings.FILINGS_PER_ADDRESS_PER_HOUR = 3
+    hidden = file(diecui, is_private=True)
+
+    def join() -> type[Exception]:
+        with pytest.raises((NotFoundError, TooManyRequestsError)) as refused:
+            petition_join(
+                petition_id=hidden.pk, person=person(address="10.0.0.9"), words="", key=uuid4(), at=NOW
+            )
+        return refused.type
+
+    refusals = [join() for _ in range(5)]
+
+    assert refusals == [NotFoundError] * 3 + [TooManyRequestsError] * 2
