@@ -11,7 +11,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 ARGS ?=
 PARALLEL ?= -n 2
-export FILE FORCE PORT HOST
+export FILE FORCE PORT HOST SCALE
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/\1|\2/' \
@@ -23,7 +23,7 @@ venv: ## The virtual environment with the pinned packages, only when they change
 venv-dev: ## The same with the tools for tests and checks
 	@config/local/venv.sh "$(PYTHON)" $(VENV) requirements-dev.lock
 
-run: venv ## The portal with demo data on http://127.0.0.1:8000 (PORT=, HOST=); Ctrl-C stops it
+run: venv ## The portal with demo data on http://127.0.0.1:8000 (PORT=, HOST=, SCALE=county); Ctrl-C stops it
 	@exec $(PY) -m config.local run
 
 init: venv ## The same without demo data: asks for the community, its brand and the first administrator

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.core.management import call_command
 from django.db import connection
 
-from bench import cases, database, floors, generate, report, words
+from bench import cases, database, floors, generate, report
 from bench.cases.stage import Stage
 from bench.measure import Result, measure
 from bench.servers import Bench
@@ -29,10 +29,10 @@ def run(bench: Bench, chosen: argparse.Namespace) -> None:
 
 def county(count: int, at: datetime) -> None:
     generate.county(petitions_count=count, at=at)
-    words.fill()
+    generate.words_fill()
     with connection.cursor() as cursor:
         floors.prepare(cursor, count)
-    generate.vacuum()
+    generate.settle()
 
 
 def _open_county(count: int, at: datetime) -> None:

@@ -83,7 +83,14 @@ def _fill() -> None:
     """Demo data into an empty portal, and who can sign in to it."""
     if "demo" not in get_commands():
         return
-    if not apps.get_model("community", "Community")._default_manager.exists():
+    scale = os.environ.get("SCALE") or ""
+    if apps.get_model("community", "Community")._default_manager.exists():
+        if scale:
+            print(f"The portal holds data already; SCALE={scale} is for an empty one (make clean).")
+    elif scale:
+        print(f"Drawing demo data, SCALE={scale}; Ctrl-C leaves the portal empty …", flush=True)
+        call_command("demo", "--scale", scale)
+    else:
         print("Drawing demo data; the first time this takes a moment …", flush=True)
         call_command("demo", stdout=io.StringIO())
     sign_ins = io.StringIO()

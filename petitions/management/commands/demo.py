@@ -2,35 +2,87 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from community.models import Community, Post
+from core.errors import ConflictError
 from core.models import User
 from grids.models import GridBuilding
 from petitions.demo.build import demo_build
+from petitions.demo.county.build import county_build
+from petitions.demo.county.scale import PETITIONS, county_scale
 from petitions.demo.plan import PASSWORD, RESIDENT_PHONE, SIGN_INS
+
+VILLAGE, COUNTY = "village", "county"
+MATTERS = {VILLAGE: 300, COUNTY: PETITIONS}
+STOPPED = (
+    "Stopped. Nothing was kept: the county is written whole or not at all. Begin again on the empty portal."
+)
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Ctrl-C and a supervisor's SIGTERM both end the work with a sentence instead of killing it."""
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(name, signal.default_int_handler) for name in signals] if _is_main() else []
+    try:
+        yield
+    finally:
+        for name, handler in zip(signals, before, strict=False):
+            signal.signal(name, handler)
+
+
+def _is_main() -> bool:
+    return threading.current_thread() is threading.main_thread()
 
 
 class Command(BaseCommand):
-    help = "Fills an empty portal with three communities and three hundred matters over two years."
+    help = (
+        "Fills an empty portal: five communities with three hundred matters over two years, or with "
+        "--scale county 120 communities, 12,406 grids, 200,000 households and a million matters over four."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--matters", type=int, default=300, help="how many matters (300)")
+        parser.add_argument("--scale", choices=(VILLAGE, COUNTY), default=VILLAGE)
+        parser.add_argument("--matters", type=int, help="how many matters (300; 1,000,000 in a county)")
+        parser.add_argument("--one-in", type=int, default=1, help="a county so many times smaller")
         parser.add_argument("--sign-ins", action="store_true", help="only print who can sign in")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        matters = options["matters"] or MATTERS[options["scale"]]
         if options["sign_ins"]:
             self.stdout.write(self._sign_ins())
+        elif options["scale"] == COUNTY:
+            self._county(matters, max(1, options["one_in"]))
         elif Community.objects.exists():
             self.stdout.write("There are communities already; nothing was changed.")
         elif User.objects.filter(username__in=[name for _role, name in SIGN_INS]).exists():
             raise CommandError("Some of the demo's accounts exist already. The demo needs an empty portal.")
         else:
-            demo_build(at=timezone.now(), matters=options["matters"])
+            demo_build(at=timezone.now(), matters=matters)
             self.stdout.write(self._sign_ins())
+
+    def _county(self, matters: int, one_in: int) -> None:
+        scale = county_scale(petitions=matters, one_in=one_in)
+        try:
+            with stoppable():
+                county_build(scale, at=timezone.now(), say=self._say)
+        except ConflictError as refused:
+            raise CommandError(str(refused)) from refused
+        except KeyboardInterrupt as stopped:
+            raise CommandError(STOPPED, returncode=130) from stopped
+        self.stdout.write(self._sign_ins())
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
 
     def _sign_ins(self) -> str:
         lines = [f"  {role}\t{name}\t{PASSWORD}\t{_where(name)}".rstrip() for role, name in SIGN_INS]

@@ -6,18 +6,18 @@ Drawn from one seeded source, written in chunks, so that memory stays flat and a
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection
 
-from bench.generate.community import County
-from bench.generate.history import History
-from bench.generate.rows import Writer
 from core.models import StoredImage
+from petitions.demo.county.history import History
+from petitions.demo.county.places import County
+from petitions.demo.county.rows import Writer
 from petitions.models import Evaluation, Petition, PetitionEvent, PetitionPhoto, PetitionReporter, WallPost
 
-MODELS = [Petition, PetitionReporter, PetitionEvent, PetitionPhoto, Evaluation, WallPost, StoredImage]
-CHUNK = 10_000
+MODELS: Final = (Petition, PetitionReporter, PetitionEvent, PetitionPhoto, Evaluation, WallPost, StoredImage)
+CHUNK: Final = 10_000
 
 
 def fill(county: County, count: int, at: datetime) -> None:

@@ -1,24 +1,23 @@
-"""Drawn matters as rows of every table, written by COPY."""
+"""Drawn matters of a plain county as rows of every table, written by COPY."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from bench.generate.copying import Table, next_id
-from bench.generate.history import DAY, OUTCOME, TEXTS, TITLES, Matter
 from community.duties import Duty
-from community.workflow import Clock, Mode, Stage
+from community.workflow import Clock, Stage
 from core.models import StoredImage
 from petitions import workflow
+from petitions.demo.county.copying import Table, next_id
+from petitions.demo.county.history import DAY, OUTCOME, Matter
 from petitions.models import Evaluation, Petition, PetitionEvent, PetitionPhoto, PetitionReporter, WallPost
 from petitions.workflow import Audience, Event
 
-HOUR = timedelta(hours=1)
-STEPS = (
+STEPS: Final = (
     (Event.FILED, Stage.RECEIVED),
     (Event.TRIAGED, Stage.TRIAGED),
     (Event.CLAIMED, Stage.IN_PROGRESS),
@@ -28,12 +27,12 @@ STEPS = (
     (Event.ARCHIVED, Stage.ARCHIVED),
 )
 """The lines of a history, as far as the matter has come; side states end with a line of their own."""
-END_EVENTS = {
+END_EVENTS: Final = {
     Stage.RETURNED: Event.RETURNED,
     Stage.WITHDRAWN: Event.WITHDRAWN,
     Stage.MERGED: Event.MERGED,
 }
-PETITION = (
+PETITION: Final = (
     *("id", "number", "filing_key", "community_id", "place_id", "place_path", "grid_id", "grid_path"),
     *("channel", "text", "is_private", "topic", "category_id", "canonical_category", "public_title"),
     *("stage", "severity", "scale", "difficulty", "social_impact", "route", "tier", "assignee_id"),
@@ -43,17 +42,17 @@ PETITION = (
     *("filed_at", "triaged_at", "claimed_at", "resolved_at", "resolved_by_id", "fed_back_at"),
     *("published_at", "closed_at", "changed_at", "spam_marked_at"),
 )
-REPORTER = (
+REPORTER: Final = (
     *("id", "petition_id", "joining_key", "is_first", "user_id", "name", "phone", "consented_at"),
     "joined_at",
 )
-EVENT = ("petition_id", "at", "event", "stage", "actor_id", "duty", "post_place", "audience", "note")
-IMAGE = ("id", "file", "thumbnail", "sha256", "created_at", "width", "height", "size_bytes")
-EVALUATION = (
+EVENT: Final = ("petition_id", "at", "event", "stage", "actor_id", "duty", "post_place", "audience", "note")
+IMAGE: Final = ("id", "file", "thumbnail", "sha256", "created_at", "width", "height", "size_bytes")
+EVALUATION: Final = (
     *("petition_id", "reporter_id", "round", "invited_at", "closes_at", "sweep_at", "is_satisfied"),
     *("answered_at", "closed_at"),
 )
-WALL = (
+WALL: Final = (
     *("petition_id", "community_id", "title", "question", "answer", "place_name", "topic"),
     *("before_id", "after_id", "published_at", "published_by_id"),
 )
@@ -64,7 +63,7 @@ class Writer:
 
     def __init__(self, at: datetime, *, brief: bool = False) -> None:
         self.at, self.brief = at, brief
-        self.random = Random(1122)
+        self.random = Random(1122)  # noqa: S311
         self.reporter = next_id(PetitionReporter)
         self.photo = next_id(PetitionPhoto)
         self.petitions = Table(Petition, *PETITION)
@@ -90,51 +89,44 @@ class Writer:
             self._photos_and_walls(chunk)
 
     def _petition(self, m: Matter) -> tuple[Any, ...]:
-        town, patch, stage = m.town, m.spot.patch, m.stage
-        category, canonical = town.categories[m.kind % len(town.categories)] if m.severity else (None, "")
-        handled = m.severity and stage != Stage.TRIAGED
-        answered = m.reached >= workflow.POSITION[Stage.FED_BACK]
-        resolved = m.reached >= workflow.POSITION[Stage.RESOLVED]
-        closed = stage in workflow.CLOSED
         return (
             m.pk,
-            f"{m.filed_at:%Y%m%d}-{m.pk:04d}",
-            UUID(int=m.pk),
-            town.pk,
+            m.number,
+            m.filing_key,
+            m.town.pk,
             m.spot.place_id,
             m.spot.path,
-            patch.place_id,
-            patch.path,
+            m.spot.patch.place_id,
+            m.spot.patch.path,
             m.channel,
-            TEXTS[m.kind],
+            m.text,
             m.is_private,
             m.topic,
-            category,
-            canonical,
-            TITLES[m.kind] if m.severity else "",
-            stage,
+            *m.category,
+            m.title if m.severity else "",
+            m.stage,
             m.severity,
-            *((1, 1, 1) if m.severity else (None, None, None)),
-            "self_help" if m.severity else "",
-            Duty.GRID_WORKER if m.severity else Duty.DISPATCHER,
-            patch.worker_id if m.severity else None,
+            *m.grade,
+            m.route,
+            m.tier,
+            m.assignee_id,
             *self._clock(m),
-            m.filed_at + 9 * DAY,
+            m.promise_at,
             m.reporters,
             m.satisfied,
             m.dissatisfied,
-            OUTCOME if resolved else "",
+            m.outcome,
             m.merged_into,
             m.filed_at,
-            m.after(0.1) if m.severity else None,
-            m.after(0.2) if handled else None,
-            m.after(0.7) if resolved else None,
-            patch.worker_id if resolved else None,
-            m.after(0.8) if answered else None,
-            m.after(0.9) if _is_published(m) else None,
-            m.ended_at if closed else None,
+            m.triaged_at,
+            m.claimed_at,
+            m.resolved_at,
+            m.resolved_by,
+            m.fed_back_at,
+            m.published_at,
+            m.closed_at,
             m.ended_at,
-            m.filed_at + HOUR if m.is_spam else None,
+            m.spam_marked_at,
         )
 
     def _clock(self, m: Matter) -> tuple[Any, ...]:
@@ -165,8 +157,8 @@ class Writer:
         return rows
 
     def _events(self, m: Matter) -> list[tuple[Any, ...]]:
-        filed = (m.pk, m.filed_at, Event.FILED, Stage.RECEIVED, None, "", "", Audience.PUBLIC, "")
-        rows = [filed]
+        begun = (m.pk, m.filed_at, Event.FILED, Stage.RECEIVED)
+        rows: list[tuple[Any, ...]] = [(*begun, None, "", "", Audience.PUBLIC, "")]
         if m.stage in END_EVENTS:
             post = (m.town.clerk_id, Duty.CLERK, "社区")
             if m.stage != Stage.WITHDRAWN:
@@ -179,7 +171,7 @@ class Writer:
         for n, (event, stage) in enumerate(STEPS[1:], start=1):
             if workflow.POSITION[stage] > m.reached:
                 break
-            if event != Event.PUBLISHED or _is_published(m):
+            if event != Event.PUBLISHED or m.is_published:
                 note = OUTCOME if event in {Event.RESOLVED, Event.FED_BACK} else ""
                 rows.append((m.pk, m.after(n / 6), event, stage, *worker, Audience.PUBLIC, note))
         return rows
@@ -212,20 +204,13 @@ class Writer:
                 image = UUID(int=pk)
                 files = (f"images/{image}.jpg", f"thumbs/{image}.jpg", "0" * 64)
                 images.append((image, *files, m.filed_at, 1600, 1200, 300_000))
-                photos.append((pk, m.pk, image, kind, _is_published(m), m.filed_at))
-            if _is_published(m):
+                photos.append((pk, m.pk, image, kind, m.is_published, m.filed_at))
+            if m.is_published:
                 walls.append(self._wall(m, *pair))
         self.images.write(images)
         self.photos.write(photos)
         self.walls.write(walls)
 
     def _wall(self, m: Matter, before: int | None, after: int | None) -> tuple[Any, ...]:
-        words = (TITLES[m.kind], TEXTS[m.kind], OUTCOME, m.spot.name, m.topic)
+        words = (m.title, m.text, m.outcome, m.spot.name, m.topic)
         return (m.pk, m.town.pk, *words, before, after, m.after(0.9), m.town.secretary_id)
-
-
-def _is_published(m: Matter) -> bool:
-    """On the echo wall: where the community has one, everything that was answered and is not private."""
-    if m.is_private or m.is_spam or m.town.profile.mode(Stage.PUBLISHED) == Mode.OFF:
-        return False
-    return m.stage != Stage.FED_BACK and m.reached >= workflow.POSITION[Stage.PUBLISHED]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Model
 
-LINES_AT_ONCE = 500
-ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+LINES_AT_ONCE: Final = 500
+ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 class Stream:
@@ -49,14 +50,29 @@ class Table:
 
 def text(value: Any) -> str:
     """A value as COPY reads it."""
-    if value is None:
-        return "\\N"
+    write = WRITTEN.get(type(value))
+    return write(value) if write else _seldom(value)
+
+
+def _string(value: str) -> str:
+    return value.translate(ESCAPES) if "\n" in value or "\\" in value or "\t" in value else value
+
+
+WRITTEN: Final[dict[type, Callable[[Any], str]]] = {
+    type(None): lambda _value: "\\N",
+    str: _string,
+    int: str,
+    bool: lambda value: "t" if value else "f",
+    datetime: datetime.isoformat,
+    date: date.isoformat,
+    UUID: str,
+}
+"""What there are millions of."""
+
+
+def _seldom(value: Any) -> str:
     if isinstance(value, str):
-        return value.translate(ESCAPES) if "\n" in value or "\\" in value or "\t" in value else value
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    if isinstance(value, datetime | date):
-        return value.isoformat()
+        return _string(value)
     if isinstance(value, list | tuple):
         return "{" + ",".join(map(str, value)) + "}"
     return "{}" if isinstance(value, dict) else str(value)
@@ -72,13 +88,18 @@ def next_id(model: type[Model]) -> int:
 
 
 @contextmanager
-def bulk_load(models: Sequence[type[Model]]) -> Iterator[None]:
+def bulk_load(
+    models: Sequence[type[Model]], told: Callable[[int, int], None] = lambda _done, _total: None
+) -> Iterator[None]:
     """Indexes are built once at the end, foreign keys and append-only triggers stand aside meanwhile.
 
-    CHECK and UNIQUE constraints stay in force. Counters of keys are set behind what was written.
+    CHECK and UNIQUE constraints stay in force. Counters of keys are set behind what was written. Needs a
+    database role that may set `session_replication_role`. `told` hears of each index that stands again.
     """
     tables = [model._meta.db_table for model in models]
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         cursor.execute("SET session_replication_role = replica")
         cursor.execute("SET maintenance_work_mem = '512MB'")
         cursor.execute(PLAIN_INDEXES, [tables])
@@ -86,25 +107,33 @@ def bulk_load(models: Sequence[type[Model]]) -> Iterator[None]:
         for name, _definition in indexes:
             cursor.execute(f'DROP INDEX "{name}"')
         yield
-        for _name, definition in indexes:
+        for done, (_name, definition) in enumerate(indexes):
+            told(done, len(indexes))
             cursor.execute(definition)
+        told(len(indexes), len(indexes))
         cursor.execute("SET session_replication_role = DEFAULT")
+        cursor.execute("SET maintenance_work_mem = DEFAULT")
         cursor.execute(COUNTERS, [tables])
         for table, column in cursor.fetchall():
             cursor.execute(
                 f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), "
-                f'coalesce(max("{column}"), 0) + 1, false) FROM "{table}"'
+                f'coalesce(max("{column}"), 1), count(*) > 0) FROM "{table}"'
             )
+
+
+def analyze() -> None:
+    """Statistics for the planner, also within a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def vacuum() -> None:
     """Statistics for the planner, and the visibility map for index-only scans."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
-        cursor.execute("CHECKPOINT")
 
 
-PLAIN_INDEXES = """
+PLAIN_INDEXES: Final = """
     SELECT c.relname, pg_get_indexdef(i.indexrelid)
     FROM pg_index i
     JOIN pg_class c ON c.oid = i.indexrelid
@@ -112,7 +141,7 @@ PLAIN_INDEXES = """
     WHERE t.relname = ANY(%s) AND NOT i.indisunique AND NOT i.indisexclusion
     ORDER BY c.relname
 """
-COUNTERS = """
+COUNTERS: Final = """
     SELECT c.relname, a.attname
     FROM pg_class c
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0

@@ -1,4 +1,4 @@
-"""Matters as they are drawn, one after the other, from one seeded source."""
+"""Matters of a plain county as they are drawn, one after the other, from one seeded source."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
 from random import Random
+from typing import Final
+from uuid import UUID
 
-from bench.generate.community import County, Spot, Town
+from community.duties import Duty
 from community.workflow import Channel, Mode, Severity, Stage, Topic
 from petitions import workflow
+from petitions.demo.county.places import County, Spot, Town
 
-YEARS = timedelta(days=4 * 365)
-DAY = timedelta(days=1)
-TEXTS = (
+YEARS: Final = timedelta(days=4 * 365)
+DAY: Final = timedelta(days=1)
+HOUR: Final = timedelta(hours=1)
+TEXTS: Final = (
     "三单元楼道灯坏了两周,晚上老人上下楼看不清,请尽快派人来修。",
     "楼下垃圾桶满了三天没人清运,天热味道很大,希望每天清一次。",
     "电动车在楼道里充电,很危险,希望装几个充电桩,大家方便又安全。",
@@ -23,7 +27,7 @@ TEXTS = (
     "停车位划线看不清了,消防通道被占,请重新划线并管理。",
     "电梯经常停在两层之间,物业说等配件,已经一个月了,出入很不方便。",
 )
-TITLES = (
+TITLES: Final = (
     "楼道灯不亮",
     "垃圾清运不及时",
     "电动车充电难",
@@ -33,8 +37,8 @@ TITLES = (
     "停车乱",
     "电梯故障",
 )
-OUTCOME = "已派人到现场处理,更换了损坏的部件,并与居民一起验收。"
-TOPICS = ("lamp", "waste", "e_bike_charging", "road", "leak", "noise", "parking", "lift")
+OUTCOME: Final = "已派人到现场处理,更换了损坏的部件,并与居民一起验收。"
+TOPICS: Final = ("lamp", "waste", "e_bike_charging", "road", "leak", "noise", "parking", "lift")
 CHANNELS, CHANNEL_WEIGHTS = zip(
     *{
         Channel.WEB_FORM: 45,
@@ -47,7 +51,7 @@ CHANNELS, CHANNEL_WEIGHTS = zip(
     }.items(),
     strict=True,
 )
-STAGE_WEIGHTS = {
+STAGE_WEIGHTS: Final = {
     Stage.RECEIVED: 12,
     Stage.TRIAGED: 14,
     Stage.DELIBERATING: 4,
@@ -60,11 +64,11 @@ STAGE_WEIGHTS = {
     Stage.FOLLOWED_UP: 3,
     Stage.EVALUATED: 2,
 }
-OPEN_SHARE = ((3, 0.98), (10, 0.85), (20, 0.75), (40, 0.5), (90, 0.2))
+OPEN_SHARE: Final = ((3, 0.98), (10, 0.85), (20, 0.75), (40, 0.5), (90, 0.2))
 """Up to so many days after filing, this share is still open; later `LATE_SHARE`."""
-LATE_SHARE = 0.005
-ENDS = (Stage.ARCHIVED,) * 90 + (Stage.RETURNED,) * 5 + (Stage.WITHDRAWN,) * 3 + (Stage.MERGED,) * 2
-SEVERITIES = (Severity.BLUE,) * 75 + (Severity.YELLOW,) * 20 + (Severity.RED,) * 5
+LATE_SHARE: Final = 0.005
+ENDS: Final = (Stage.ARCHIVED,) * 90 + (Stage.RETURNED,) * 5 + (Stage.WITHDRAWN,) * 3 + (Stage.MERGED,) * 2
+SEVERITIES: Final = (Severity.BLUE,) * 75 + (Severity.YELLOW,) * 20 + (Severity.RED,) * 5
 
 
 @dataclass(slots=True)
@@ -98,8 +102,96 @@ class Matter:
         """How far along the loop it stands; a side state has got no further than 理事."""
         return workflow.POSITION.get(self.stage, 0)
 
+    @property
+    def is_published(self) -> bool:
+        """On the echo wall: where there is one, everything that was answered and is not private."""
+        if self.is_private or self.is_spam or self.town.profile.mode(Stage.PUBLISHED) == Mode.OFF:
+            return False
+        return self.stage != Stage.FED_BACK and self.reached >= workflow.POSITION[Stage.PUBLISHED]
+
+    @property
+    def number(self) -> str:
+        return f"{self.filed_at:%Y%m%d}-{self.pk:04d}"
+
+    @property
+    def filing_key(self) -> UUID:
+        return UUID(int=self.pk)
+
+    @property
+    def text(self) -> str:
+        return TEXTS[self.kind]
+
+    @property
+    def title(self) -> str:
+        return TITLES[self.kind]
+
+    @property
+    def outcome(self) -> str:
+        return OUTCOME if self._has_come_to(Stage.RESOLVED) else ""
+
+    @property
+    def category(self) -> tuple[int | None, str]:
+        """The community's own category and the county's."""
+        known = self.town.categories
+        return known[self.kind % len(known)] if self.severity else (None, "")
+
+    @property
+    def grade(self) -> tuple[int | None, int | None, int | None]:
+        return (1, 1, 1) if self.severity else (None, None, None)
+
+    @property
+    def route(self) -> str:
+        return "self_help" if self.severity else ""
+
+    @property
+    def tier(self) -> str:
+        return Duty.GRID_WORKER if self.severity else Duty.DISPATCHER
+
+    @property
+    def assignee_id(self) -> int | None:
+        return self.spot.patch.worker_id if self.severity else None
+
+    @property
+    def promise_at(self) -> datetime:
+        return self.filed_at + 9 * DAY
+
+    @property
+    def triaged_at(self) -> datetime | None:
+        return self.after(0.1) if self.severity else None
+
+    @property
+    def claimed_at(self) -> datetime | None:
+        return self.after(0.2) if self.severity and self.stage != Stage.TRIAGED else None
+
+    @property
+    def resolved_at(self) -> datetime | None:
+        return self.after(0.7) if self._has_come_to(Stage.RESOLVED) else None
+
+    @property
+    def resolved_by(self) -> int | None:
+        return self.spot.patch.worker_id if self._has_come_to(Stage.RESOLVED) else None
+
+    @property
+    def fed_back_at(self) -> datetime | None:
+        return self.after(0.8) if self._has_come_to(Stage.FED_BACK) else None
+
+    @property
+    def published_at(self) -> datetime | None:
+        return self.after(0.9) if self.is_published else None
+
+    @property
+    def closed_at(self) -> datetime | None:
+        return self.ended_at if self.stage in workflow.CLOSED else None
+
+    @property
+    def spam_marked_at(self) -> datetime | None:
+        return self.filed_at + HOUR if self.is_spam else None
+
     def after(self, share: float) -> datetime:
         return self.filed_at + (self.ended_at - self.filed_at) * share
+
+    def _has_come_to(self, stage: Stage) -> bool:
+        return self.reached >= workflow.POSITION[stage]
 
 
 class History:
@@ -107,7 +199,7 @@ class History:
 
     def __init__(self, county: County, count: int, at: datetime) -> None:
         self.county, self.count, self.at = county, count, at
-        self.random = Random(20261122)
+        self.random = Random(20261122)  # noqa: S311 - made-up life
         self.latest: dict[int, int] = {}
         towns = county.towns
         self.town_weights = list(accumulate(3 if n % 10 == 0 else 1 for n in range(len(towns))))

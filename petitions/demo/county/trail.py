@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from django.db import connection
 
-from core.models import AuditEntry, OutboxMessage, StoredImage
+from core.models import AuditEntry, OutboxMessage
 
-MODELS = [AuditEntry, OutboxMessage, StoredImage]
+MODELS: Final = (AuditEntry, OutboxMessage)
 
-TRAIL = """
+TRAIL: Final = """
     INSERT INTO core_auditentry
         (at, event, actor_id, post, subject_type, subject_id, scope_path, audience, fields)
     SELECT filed_at, 'petition.filed', NULL, '', 'petitions.petition', id::text, place_path, 'staff',
         '{filed}'
     FROM petitions_petition ORDER BY id
 """
-DELIVERED = """
+DELIVERED: Final = """
     INSERT INTO core_outboxmessage
         (channel, kind, dedupe_key, phone, robot_url, title, body, url, urgent, secret, state, attempts,
          created_at, next_attempt_at, sent_at, last_error)
