@@ -230,9 +230,9 @@ def test_pages_show_the_county(client):
 
 
 def test_progress_names_each_step_and_how_much_of_it_is_done(county):
-    assert next(line.split()[2] for line in county if " of 9  " in line) == "1"
+    assert next(line.split()[2] for line in county if " of 10  " in line) == "1"
     assert any(f"{SCALE.petitions:,} of {SCALE.petitions:,}" in line for line in county)
-    assert "9 of 9" in county[-1]
+    assert "10 of 10" in county[-1]
 
 
 def test_a_second_county_is_refused_and_changes_nothing():

@@ -38,7 +38,7 @@ def test_stopped_on_the_way_nothing_is_kept_and_the_sentence_says_so(tmp_path, s
     before = indexes()
 
     with pytest.raises(CommandError, match="Nothing was kept"):
-        call_command("demo", "--scale", "county", "--one-in", "5000", stdout=StoppedAt("3 of 9"))
+        call_command("demo", "--scale", "county", "--one-in", "5000", stdout=StoppedAt("3 of 10"))
 
     assert not Community.objects.exists()
     assert not User.objects.exists()

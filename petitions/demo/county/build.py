@@ -39,7 +39,7 @@ WHOLE: Final = "Stopped. The county is whole; the worker makes the seals, the da
 RECEIPTS: Final = timedelta(days=30)
 STEPS: Final = (
     *("places and grids", "people and households", "pictures", "matters with their history", "audit trail"),
-    *("search words", "indexes", "figures", "seals and statistics"),
+    *("search words", "index of words", "other indexes", "figures", "seals and statistics"),
 )
 MAY_LOAD: Final = (
     "SELECT rolsuper OR has_parameter_privilege('session_replication_role', 'SET') FROM pg_roles"
@@ -83,6 +83,8 @@ def county_build(scale: Scale, *, at: datetime, say: Callable[[str], None]) -> N
             analyze()
             progress.next()
             words.fill_within(progress.of)
+            progress.next()
+            words.index_within()
             progress.next()
         analyze()
         progress.next()

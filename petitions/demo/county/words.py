@@ -43,7 +43,12 @@ def fill_within(told: Callable[[int, int], None]) -> None:
                 cursor.execute(f"SELECT {keep}(%s)", [ids])
                 done += len(ids)
                 told(done, total)
-        cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
+
+
+def index_within() -> None:
+    """The index over all of them, within a transaction."""
+    steps: Any = import_module(STEPS)
+    with connection.cursor() as cursor:
         for _source, _keep, table, _key in steps.TABLES:
             cursor.execute(INDEX.format(table=table))
 
