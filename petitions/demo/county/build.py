@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -91,6 +92,7 @@ def county_build(scale: Scale, *, at: datetime, say: Callable[[str], None]) -> N
         figures_recount(at=at)
     try:
         progress.next()
+        logging.getLogger(audit_seal.__module__).setLevel(logging.WARNING)  # a thousand seals, a line each
         audit_seal(at=timezone.now())
         if not connection.in_atomic_block:
             vacuum()
