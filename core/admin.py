@@ -54,7 +54,7 @@ class DayOverrideAdmin(OwnFiltersMixin, AnyModelAdmin):
 class OutboxMessageAdmin(KeysetAdminMixin, ReadOnlyAdmin):
     """What was sent, what waits and what failed; failed messages can be sent again."""
 
-    list_display = ("created_at", "channel", "title", "to", "state", "attempts", "last_error")
+    list_display = ("created_at", "title", "to", "channel", "state", "last_error")
     list_filter = ("state", "channel", "urgent")
     list_select_related = ("user",)
     fields = (
