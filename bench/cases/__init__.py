@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bench.cases import api, desk, handling, residents, search
+from bench.cases import api, desk, handling, residents, search, together
 from bench.cases.stage import Stage
 from bench.measure import Case
 
-ALL = (residents.cases, handling.cases, desk.cases, search.cases, api.cases)
+ALL = (residents.cases, handling.cases, desk.cases, search.cases, together.cases, api.cases)
 
 
 def all_cases(stage: Stage) -> list[Case]:
