@@ -20,7 +20,7 @@ def open_desk() -> None:
     for model in ("household", "resident"):
         grant(f"community.{model}", write={Power.ROLL_MANAGE}, view={Power.ROLL_READ})
     grant("community.serviceitem", write={Power.GUIDE_MANAGE}, view=())
-    importers = {Power.ROLL_MANAGE, Power.PLACE_MANAGE, Power.POST_MANAGE}
+    importers = {Power.ROLL_MANAGE, Power.PLACE_MANAGE, Power.POST_MANAGE, Power.HISTORY_IMPORT}
     grant("community.sheetimport", write=importers, view=())
     grant("community.listexport", view=Power)
     grant("community.post", write={Power.POST_MANAGE}, view=())
@@ -91,6 +91,7 @@ class CommunityConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what the database's refusals mean, who sees what, and who may no longer be written to."""
+        from community import notices
         from community.models.guide import NEEDED
         from community.selectors import SIGN_IN_CODE, exported, silenced
         from core.errors import InvalidInputError
@@ -105,6 +106,7 @@ class CommunityConfig(AppConfig):
         for name, (_rule, sentence) in NEEDED.items():
             constraints.register(f"service_item_active_has_{name}", sentence, InvalidInputError)
         open_desk()
+        notices.register_policies()
         registries.message_policies.register(SIGN_IN_CODE, registries.MessagePolicy(_("登录验证码")))
         registries.delivery_checks.register("community.silenced", silenced)
         registries.access_kinds.register("list.export_asked", _("导出清单"), order=20)

@@ -49,6 +49,7 @@ class Power(StrEnum):
     AUDIT_READ = "audit_read"
     CALENDAR_MANAGE = "calendar_manage"
     GUIDE_MANAGE = "guide_manage"
+    HISTORY_IMPORT = "history_import"
 
 
 _HANDLING = frozenset(
@@ -70,6 +71,7 @@ _DESK = _HANDLING | {
     Power.ROLL_READ,
     Power.ROLL_MANAGE,
     Power.GUIDE_MANAGE,
+    Power.HISTORY_IMPORT,
 }
 
 POWERS: Final[Mapping[Duty, frozenset[Power]]] = {

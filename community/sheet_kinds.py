@@ -49,11 +49,15 @@ class Writer:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a row: something was added, or all of it was there, or a sentence says why not."""
+    """What became of a row: something was added, or all of it was there, or a sentence says why not.
+
+    A `note` holds nothing up: a person should read it before they say yes.
+    """
 
     added: bool = False
     problem: str = ""
     column: str = ""
+    note: str = ""
 
 
 Row = Mapping[str, Any]
@@ -63,7 +67,8 @@ Problem = tuple[str, str]
 @dataclass(frozen=True)
 class ImportKind:
     """`write` adds a batch of rows in the caller's transaction and may refuse single ones. `gaps` names what
-    is wrong between the cells of one row. Two rows with the same `key` are the same thing twice."""
+    is wrong between the cells of one row. Two rows with the same `key` are the same thing twice. `judge` says
+    what `write` would, by the same rules, for a kind whose rows cost too much to be written twice."""
 
     code: str
     label: str | Promise
@@ -74,6 +79,7 @@ class ImportKind:
     notes: tuple[str | Promise, ...] = ()
     example: tuple[str, ...] = ()
     gaps: Callable[[Texts], list[Problem]] = field(default=lambda _texts: [])
+    judge: Callable[[Writer, Sequence[Row]], list[Outcome]] | None = None
 
 
 import_kinds: Final[Registry[ImportKind]] = Registry()

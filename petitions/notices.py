@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +19,7 @@ from core.language import in_house
 from core.outbox import Message
 from core.registries import MessagePolicy, message_policies
 from petitions import workflow
-from petitions.models import Assistance, Evaluation, Petition, PetitionReporter
+from petitions.models import Assistance, Evaluation, ExportJob, ExportState, Petition, PetitionReporter
 from petitions.selectors import links
 from petitions.selectors.holders import INTAKE, Holders
 
@@ -301,6 +302,17 @@ INBOX_ONLY: Final[Mapping[str, Promise]] = {
     "merged_away": gettext_lazy("诉求已并入另一件"),
 }
 """What staff find in the inbox without a text: it changes nobody's day before the next look at the desk."""
+
+
+@in_house
+def exported(job: ExportJob, *, at: datetime) -> list[Message]:
+    """Whoever asked for a list of matters hears that it lies ready, or could not be made."""
+    title, body = _("诉求清单导出好了"), _("共 %d 行，文件保留一天。") % job.done
+    if job.state == ExportState.FAILED:
+        title, body = _("诉求清单没有导出成功"), _("请重新导出。")
+    url = links.absolute(reverse("admin:petitions_petition_exports"))
+    key = f"job.export.{job.pk}.{job.state}"
+    return [Message("job.export", key, title, body, at, user_id=job.owner_id, url=url)]
 
 
 def register_policies() -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from celery import current_app
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from community import notices
 from community.models import ListExport
 from community.permissions import held_posts
+from core import outbox
 from core.actions.job import job_beat, job_end, job_take
 from core.audit import record
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
@@ -94,7 +96,7 @@ def _wake() -> None:
 
 def list_export_take(*, at: datetime) -> ListExport | None:
     """The next list for a worker."""
-    return job_take(ListExport.objects.select_related("owner"), at=at)
+    return job_take(ListExport.objects.select_related("owner"), at=at, tell=notices.export_told)
 
 
 def list_export_beat(*, job: ListExport, done: int, total: int, at: datetime) -> bool:
@@ -105,15 +107,24 @@ def list_export_beat(*, job: ListExport, done: int, total: int, at: datetime) ->
 @transaction.atomic
 def list_export_finish(*, job: ListExport, file: str, rows: int, at: datetime) -> None:
     """The file lies ready for its owner, and the trail says so; one that was overtaken is thrown away."""
-    if job_end(job, JobState.DONE, at=at, file=file, done=rows, total=rows):
+    if _end(job, JobState.DONE, at, file=file, done=rows, total=rows):
         _trace("list.exported", job, at)
     else:
         default_storage.delete(file)
 
 
+@transaction.atomic
 def list_export_refuse(*, job: ListExport, reason: str, at: datetime) -> None:
     """The list cannot be made, and why."""
-    job_end(job, JobState.FAILED, at=at, note=reason[:200])
+    _end(job, JobState.FAILED, at, note=reason[:200])
+
+
+def _end(job: ListExport, state: JobState, at: datetime, **result: Any) -> bool:
+    """The job is over, and its owner hears of it; False when it was not this worker's any more."""
+    if not job_end(job, state, at=at, **result):
+        return False
+    outbox.send(notices.export_told(ListExport.objects.get(pk=job.pk)))
+    return True
 
 
 def list_exports_expire(*, at: datetime) -> int:

@@ -1,6 +1,7 @@
 """Excel in: uploaded, checked in batches, looked at, confirmed, written in batches (issue: import in full).
 
-A check writes every batch and takes it back, so that it finds what the writing would find, by the same rules.
+A check writes every batch and takes it back, so that it finds what the writing would find, by the same rules;
+a kind with a `judge` of its own is only looked at.
 Each batch is one transaction with the line that it reached: a killed worker leaves nothing half done, and the
 next one goes on behind that line.
 """
@@ -19,11 +20,12 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from community import permissions
+from community import notices, permissions
 from community.models import Community, RowState, SheetImport, SheetRow
 from community.models.sheet_import import ImportStep
 from community.permissions import Scope
 from community.sheet_kinds import ImportKind, Outcome, Problem, Row, Writer, import_kinds
+from core import outbox
 from core.actions.job import job_end, job_take, mine
 from core.audit import record
 from core.batches import rows_update
@@ -100,7 +102,7 @@ def _wake() -> None:
 def sheet_import_take(*, at: datetime) -> SheetImport | None:
     """The next sheet for a worker, where it was left."""
     waiting = SheetImport.objects.select_related("community__place", "created_by")
-    return job_take(waiting, at=at, anew=False)
+    return job_take(waiting, at=at, anew=False, tell=notices.import_told)
 
 
 @transaction.atomic
@@ -137,10 +139,13 @@ def _mark(row: SheetRow, outcome: Outcome, added: RowState) -> None:
         row.state, row.problems = RowState.WRONG, [(outcome.column, outcome.problem)]
     else:
         row.state = added if outcome.added else RowState.KNOWN
+        row.problems = [(outcome.column, outcome.note)] if outcome.note else []
 
 
 def _rehearsed(kind: ImportKind, sheet: SheetImport, rows: Sequence[Row], at: datetime) -> list[Outcome]:
     """What writing these rows would come to; all of it is taken back."""
+    if kind.judge is not None:
+        return kind.judge(Writer(sheet.community, sheet.created_by, at), rows)
     with transaction.atomic():
         outcomes = _written(kind, sheet, rows, at)
         transaction.set_rollback(True)
@@ -189,8 +194,16 @@ def _advance(sheet: SheetImport, rows: Sequence[SheetRow], at: datetime, **more:
 @transaction.atomic
 def sheet_import_checked(*, job: SheetImport, at: datetime) -> None:
     """Every line was looked at: now a person says yes or no. The file itself is needed no longer."""
-    if job_end(job, JobState.DONE, at=at, step=ImportStep.CONFIRM):
+    if _end(job, JobState.DONE, at, step=ImportStep.CONFIRM):
         _drop_file(job)
+
+
+def _end(job: SheetImport, state: JobState, at: datetime, **result: Any) -> bool:
+    """The job is over, and its owner hears of it; False when it was not this worker's any more."""
+    if not job_end(job, state, at=at, **result):
+        return False
+    outbox.send(notices.import_told(SheetImport.objects.select_related("community").get(pk=job.pk)))
+    return True
 
 
 def _drop_file(sheet: SheetImport) -> None:
@@ -201,7 +214,7 @@ def _drop_file(sheet: SheetImport) -> None:
 @transaction.atomic
 def sheet_import_refuse(*, job: SheetImport, reason: str, at: datetime) -> None:
     """The sheet cannot be read, or its writer may no longer write; what was written stays."""
-    if job_end(job, JobState.FAILED, at=at, note=reason[:200]):
+    if _end(job, JobState.FAILED, at, note=reason[:200]):
         _drop_file(job)
 
 
@@ -246,7 +259,7 @@ def sheet_import_apply(*, job: SheetImport, parse: Any, at: datetime) -> bool:
     rows = list(SheetRow.objects.filter(sheet=held, state=RowState.NEW, number__gt=held.cursor)[:BATCH])
     if not rows:
         _trace("applied", held, held.created_by, at, post)
-        job_end(job, JobState.DONE, at=at, step=ImportStep.APPLIED)
+        _end(job, JobState.DONE, at, step=ImportStep.APPLIED)
         return False
     outcomes = _written(kind, held, [parse(row.cells) for row in rows], at)
     for row, outcome in zip(rows, outcomes, strict=True):

@@ -142,6 +142,7 @@ class SheetImportAdmin(ActionAdmin):
         sheet = self._mine(request, object_id)
         kind = kind_of(sheet.kind)
         wrong = sheet.rows.filter(state=RowState.WRONG)[:SHOWN_ERRORS]
+        noted = sheet.rows.exclude(state=RowState.WRONG).exclude(problems=[])[:SHOWN_ERRORS]
         context = {
             **self.admin_site.each_context(request),
             "title": f"{kind.label}",
@@ -151,6 +152,7 @@ class SheetImportAdmin(ActionAdmin):
             "columns": [column.title for column in kind.columns],
             "rows": list(sheet.rows.exclude(state=RowState.WRONG)[:SHOWN_ROWS]),
             "errors": [(row.number, told(row.problems)) for row in wrong],
+            "notes": [(row.number, told(row.problems)) for row in noted],
             "batch": BATCH,
         }
         return TemplateResponse(request, "admin/community/sheet_import.html", context)

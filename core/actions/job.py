@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from core import outbox
 from core.models.job import Job, JobState
+from core.outbox import Message
 
 J = TypeVar("J", bound=Job)
 SILENT_FOR: Final = timedelta(minutes=3)
@@ -16,10 +19,13 @@ TRIES_MAX: Final = 3
 
 
 @transaction.atomic
-def job_take(jobs: QuerySet[J], *, at: datetime, anew: bool = True) -> J | None:
+def job_take(
+    jobs: QuerySet[J], *, at: datetime, tell: Callable[[J], Sequence[Message]], anew: bool = True
+) -> J | None:
     """The next of these jobs for a worker: queued, or left by one that died. Tried three times at most.
 
-    `anew` says that a job left halfway is begun again; else it goes on where it stopped.
+    `anew` says that a job left halfway is begun again; else it goes on where it stopped. `tell` says to its
+    owner that it was tried in vain.
     """
     left = Q(state=JobState.RUNNING, beat_at__lt=at - SILENT_FOR)
     waiting = jobs.filter(Q(state=JobState.QUEUED) | left).order_by("created_at")
@@ -32,7 +38,10 @@ def job_take(jobs: QuerySet[J], *, at: datetime, anew: bool = True) -> J | None:
     job.done = 0 if anew else job.done
     job.beat_at, job.finished_at = at, at if over else None
     job.save(update_fields=["tries", "state", "done", "beat_at", "finished_at"])
-    return None if over else job
+    if over:
+        outbox.send(tell(job))
+        return None
+    return job
 
 
 def job_beat(job: Job, *, at: datetime, **progress: Any) -> bool:

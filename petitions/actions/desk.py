@@ -14,10 +14,11 @@ from django.db import transaction
 
 from community.duties import Power
 from community.permissions import held_posts
-from core import audit
+from core import audit, outbox
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
 from core.language import gettext as _
 from core.models import User
+from petitions import notices
 from petitions.actions.base import plain, text_of
 from petitions.models import ExportJob, ExportState, SavedFilter
 
@@ -105,7 +106,10 @@ def export_take(*, at: datetime) -> ExportJob | None:
     job.state = ExportState.FAILED if over else ExportState.RUNNING
     job.done, job.beat_at, job.finished_at = 0, at, at if over else None
     job.save(update_fields=["tries", "state", "done", "beat_at", "finished_at"])
-    return None if over else job
+    if over:
+        outbox.send(notices.exported(job, at=at))
+        return None
+    return job
 
 
 def export_beat(*, job_id: UUID, tries: int, done: int, total: int, at: datetime) -> bool:
@@ -114,11 +118,14 @@ def export_beat(*, job_id: UUID, tries: int, done: int, total: int, at: datetime
     return mine.update(done=done, total=total, beat_at=at) == 1
 
 
+@transaction.atomic
 def export_finish(*, job_id: UUID, tries: int, file: str, rows: int, at: datetime) -> None:
-    """The file lies ready for its owner; one that was overtaken is thrown away."""
+    """The file lies ready for its owner, who hears of it; one that was overtaken is thrown away."""
     mine = ExportJob.objects.filter(pk=job_id, tries=tries, state=ExportState.RUNNING)
     finished = {"state": ExportState.DONE, "file": file, "done": rows, "total": rows, "finished_at": at}
-    if not mine.update(**finished):
+    if mine.update(**finished):
+        outbox.send(notices.exported(ExportJob.objects.get(pk=job_id), at=at))
+    else:
         default_storage.delete(file)
 
 
