@@ -67,7 +67,15 @@ WORDS: Final[tuple[tuple[type[Model], tuple[str, ...]], ...]] = (
     (Resolution, ("text", "settled_note")),
 )
 """Where people, or staff about people, wrote something under a matter. A test finds what is not listed."""
-OWN_WORDS: Final = ("text", "spot", "outcome", "severity_reason", "pause_reason", "filing_digest")
+OWN_WORDS: Final = (
+    "text",
+    "spot",
+    "outcome",
+    "severity_reason",
+    "pause_reason",
+    "filing_digest",
+    "old_handler",
+)
 """The matter's own columns of the kind."""
 OF_ASSISTANCE: Final = ("authorised_by", "authorisation", "address", "few_reason", "result")
 """Where there was something, a dash stays: that somebody authorised it, or was visited, is no secret."""

@@ -27,7 +27,10 @@ AT_ONCE: Final = 400
 """So many months of communities are counted in one statement."""
 SLACK: Final = timedelta(minutes=2)
 """A change is seen when its transaction ends, and bears the moment at which it began."""
-HOME: Final = ("received", "opinions", "open", "answered", "confirmed", "silent", "ratings", "satisfied")
+HOME: Final = (
+    *("received", "opinions", "open", "answered", "confirmed", "silent", "ratings", "satisfied"),
+    "imported",
+)
 
 
 def figures_refresh(*, at: datetime, community_ids: Collection[int] | None = None) -> int:
@@ -105,7 +108,7 @@ def _add_up(communities: Collection[int], at: datetime) -> None:
 
 def _sums(communities: Collection[int]) -> Iterable[dict[str, Any]]:
     kept = MonthFigures.objects.filter(place_id__in=list(communities)).order_by().values("place_id")
-    unconfirmed = Sum(F("answered") - F("confirmed"))
+    unconfirmed = Sum(F("answered") - F("confirmed") - F("imported"))
     sums: Any = kept.annotate(closed_by_unit=unconfirmed, **{f"all_{name}": Sum(name) for name in HOME})
     return list(sums)
 

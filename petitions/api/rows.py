@@ -14,6 +14,7 @@ _SAME: Final = (
     "route",
     "topic",
     "channel",
+    "origin",
     "public_title",
     "is_private",
     "reporters_count",

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from community.duties import Duty
 from community.models import HandlingMode
 from community.workflow import Category, Channel, Limit, Route, Severity, Stage, Topic
-from petitions.models import PhotoKind
+from petitions.models import Origin, PhotoKind
 from petitions.workflow import Audience, Event
 
 
@@ -47,6 +47,7 @@ class PetitionOutput(serializers.Serializer[Any]):
     topic = serializers.ChoiceField(choices=Topic.choices)
     category = serializers.ChoiceField(choices=Category.choices, allow_blank=True)
     channel = serializers.ChoiceField(choices=Channel.choices)
+    origin = serializers.ChoiceField(choices=Origin.choices)
     public_title = serializers.CharField(allow_blank=True)
     place = PlaceOutput()
     grid = serializers.CharField(allow_null=True)

@@ -14,7 +14,7 @@ class PetitionsApi(PetitionListApi, PetitionFileApi):
     """One address, two operations: GET lists, POST files."""
 
 
-NUMBER = r"(?P<number>[0-9]{8}-[0-9]{4,12})"
+NUMBER = r"(?P<number>H?[0-9]{8}-[0-9]{4,12})"
 urlpatterns = [
     path("", PetitionsApi.as_view(), name="petitions"),
     re_path(rf"^{NUMBER}/$", PetitionDetailApi.as_view(), name="petition"),

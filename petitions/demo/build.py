@@ -23,6 +23,7 @@ from petitions.demo import fates
 from petitions.demo.current import CURRENT, Now
 from petitions.demo.guide import guide_create
 from petitions.demo.helped import helped
+from petitions.demo.history import history_play
 from petitions.demo.matter import Matter, Options
 from petitions.demo.mediations import mediations
 from petitions.demo.plan import DALI, DIECUI, XIJIAO
@@ -80,6 +81,7 @@ def demo_build(*, at: datetime, matters: int = 300) -> None:
     world.play()
     _hush(at)
     privacy_play(world)
+    history_play(world)
     figures_refresh(at=at, community_ids=[town.community.pk for town in world.towns.values()])
 
 

@@ -14,6 +14,7 @@ from petitions.models.drawing import CommentState, Drawing, DrawingComment
 from petitions.models.evaluation import Evaluation, ReturnVisit, VisitWay
 from petitions.models.event import PetitionEvent
 from petitions.models.figures import CommunityFigures, MonthFigures
+from petitions.models.imported import Origin
 from petitions.models.mediation import (
     MediationCase,
     MediationFollowUp,
@@ -25,7 +26,7 @@ from petitions.models.mediation import (
     TeamKind,
 )
 from petitions.models.merging import PetitionMerger
-from petitions.models.petition import Origin, Petition
+from petitions.models.petition import Petition
 from petitions.models.photo import PetitionPhoto, PhotoKind
 from petitions.models.poll import Majority, Poll, PollHousehold, PollState, PollTally, PollTick, VoteWay
 from petitions.models.prevention import Every, PreventionCheck, PreventionMeasure

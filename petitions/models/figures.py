@@ -25,6 +25,7 @@ class CommunityFigures(models.Model):
     answered = models.PositiveIntegerField(_("已答复"), default=0)
     confirmed = models.PositiveIntegerField(_("居民确认"), default=0)
     silent = models.PositiveIntegerField(_("未作评价"), default=0)
+    imported = models.PositiveIntegerField(_("其中旧档导入"), default=0, db_default=0)
     closed_by_unit = models.PositiveIntegerField(_("单位办结、居民未确认"), default=0)
     ratings = models.PositiveIntegerField(_("评价数"), default=0)
     satisfied = models.PositiveIntegerField(_("满意数"), default=0)
@@ -41,10 +42,12 @@ class CommunityFigures(models.Model):
 class MonthFigures(models.Model):
     """What was raised in one month at one place, a community or one above it, and what became of it.
 
-    Matters count in the month in which they were filed, sessions in the one in which people sat down; both by
-    local time. Merged matters and spam are in no column. `open`, `set_aside` (returned, withdrawn) and
-    `answered` make up `received`; `confirmed`, `refused`, `silent`, `waiting` and `unasked` make up
-    `answered`. `promised` had a day by which an answer was promised, and `on_time` kept it.
+    Matters count in the month in which they were filed, sessions in the one in which people sat down; both
+    by local time. Merged matters and spam are in no column. `open`, `set_aside` (returned, withdrawn) and
+    `answered` make up `received`; `confirmed`, `refused`, `silent`, `waiting`, `unasked` and `imported`
+    make up `answered`. `promised` had a day by which an answer was promised, and `on_time` kept it. What an
+    old register says of satisfaction is kept apart, as `old_ratings` and `old_satisfied`; and of its
+    matters `days` holds nothing, since its days have no hours.
 
     `splits` is {dimension: {key: [received, answered, confirmed]}}, for kinds of sessions {kind: [held,
     heads]}; a matter is once in each dimension, but under `mark` as often as something marks it; `kind` are
@@ -68,6 +71,9 @@ class MonthFigures(models.Model):
     silent = models.PositiveIntegerField(_("未作评价"), default=0)
     waiting = models.PositiveIntegerField(_("等待评价"), default=0)
     unasked = models.PositiveIntegerField(_("无人可问"), default=0)
+    imported = models.PositiveIntegerField(_("旧档导入"), default=0, db_default=0)
+    old_ratings = models.PositiveIntegerField(_("旧档有评价"), default=0, db_default=0)
+    old_satisfied = models.PositiveIntegerField(_("旧档记载满意"), default=0, db_default=0)
     ratings = models.PositiveIntegerField(_("评价数"), default=0)
     satisfied = models.PositiveIntegerField(_("满意数"), default=0)
     agreed = models.PositiveIntegerField(_("调解成功"), default=0)
@@ -90,7 +96,12 @@ class MonthFigures(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    answered=F("confirmed") + F("refused") + F("silent") + F("waiting") + F("unasked")
+                    answered=F("confirmed")
+                    + F("refused")
+                    + F("silent")
+                    + F("waiting")
+                    + F("unasked")
+                    + F("imported")
                 ),
                 name="figures_answered_add_up",
             ),
@@ -99,6 +110,10 @@ class MonthFigures(models.Model):
                     satisfied__lte=F("ratings"), on_time__lte=F("promised"), promised__lte=F("answered")
                 ),
                 name="figures_parts_within_wholes",
+            ),
+            models.CheckConstraint(
+                condition=Q(old_satisfied__lte=F("old_ratings"), old_ratings__lte=F("imported")),
+                name="figures_old_parts_within_wholes",
             ),
         ]
 

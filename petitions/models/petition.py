@@ -18,6 +18,7 @@ from grids.models import Grid
 from petitions import workflow
 from petitions.models.clock import Clocked
 from petitions.models.grade import Graded
+from petitions.models.imported import Imported
 from petitions.models.petition_table import CONSTRAINTS, INDEXES
 from petitions.models.sequel import Sequel
 from petitions.models.watched import Watched
@@ -27,14 +28,7 @@ TEXT_MAX = 500
 TITLE_MAX = 40
 
 
-class Origin(models.TextChoices):
-    """Raised by somebody, or found by a worker looking for trouble early (P-44)."""
-
-    REPORTED = "reported", _("居民反映")
-    PROACTIVE = "proactive", _("主动发现")
-
-
-class Petition(Clocked, Graded, Sequel, Watched):
+class Petition(Clocked, Graded, Sequel, Watched, Imported):
     """A matter that somebody raised, with its stage, its clock and the person who holds it.
 
     `filing_digest` is of what a program sent with its key, as it was sent; empty where people filed.
@@ -88,7 +82,6 @@ class Petition(Clocked, Graded, Sequel, Watched):
         verbose_name=_("说事点"),
         db_index=False,
     )
-    origin = models.CharField(_("来由"), max_length=10, choices=Origin.choices, default=Origin.REPORTED)
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from petitions import workflow
+from petitions.models import imported
 
 NARROWED = ("stage", "severity", "topic", "channel")
 RARE = (
@@ -95,6 +96,7 @@ INDEXES: Final = [
     models.Index(fields=["neglect_at"], name="petition_neglect", condition=Q(neglect_at__isnull=False)),
     models.Index(fields=["sweep_at"], name="petition_sweep", condition=Q(sweep_at__isnull=False)),
     models.Index(fields=["due_at"], name="petition_provisional", condition=Q(due_is_provisional=True)),
+    *imported.INDEXES,
 ]
 CONSTRAINTS: Final[list[models.BaseConstraint]] = [
     models.CheckConstraint(
@@ -135,4 +137,5 @@ CONSTRAINTS: Final[list[models.BaseConstraint]] = [
         condition=Q(private_reporters__lte=models.F("reporters_count")),
         name="petition_private_reporters_counted",
     ),
+    *imported.CONSTRAINTS,
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
@@ -24,18 +24,22 @@ _BETWEEN: Final = re.compile(
 )
 """What parts words: the same characters as in the database's `petitions_plain`."""
 _CAPITALS: Final = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
-_NUMBER: Final = re.compile(r"(20\d{6})-?|(20\d{6}-\d{1,12})")
+_NUMBER: Final = re.compile(r"(H?20\d{6})-?|(H?20\d{6}-\d{1,12})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """At most one of number, phone and words is there; `refusal` says in a sentence why nothing is."""
+    """At most one of number, phone and words is there; `refusal` says in a sentence why nothing is.
+
+    What looks like a number or a phone may be the number of an old register, which looks as it likes.
+    """
 
     number: str = ""
     phone: str = ""
     words: tuple[str, ...] = ()
     tail: str = ""
     refusal: str | Promise = ""
+    old_number: str = field(default="", compare=False)
 
     @property
     def by_words(self) -> bool:
@@ -72,12 +76,12 @@ def _digits(typed: str) -> Asked | None:
     compact = "".join(unicodedata.normalize("NFKC", typed).split())
     number = _NUMBER.fullmatch(compact)
     if number:
-        return Asked(number=compact)
+        return Asked(number=compact.upper(), old_number=compact)
     digits = compact.removeprefix("+86").replace("-", "")
     if not (digits.isascii() and digits.isdigit()):
         return None
     if len(digits) >= 7:
-        return Asked(phone=digits)
+        return Asked(phone=digits, old_number=compact)
     return Asked(words=(digits,) if len(digits) >= LETTERS else (), tail=f"{digits:0>4}")
 
 

@@ -33,6 +33,7 @@ class Figures:
     closed_by_unit: int
     satisfied: int
     ratings: int
+    imported: int
 
     @property
     def satisfaction(self) -> str:

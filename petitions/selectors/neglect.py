@@ -23,7 +23,7 @@ REASONS: Final = """
                     AND (other.filed_at, other.id) < (one.filed_at, one.id)
                     AND other.filed_at > one.filed_at - %(within)s
                     AND other.spam_marked_at IS NULL AND other.stage <> ALL(%(side)s)
-                    AND other.service_minutes IS NULL
+                    AND other.service_minutes IS NULL AND other.origin <> 'imported'
                 LIMIT %(earlier)s + 1) AS before),
         one.resolved_at IS NOT NULL AND one.stage <> ALL(%(unsettled)s) AND one.service_minutes IS NULL
             AND one.topic <> ALL(%(no_picture)s) AND NOT EXISTS (
@@ -35,7 +35,7 @@ REASONS: Final = """
 """In the order of `Neglect`. What was merged away counts with the matter in which it runs.
 
 The third at one place is a sign and no later one: whoever is told of it looks at the place, and a hundred
-neighbours with one broken lift are no hundred signs.
+neighbours with one broken lift are no hundred signs. What came from an old register is none at all.
 """
 
 

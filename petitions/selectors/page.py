@@ -80,7 +80,8 @@ def matter_page(matter: Matter, user: User, at: datetime) -> dict[str, Any]:
         "may_read_notes": matter.in_confidence(user, at),
         "stepper": stepper_of(matter),
         "history": history_of(matter),
-        "may_call": has_power(user, Power.PETITION_CONTACT, matter.petition.scope, at=at),
+        "may_call": not matter.petition.is_imported
+        and has_power(user, Power.PETITION_CONTACT, matter.petition.scope, at=at),
         "larger_scale": _larger_scale(matter),
         "at": at,
     }

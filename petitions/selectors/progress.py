@@ -38,9 +38,11 @@ def heading(petition: Petition) -> str:
 
 
 def stepper_of(matter: Matter) -> list[dict[str, Any]]:
-    """The stages of this matter's loop in the community's words; nothing once it has left the loop."""
+    """The stages of this matter's loop in the community's words; nothing once it has left the loop, or never
+    went round it.
+    """
     stage = Stage(matter.petition.stage)
-    if stage in workflow.SIDE:
+    if stage in workflow.SIDE or matter.petition.is_imported:
         return []
     here = workflow.POSITION[stage]
     reached = {event.stage for event in matter.events if event.round == matter.petition.round}

@@ -19,6 +19,7 @@ from community.workflow import Limit, Severity, Stage
 from core.models import User
 from petitions import workflow
 from petitions.models import Petition
+from petitions.models.imported import IMPORTED
 from petitions.querysets import PetitionQuerySet
 
 COUNTED: Final = 2000
@@ -61,6 +62,7 @@ QUEUES: Final = (
     ),
     Queue("spam", _("无效"), lambda rows, _at: rows.filter(spam_marked_at__isnull=False), newest_first=True),
     Queue("all", _("全部"), lambda rows, _at: rows, newest_first=True),
+    Queue("imported", _("旧档导入"), lambda rows, _at: rows.filter(IMPORTED), newest_first=True),
 )
 OPEN: Final = "open"
 BY_CODE: Final[Mapping[str, Queue]] = {queue.code: queue for queue in QUEUES}

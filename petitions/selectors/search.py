@@ -86,17 +86,20 @@ def scopes_of(user: User, *, at: datetime) -> list[str]:
 def found(rows: PetitionQuerySet, what: Asked, scopes: list[str], *, page: Seek | None) -> PetitionQuerySet:
     """What of `rows` was asked for; by words only as many as `page` needs, or all without it."""
     if what.number:
-        return (
-            rows.filter(number=what.number)
-            if len(what.number) > 9
-            else rows.filter(number__startswith=what.number)
-        )
+        whole = len(what.number.removeprefix("H")) > len("20260101-")
+        ours = Q(number=what.number) if whole else Q(number__startswith=what.number)
+        return rows.filter(ours | _of_old_number(what))
     if what.phone:
         theirs = PetitionReporter.objects.filter(phone=what.phone, phone__gt="").values("petition_id")
-        return rows.filter(Among(F("pk"), Subquery(theirs)))
+        return rows.filter(Q(Among(F("pk"), Subquery(theirs))) | _of_old_number(what))
     if not what.by_words or not scopes:
         return rows.none()
     return rows.filter(Among(F("pk"), _keys(MATTERS, what, scopes, rows, page)))
+
+
+def _of_old_number(what: Asked) -> Q:
+    """Said twice, since the index holds old numbers alone."""
+    return Q(old_number=what.old_number, old_number__gt="")
 
 
 def found_answers(posts: QuerySet[Any], what: Asked, community_id: int, *, page: Seek) -> QuerySet[Any]:

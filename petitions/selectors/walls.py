@@ -37,6 +37,7 @@ ECHO_COLUMNS = (
     "petition__origin",
     "petition__satisfied_count",
     "petition__dissatisfied_count",
+    "petition__old_satisfied",
     "petition__prevention__text",
 )
 """What a card shows, and no more is read."""
@@ -45,7 +46,10 @@ WALL_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class EchoCard:
-    """Question and answer as published, with what the people who asked think of it."""
+    """Question and answer as published, with what the people who asked think of it.
+
+    `is_old` came from an old register: `old_satisfied` is what that says, and nobody was asked here.
+    """
 
     number: str
     title: str
@@ -60,6 +64,8 @@ class EchoCard:
     satisfied: int
     ratings: int
     found_on_patrol: bool
+    is_old: bool
+    old_satisfied: bool | None
     measure: str
 
     @property
@@ -115,6 +121,8 @@ def echo_card(post: WallPost) -> EchoCard:
         satisfied=petition.satisfied_count,
         ratings=petition.satisfied_count + petition.dissatisfied_count,
         found_on_patrol=petition.origin == Origin.PROACTIVE,
+        is_old=petition.origin == Origin.IMPORTED,
+        old_satisfied=petition.old_satisfied,
         measure=getattr(getattr(petition, "prevention", None), "text", ""),
     )
 

@@ -58,7 +58,7 @@ def matter(request: CommunityRequest, number: str) -> HttpResponse:
         return redirect("petitions:matter", request.community.slug, running.number)
     petition.community = request.community
     post = walls.shown_post(petition)
-    is_told = bool(post or petition.public_title)
+    is_told = bool(post or petition.public_title) and not petition.is_imported
     context = {
         "card": public_card(petition, timezone.now()),
         "post": walls.echo_card(post) if post else None,

@@ -73,6 +73,7 @@ class Event(models.TextChoices):
     EXPLAINED = "explained", gettext_lazy("六项说明")
     EXCHANGED = "exchanged", gettext_lazy("沟通")
     COMPLETED = "completed", gettext_lazy("办成")
+    IMPORTED = "imported", gettext_lazy("旧档导入")
 
 
 class Audience(models.TextChoices):

@@ -76,17 +76,21 @@ def strangers(world: World) -> dict[str, list[tuple[str, ...]]]:
     """What anybody may open, with arguments; also what is answered with an error."""
     slug = world.town.community.slug
     here: list[tuple[str, ...]] = [(slug,)]
-    ticket = {name: (links.ticket_token(world.reporter(name)),) for name in world.matters}
+    ticket = {
+        name: (links.ticket_token(world.reporter(name)),)
+        for name in world.matters
+        if not name.startswith("old")
+    }
     judge = [(_judgement(world, name),) for name in ("shown", "archived", "reopened")]
     known = [
-        (slug, world.number(name)) for name in ("received", "titled", "urged", "shown", "archived", "lasting")
+        (slug, world.number(name))
+        for name in ("received", "titled", "urged", "shown", "archived", "lasting", "old_public")
     ]
     return {
         "community:chooser": [()],
         "community:home": [*here, ("fuxi",)],
         "community:about": here,
         "community:estates": here,
-        "community:estate": [(slug, str(world.town.estate.pk))],
         "community:guide": [*here, ("fuxi",)],
         "community:guide_item": [(slug, str(world.item.pk))],
         "petitions:file": here,
@@ -166,7 +170,7 @@ def handling(user: User) -> list[str]:
     kinds: dict[object, str] = {}
     for petition in Petition.objects.visible_to(user, at=at).order_by("pk"):
         steps = possible_steps(matter_of(user, number=petition.number, at=at), user, at)
-        kinds.setdefault((petition.stage, *steps), links.work_path(petition))
+        kinds.setdefault((petition.stage, petition.origin, *steps), links.work_path(petition))
         for step in steps:
             kinds.setdefault(step, reverse("petitions:work_step", args=[petition.number, step]))
     own = Resolution.objects.filter(Q(responsible=user) | Q(supervisor=user)).order_by("pk")

@@ -28,6 +28,7 @@ from petitions.actions.assisting import (
 )
 from petitions.actions.figures import figures_refresh
 from petitions.actions.following_on import petition_follow_on
+from petitions.actions.importing import Past, past_matters_add
 from petitions.actions.merging import petitions_merge
 from petitions.actions.neglect import neglect_sweep
 from petitions.actions.polls.putting import poll_cancel
@@ -168,10 +169,34 @@ def world(  # noqa: PLR0917 - fixtures
     _polled(made, resident)
     _mediated(made, clerk)
     _built(made, clerk)
+    _before_the_portal(made, now)
     _counted(made, now)
     _watched(made)
     _led_on(made)
     return made
+
+
+def _before_the_portal(world: World, now: datetime) -> None:
+    """Two matters of an old register, one of them public."""
+    given = {"place": world.town.estate, "channel": "hotline", "topic": "lamp", "outcome": "已更换声控灯。"}
+    day = timezone.localdate(now)
+    days = {"received_on": day - 200 * DAY, "finished_on": day - 197 * DAY}
+    matters = [
+        Past(old_number="2021-036", text=WORDS["lamp"], handler="翠微物业", **given, **days),
+        Past(
+            old_number="2021-037",
+            text=WORDS["road"],
+            is_public=True,
+            public_title="北门地砖铺平了",
+            **given,
+            **days,
+        ),
+    ]
+    past_matters_add(community=world.town.community, matters=matters, actor=world.desk, at=now)
+    for name, petition in zip(
+        ("old", "old_public"), Petition.objects.exclude(old_number="").order_by("old_number"), strict=True
+    ):
+        world.matters[name] = petition
 
 
 def _counted(world: World, now: datetime) -> None:

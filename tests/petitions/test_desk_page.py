@@ -12,11 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from community.duties import Duty
 from community.workflow import Limit
 from core.paging import keyset
+from petitions.actions.importing import past_matters_add
 from petitions.models import Petition
 from petitions.selectors.desk import desk_columns, desk_rows
 from petitions.selectors.desk_page import desk_page
 from petitions.selectors.queues import QUEUES
 from tests.cast import NOW, put_in_post
+from tests.petitions.history import past
 from tests.petitions.loop import Loop, file, person
 
 ORDERS = (("due_at",), ("-filed_at",))
@@ -36,6 +38,7 @@ def matters(diecui, fuxi, secretary, grid_worker, supervisor):
     walks[3].triage().claim().resolve()
     walks[4].triage().claim().resolve().feed_back()
     file(fuxi, at=NOW, place=fuxi.buildings[0])
+    past_matters_add(community=diecui.community, matters=[past(diecui, place=first)], actor=secretary, at=NOW)
     Petition.objects.filter(pk=filed[5].pk).update(due_at=NOW - timedelta(days=1), awaits_decision=True)
     Petition.objects.filter(pk=filed[6].pk).update(spam_marked_at=NOW, due_at=None)
     Petition.objects.filter(pk=filed[2].pk).update(severity="red", assignee=secretary)

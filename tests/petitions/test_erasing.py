@@ -315,7 +315,7 @@ KNOWN = {
     *(
         f"petitions.Petition.{name}"
         for name in (
-            *("number", "place_path", "grid_path", "public_title", "handed_on_to"),
+            *("number", "old_number", "place_path", "grid_path", "public_title", "handed_on_to"),
             *erasing.OWN_WORDS,
         )
     ),

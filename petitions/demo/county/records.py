@@ -20,6 +20,7 @@ from petitions.demo.county.rows import EVALUATION, EVENT, IMAGE, PETITION, REPOR
 from petitions.models import (
     Deliberation,
     Evaluation,
+    Origin,
     Petition,
     PetitionEvent,
     PetitionMerger,
@@ -27,7 +28,6 @@ from petitions.models import (
     ReturnVisit,
     WallPost,
 )
-from petitions.models.petition import Origin
 from petitions.models.reporter import ConsentWay
 from petitions.workflow import Event
 

@@ -28,7 +28,7 @@ Cell = tuple[int, date]
 NUMBERS: Final = (
     *("received", "opinions", "open", "set_aside", "answered", "promised", "on_time"),
     *("confirmed", "refused", "silent", "waiting", "unasked", "ratings", "satisfied"),
-    *("agreed", "failed", "sessions"),
+    *("agreed", "failed", "sessions", "imported", "old_ratings", "old_satisfied"),
 )
 """What is added up as it is."""
 OWN: Final = frozenset({"place", "kind"})
@@ -55,6 +55,7 @@ WITH cell AS MATERIALIZED (
         p.stage = ANY(%(aside)s) AS is_aside,
         p.stage <> ALL(%(unanswered)s) AND p.stage <> ALL(%(aside)s) AS is_answered,
         p.stage = 'archived' AS is_over,
+        p.origin = 'imported' AS is_imported, p.old_satisfied,
         COALESCE(judged.yes, false) AND NOT judged.no AS is_confirmed,
         COALESCE(judged.no, false) AS is_refused,
         judged.asked
@@ -80,10 +81,12 @@ WITH cell AS MATERIALIZED (
             AS silent,
         count(*) FILTER (WHERE is_answered AND NOT is_confirmed AND NOT is_refused AND NOT is_over)
             AS waiting,
-        count(*) FILTER (WHERE is_answered AND is_over AND asked = 0) AS unasked,
+        count(*) FILTER (WHERE is_answered AND is_over AND asked = 0 AND NOT is_imported) AS unasked,
         sum(satisfied_count + dissatisfied_count) AS ratings, sum(satisfied_count) AS satisfied,
         count(*) FILTER (WHERE outcome = 'agreed') AS agreed,
-        count(*) FILTER (WHERE outcome = 'failed') AS failed
+        count(*) FILTER (WHERE outcome = 'failed') AS failed,
+        count(*) FILTER (WHERE is_imported) AS imported,
+        count(old_satisfied) AS old_ratings, count(*) FILTER (WHERE old_satisfied) AS old_satisfied
     FROM matter GROUP BY community, month
 ), split AS (
     SELECT community, month, dimension, key, count(*) AS received,
@@ -126,7 +129,7 @@ WITH cell AS MATERIALIZED (
         ('answer', fed_back_at - resolved_at), ('publish', published_at - fed_back_at),
         ('whole', fed_back_at - filed_at)) AS part (step, span)
     CROSS JOIN LATERAL (SELECT GREATEST(0, extract(epoch FROM span) / 86400) AS took) AS days
-    WHERE is_answered AND span IS NOT NULL
+    WHERE is_answered AND NOT is_imported AND span IS NOT NULL
     GROUP BY community, month, step, tenths
 ), durations AS (
     SELECT community, month, jsonb_object_agg(step, found) AS days
@@ -139,7 +142,8 @@ SELECT cell.community, cell.month, COALESCE(received, 0), COALESCE(opinions, 0),
     COALESCE(set_aside, 0), COALESCE(answered, 0), COALESCE(promised, 0), COALESCE(on_time, 0),
     COALESCE(confirmed, 0), COALESCE(refused, 0), COALESCE(silent, 0), COALESCE(waiting, 0),
     COALESCE(unasked, 0), COALESCE(ratings, 0), COALESCE(satisfied, 0), COALESCE(agreed, 0),
-    COALESCE(failed, 0), COALESCE(sessions, 0), last_no,
+    COALESCE(failed, 0), COALESCE(sessions, 0), COALESCE(imported, 0), COALESCE(old_ratings, 0),
+    COALESCE(old_satisfied, 0), last_no,
     COALESCE(splits, '{}'), COALESCE(days, '{}')
 FROM cell
 LEFT JOIN summed USING (community, month)

@@ -36,6 +36,7 @@ RESULTS: Final[Mapping[str, str | Promise]] = {
     "waiting": gettext_lazy("等待评价"),
     "silent": gettext_lazy("请了评价，没有人作答"),
     "unasked": gettext_lazy("巡查发现等，无人可问"),
+    "imported": gettext_lazy("旧档导入，没有在这里请人评价"),
 }
 STEPS: Final[Mapping[str, str | Promise]] = {
     "triage": gettext_lazy("收事到理事"),
@@ -60,14 +61,17 @@ def headlines(report: Report) -> Iterator[Headline]:
     whole = report.whole
     pieces = _("件")
     yield Headline(_("收集意见"), str(whole["opinions"]), _("条"))
-    yield Headline(_("收到"), str(whole["received"]), pieces)
+    old = [_("其中旧档导入 %d 件") % whole["imported"]] if whole["imported"] else []
+    yield Headline(_("收到"), str(whole["received"]), pieces, old)
     late = [_("其中超时 %d 件") % report.overdue] if report.overdue else []
     yield Headline(_("办理中"), str(whole["open"]), pieces, late)
     rate_of_answers = share(whole["answered"], whole["answered"] + whole["open"])
     answers = [_("反馈率 %s") % rate_of_answers] if rate_of_answers else []
-    yield Headline(_("已答复"), str(whole["answered"]), pieces, answers)
+    yield Headline(_("已答复"), str(whole["answered"]), pieces, [*answers, *old])
     yield Headline(_("居民确认办好"), str(whole["confirmed"]), pieces)
-    yield Headline(_("单位办结，居民未确认"), str(whole["answered"] - whole["confirmed"]), pieces)
+    yield Headline(
+        _("单位办结，居民未确认"), str(whole["answered"] - whole["confirmed"] - whole["imported"]), pieces
+    )
     if whole["ratings"]:
         judged = [_("%d 人评") % whole["ratings"]]
         yield Headline(_("满意率"), percent(whole["satisfied"], whole["ratings"]), "%", judged)
@@ -98,6 +102,7 @@ def tables(
         _published(report, facts),
         _results(report.whole),
         _stages(report.whole, labels),
+        _old(report.whole),
         by_month(report, today),
         by_year(report),
         _categories(report.whole),
@@ -155,7 +160,7 @@ def _results(whole: Sum) -> Table:
     rows = [
         Row(str(label), [whole[name], share(whole[name], answered)], KINDS.get(name, ""))
         for name, label in RESULTS.items()
-        if answered
+        if answered and (whole[name] or name != "imported")
     ]
     title = _("答复以后居民怎么说")
     return Table(
@@ -167,6 +172,24 @@ def _results(whole: Sum) -> Table:
         none=_("还没有答复过的事，答复以后这里写居民怎么说。"),
         chart=drawn(title, rows),
     )
+
+
+def _old(whole: Sum) -> Table:
+    """What came from an old register, and what that says of satisfaction; apart from every judgement."""
+    said, imported = whole["old_ratings"], whole["imported"]
+    found = (
+        (_("记载满意"), whole["old_satisfied"]),
+        (_("记载不满意"), said - whole["old_satisfied"]),
+        (_("没有记载"), imported - said),
+    )
+    rows = [Row(label, [number, share(number, imported)]) for label, number in found if imported]
+    title = _("旧档导入的事")
+    note = _(
+        "来自社区原来的纸质或 Excel 登记，计入“收到”“已答复”和各项分类；不计入居民确认、满意率和用时。"
+        "旧档写了应办结日期的，才计入按时答复。"
+    )
+    heads = [_("旧档怎么写"), _("件"), _("占比")]
+    return Table("imported", title, heads, rows, note=note, chart=drawn(title, rows))
 
 
 def _categories(whole: Sum) -> Table:
