@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 _CACHE: Final = "_held_posts"
+_WITHHELD: Final = "_posts_withheld"
 _OVER_ALL: Final = "_powers_over_all"
 _POST: Final = (
     *("pk", "duty", "place_id", "place__path", "place__kind", "place__name"),
@@ -88,7 +89,7 @@ class Scope:
 
 def held_posts(user: User | AnonymousUser, *, at: datetime) -> tuple[HeldPost, ...]:
     """The posts in force on the local day of `at`: one statement, kept on the user object for that day."""
-    if not user.is_authenticated or not user.is_active:
+    if not user.is_authenticated or not user.is_active or getattr(user, _WITHHELD, False):
         return ()
     day = timezone.localdate(at)
     kept: dict[date, tuple[HeldPost, ...]] = getattr(user, _CACHE, {})
@@ -96,6 +97,11 @@ def held_posts(user: User | AnonymousUser, *, at: datetime) -> tuple[HeldPost, .
         kept[day] = _read_posts(user, day)
         setattr(user, _CACHE, kept)  # through `request.user`, a lazy object, onto the user itself
     return kept[day]
+
+
+def withhold_posts(user: User) -> None:
+    """Let the posts of this user object give no power, whatever is asked in the rest of the request."""
+    setattr(user, _WITHHELD, True)
 
 
 def forget_posts(user: User) -> None:

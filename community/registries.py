@@ -9,11 +9,12 @@ from typing import Final
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
-from community.models import Community, ServiceItem, TalkPoint
+from community.models import Community, Place, ServiceItem, TalkPoint
 from core.registries import Panel, PanelSource, Registry, TileSource
 
 SheetAddress = Callable[[Community, Sequence[TalkPoint]], str]
 ItemPanelSource = Callable[[HttpRequest, ServiceItem], "Panel | None"]
+EstatePanelSource = Callable[[HttpRequest, Place], "Panel | None"]
 
 home_panels: Final[Registry[PanelSource]] = Registry()
 """Sections of a community's home, such as its latest answers. The panel's template gets `panel` and the
@@ -25,6 +26,10 @@ account_tiles: Final[Registry[TileSource]] = Registry()
 guide_actions: Final[Registry[ItemPanelSource]] = Registry()
 """What somebody can do about an item of the guide, at the end of its page. The template gets `item`, `panel`
 and the community's page context."""
+
+estate_panels: Final[Registry[EstatePanelSource]] = Registry()
+"""Sections of an estate's page, such as what was built there. The template gets `panel`, `estate` and the
+community's page context; at most one statement each, and nothing about the visitor."""
 
 guide_panels: Final[Registry[PanelSource]] = Registry()
 """Figures above the list of the guide at the desk."""

@@ -13,4 +13,5 @@ urlpatterns = [
     path("<slug:slug>/guide/", views.guide, name="guide"),
     path("<slug:slug>/guide/<int:item_id>/", views.guide_item, name="guide_item"),
     path("<slug:slug>/estates/", views.estates, name="estates"),
+    path("<slug:slug>/estates/<int:estate_id>/", views.estate, name="estate"),
 ]

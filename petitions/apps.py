@@ -215,12 +215,22 @@ class PetitionsConfig(AppConfig):
             account_tiles,
             code_sheets,
             counted_figures,
+            estate_panels,
             guide_actions,
             guide_panels,
             home_panels,
         )
         from core.registries import desk_panels, gauges, home_tiles, today_tiles
-        from petitions.selectors import assisting, desk_panel, home, links, polls, projects, resolutions
+        from petitions.selectors import (
+            assisting,
+            built,
+            desk_panel,
+            home,
+            links,
+            polls,
+            projects,
+            resolutions,
+        )
         from petitions.selectors.figures.report import COUNTED
 
         for order, (code, words) in enumerate(COUNTED.items()):
@@ -229,6 +239,8 @@ class PetitionsConfig(AppConfig):
         home_panels.register("petitions.answers", home.panel_answers, order=30)
         home_panels.register("petitions.action", home.panel_action, order=900)
         code_sheets.register("petitions.qr_sheets", links.code_sheet_path)
+        estate_panels.register("petitions.works", built.panel_works, order=10)
+        estate_panels.register("petitions.prices", built.panel_prices, order=20)
         guide_actions.register("petitions.ask", assisting.panel_ask, order=10)
         guide_panels.register("petitions.help", assisting.panel_help, order=10)
         account_tiles.register("petitions.mine", home.tile_mine, order=10)

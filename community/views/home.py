@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from community import selectors
 from community.models import Community
-from community.registries import home_panels
+from community.registries import estate_panels, home_panels
 from community.web import CommunityRequest, brand_style, community_page
 from core.registries import home_tiles
 
@@ -60,6 +60,18 @@ def estates(request: CommunityRequest) -> HttpResponse:
     """The directory of estates: company, building heads, and who has neither (C-03)."""
     cards = selectors.estates_of(request.community, timezone.localdate())
     return render(request, "community/estates.html", {"estates": cards})
+
+
+@require_safe
+@community_page
+def estate(request: CommunityRequest, estate_id: int) -> HttpResponse:
+    """One estate: who looks after it, and what upper apps know of it, such as what was built (P-30)."""
+    cards = selectors.estates_of(request.community, timezone.localdate())
+    card = next((card for card in cards if card.place.pk == estate_id), None)
+    if card is None:
+        raise Http404
+    panels = [panel for source in estate_panels if (panel := source(request, card.place))]
+    return render(request, "community/estate.html", {"estate": card, "panels": panels})
 
 
 @require_safe

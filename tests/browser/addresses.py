@@ -91,6 +91,7 @@ def strangers(world: World) -> dict[str, list[tuple[str, ...]]]:
         "community:home": [*here, ("fuxi",)],
         "community:about": here,
         "community:estates": here,
+        "community:estate": [(slug, str(world.town.estate.pk))],
         "community:guide": [*here, ("fuxi",)],
         "community:guide_item": [(slug, str(world.item.pk))],
         "petitions:file": here,

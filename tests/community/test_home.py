@@ -149,6 +149,22 @@ def test_estate_directory_names_no_resident(client, diecui, resident):
     assert resident.display_name not in client.get(url("estates")).content.decode()
 
 
+def test_page_of_an_estate_says_who_looks_after_it(client, diecui):
+    page = client.get(reverse("community:estate", args=["diecui", diecui.estate.pk])).content.decode()
+
+    assert diecui.estate.name in page
+    assert "无物业 · 暂无联系人" in page
+    assert (
+        reverse("community:estate", args=["diecui", diecui.estate.pk])
+        in client.get(url("estates")).content.decode()
+    )
+
+
+def test_only_estates_of_the_community_have_a_page(client, diecui, fuxi):
+    for place in (fuxi.estate, diecui.buildings[0], diecui.place):
+        assert client.get(reverse("community:estate", args=["diecui", place.pk])).status_code == 404
+
+
 def test_service_places_are_listed(client, diecui):
     ServicePlace.objects.create(
         community=diecui.community, place=diecui.place, kind="station", name="翠微站", address="翠微小区"

@@ -19,7 +19,10 @@ from community.actions.sign_in import CEILING, MAX_TRIES
 from community.models import SignInGuard
 from community.selectors import password_link
 from core.models import User
+from petitions.models import PetitionPhoto
 from tests.cast import PASSWORD, make_user
+from tests.petitions.loop import file
+from tests.petitions.pages import stored
 
 LOGIN = reverse("admin:login")
 DESK = reverse("admin:index")
@@ -262,6 +265,31 @@ def test_second_factor_may_be_a_must_for_one_account(client, officer, secretary,
     sign_in(client, officer)
 
     assert client.get(DESK).url == reverse("mfa_activate_totp")
+
+
+@pytest.mark.parametrize("debt", ["password", "second factor"])
+def test_posts_give_no_power_on_any_page_until_the_account_has_settled_what_it_owes(
+    client, officer, secretary, diecui, at, debt
+):
+    photo = PetitionPhoto.objects.create(petition=file(diecui), image=stored(), kind="before", added_at=at)
+    pages = (
+        "/api/v1/petitions/",
+        f"/photos/{photo.image_id}/small.jpg",
+        f"/{diecui.community.slug}/qr-sheets/",
+    )
+    client.force_login(officer)
+    open_before = [client.get(page).status_code for page in pages]
+    client.logout()
+    if debt == "password":
+        User.objects.filter(pk=officer.pk).update(must_change_password=True)
+    else:
+        actions.account_require_second_factor(user_id=officer.pk, required=True, actor=secretary, at=at)
+
+    client.force_login(officer)
+
+    assert open_before == [200, 200, 200]
+    assert [client.get(page).status_code for page in pages] == [403, 404, 403]
+    assert client.get(f"/{diecui.community.slug}/").status_code == 200
 
 
 def test_desk_opens_once_the_second_factor_is_set_up(client, officer, settings):
