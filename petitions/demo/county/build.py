@@ -90,14 +90,23 @@ def county_build(scale: Scale, *, at: datetime, say: Callable[[str], None]) -> N
         analyze()
         progress.next()
         figures_recount(at=at)
+    progress.next()
+    _settle(say)
+
+
+def _settle(say: Callable[[str], None]) -> None:
+    """Seals and statistics; whoever stops here has a whole county already."""
+    log = logging.getLogger(audit_seal.__module__)
+    before = log.level
+    log.setLevel(logging.WARNING)  # a thousand seals, a line each
     try:
-        progress.next()
-        logging.getLogger(audit_seal.__module__).setLevel(logging.WARNING)  # a thousand seals, a line each
         audit_seal(at=timezone.now())
         if not connection.in_atomic_block:
             vacuum()
     except KeyboardInterrupt:
         say(WHOLE)
+    finally:
+        log.setLevel(before)
 
 
 def _fill(scale: Scale, at: datetime, progress: Progress) -> None:

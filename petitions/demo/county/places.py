@@ -20,7 +20,7 @@ MODELS: Final = (Place, Grid, GridBuilding)
 
 @dataclass(slots=True)
 class Patch:
-    """A grid with its leader and worker; `people` are the numbers of those who live there."""
+    """A grid with its leader and worker."""
 
     place_id: int
     path: str

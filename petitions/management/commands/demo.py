@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.utils import OperationalError
 from django.utils import timezone
+from psycopg2.errors import QueryCanceled
 
 from community.models import Community, Post
 from core.errors import ConflictError
@@ -37,6 +39,11 @@ def stoppable() -> Iterator[None]:
     finally:
         for name, handler in zip(signals, before, strict=False):
             signal.signal(name, handler)
+
+
+def _is_stop(error: BaseException) -> bool:
+    """Whether somebody stopped it; while rows are copied the database driver says so in its own way."""
+    return isinstance(error, KeyboardInterrupt) or isinstance(error.__cause__, QueryCanceled)
 
 
 def _is_main() -> bool:
@@ -76,7 +83,9 @@ class Command(BaseCommand):
                 county_build(scale, at=timezone.now(), say=self._say)
         except ConflictError as refused:
             raise CommandError(str(refused)) from refused
-        except KeyboardInterrupt as stopped:
+        except (KeyboardInterrupt, OperationalError) as stopped:
+            if not _is_stop(stopped):
+                raise
             raise CommandError(STOPPED, returncode=130) from stopped
         self.stdout.write(self._sign_ins())
 
