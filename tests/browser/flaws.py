@@ -23,6 +23,14 @@ OVERFLOW = "document.documentElement.scrollWidth - window.innerWidth"
 WIDEST = """[...document.querySelectorAll("body *")]
   .filter(e => e.getBoundingClientRect().right > window.innerWidth + 1 && e.checkVisibility())
   .slice(-2).map(e => e.outerHTML.slice(0, 120))"""
+# Words that stand a character or two to the line, as in a column that others squeeze.
+SQUEEZED = """[...document.querySelectorAll("th, td, dd, li, p, h1, h2, h3, a, button")].filter(e => {
+    if (e.children.length || !e.checkVisibility() || e.innerText.trim().length < 4) return false;
+    const all = document.createRange();
+    all.selectNodeContents(e);
+    const lines = new Set([...all.getClientRects()].map(box => Math.round(box.bottom / 4))).size;
+    return lines >= 3 && e.innerText.trim().length <= 2 * lines;
+  }).map(e => e.outerHTML.slice(0, 120))"""
 HEADINGS = "[...document.querySelectorAll('h1')].filter(e => e.checkVisibility()).length"
 # Without `preload`, with which axe itself would break the policy.
 OPTIONS = {"resultTypes": ["violations"], "preload": False}
@@ -67,10 +75,11 @@ def axe(page: Page) -> list[str]:
 
 
 def layout(page: Page) -> list[str]:
-    """Sideways scrolling, a missing or second heading, a missing title."""
+    """Sideways scrolling, words squeezed into a column, a missing or second heading, a missing title."""
     flaws = []
     if page.evaluate(OVERFLOW) > 0:
         flaws.append(f"scrolls sideways: {page.evaluate(WIDEST)}")
+    flaws += [f"squeezed: {html}" for html in page.evaluate(SQUEEZED)]
     if (headings := page.evaluate(HEADINGS)) != 1:
         flaws.append(f"{headings} h1")
     if not page.title().strip(" ·|"):
