@@ -213,7 +213,15 @@ class Matter:
 
     @property
     def first_reporter(self) -> PetitionReporter:
-        return next(reporter for reporter in self.reporters if reporter.is_first)
+        """Who asked first.
+
+        Raises:
+            NotFoundError: nobody did: it came from an old register.
+        """
+        found = next((reporter for reporter in self.reporters if reporter.is_first), None)
+        if found is None:
+            raise NotFoundError(_("没有找到这件诉求。"))
+        return found
 
     @property
     def round_evaluations(self) -> list[Evaluation]:

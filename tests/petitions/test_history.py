@@ -20,7 +20,7 @@ from community.tasks import run_sheet_imports
 from community.workflow import Channel, Severity, Topic
 from core.errors import ConflictError, IllegalMoveError, NotAllowedError
 from core.models import AuditEntry, InboxItem, OutboxMessage, ReminderClaim
-from petitions.actions import publishing, supervising
+from petitions.actions import following_on, publishing, supervising
 from petitions.actions.erasing import petitions_anonymise
 from petitions.actions.figures import figures_refresh
 from petitions.actions.importing import past_matters_add
@@ -178,6 +178,24 @@ def test_past_matter_is_read_only(old, secretary, clerk, at):
             petition_id=old.pk, actor=secretary, supervisor=secretary, is_tracked=True, seen=None, at=at
         )
     assert not WallPost.objects.exists()
+
+
+def test_new_topic_may_follow_on_it_and_nobody_hears_of_that(diecui, old, grid_worker, at):
+    InboxItem.objects.all().delete()
+
+    fresh = following_on.petition_follow_on(
+        petition_id=old.pk, actor=grid_worker, text="灯好了，接着说停车。", topic="parking", at=at
+    )
+
+    assert (fresh.follow_on_of_id, Petition.objects.get(pk=old.pk).stage) == (old.pk, "archived")
+    assert not OutboxMessage.objects.exists()
+    assert not InboxItem.objects.filter(url__contains=old.number).exists()
+
+
+def test_there_is_no_receipt_of_it(client, old, secretary):
+    client.force_login(secretary)
+
+    assert client.get(reverse("petitions:work_filed", args=[old.number])).status_code == 404
 
 
 @pytest.mark.parametrize(
