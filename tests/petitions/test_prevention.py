@@ -11,7 +11,7 @@ from django.urls import reverse
 from community.workflow import Stage
 from core.errors import ConflictError, DomainError, GateClosedError, NotAllowedError
 from core.models import InboxItem, OutboxMessage
-from petitions.actions import erasing, evaluating, filing, preventing, triage
+from petitions.actions import erasing, evaluating, filing, preventing, sweeping, triage
 from petitions.actions.sessions import agenda, settling
 from petitions.actions.sweeping import petitions_settle_overdue
 from petitions.models import Petition, PreventionCheck, PreventionMeasure
@@ -132,7 +132,8 @@ class TestBeforeTheArchive:
             return triage.petition_regrade(petition_id=found.pk, actor=secretary, decision=flagged, at=during)
 
         overlapping(*(settle, flag)[::order])
-        petition = evaluating.petition_settle(petition_id=found.pk, at=during + DAY)
+        sweeping.evaluations_sweep(at=during + 30 * DAY)
+        petition = Petition.objects.get(pk=found.pk)
 
         assert (petition.stage == Stage.ARCHIVED) == (order == 1)
         assert petition.lacks_prevention == (order == -1)
