@@ -52,9 +52,13 @@ M = TypeVar("M", bound=Model)
 
 @dataclass
 class Matter:
-    """A petition and what belongs to it, which is read when any of it is asked for."""
+    """A petition and what belongs to it, which is read when any of it is asked for.
+
+    What stands beside it on a page is read with it if `is_whole`, otherwise when it is asked for.
+    """
 
     petition: Petition
+    is_whole: bool = True
 
     @property
     def profile(self) -> Profile:
@@ -87,7 +91,7 @@ class Matter:
         """The matter into which this one was merged: its number and stage."""
         if self.petition.merged_into_id is None:
             return None
-        return _instance(Petition, self._parts["runs_in"])
+        return _instance(Petition, self._beside["runs_in"])
 
     def claim_stands(self, at: datetime) -> bool:
         """The same as `claims.claim_stands`, from what has been read."""
@@ -96,13 +100,13 @@ class Matter:
             post["duty"] in claims.HANDLERS
             and post["starts_on"] <= day <= (post["ends_on"] or day)
             and petition.scope.is_under(post["path"])
-            for post in self._parts["holder_posts"]
+            for post in self._beside["holder_posts"]
         )
 
     @cached_property
     def merged(self) -> list[Petition]:
         """The matters that run with this one, in their own words."""
-        return [_instance(Petition, row) for row in self._parts["merged"]]
+        return [_instance(Petition, row) for row in self._beside["merged"]]
 
     @cached_property
     def photos(self) -> list[PetitionPhoto]:
@@ -143,13 +147,13 @@ class Matter:
     @cached_property
     def chain(self) -> list[Topic]:
         """The earlier and later topics that belong together with this one; empty where it stands alone."""
-        found = [Topic(**row) for row in self._parts["chain"]]
+        found = [Topic(**row) for row in self._beside["chain"]]
         return found if len(found) > 1 else []
 
     @cached_property
     def service(self) -> ServiceBorn | None:
         """The service that grew from it."""
-        row = self._parts["service"]
+        row = self._beside["service"]
         return None if row is None else _instance(ServiceBorn, row)
 
     @property
@@ -191,7 +195,7 @@ class Matter:
     @property
     def intake(self) -> str:
         """The name of the channel that it came in by, if one is on record."""
-        return self._parts["intake"] or ""
+        return self._beside["intake"] or ""
 
     @property
     def entered_by(self) -> str:
@@ -200,7 +204,7 @@ class Matter:
 
     def name_of(self, user_id: int | None) -> str:
         """The name of somebody who stands in the history."""
-        return "" if user_id is None else str(self._parts["people"][str(user_id)])
+        return "" if user_id is None else str(self._beside["people"][str(user_id)])
 
     @property
     def open_question(self) -> Question | None:
@@ -294,8 +298,15 @@ class Matter:
 
     @cached_property
     def _parts(self) -> Mapping[str, Any]:
+        return self._read(parts_sql() if self.is_whole else parts_sql(beside=False))
+
+    @cached_property
+    def _beside(self) -> Mapping[str, Any]:
+        return self._parts if self.is_whole else self._read(parts_sql(beside=True))
+
+    def _read(self, sql: str) -> Mapping[str, Any]:
         with connection.cursor() as cursor:
-            cursor.execute(parts_sql(), [self.petition.pk])
+            cursor.execute(sql, [self.petition.pk])
             return json.loads(cursor.fetchone()[0])  # type: ignore[no-any-return]
 
 
@@ -324,7 +335,7 @@ def matter_of(user: User, *, at: datetime, whole: bool = True, **which: Any) -> 
     found = (WHOLE if whole else LEAN)[name].first(**{name: value})
     if found is None or not is_visible(found, user, at=at):
         raise NotFoundError(_("没有找到这件诉求。"))
-    return Matter(found)
+    return Matter(found, is_whole=whole)
 
 
 def _instance(model: type[M], row: Mapping[str, Any]) -> M:

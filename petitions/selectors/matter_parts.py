@@ -134,13 +134,19 @@ posts of whoever holds it, the channel, who wrote a line.
 """
 
 
+BESIDE: Final = frozenset({"chain", "holder_posts", "intake", "merged", "people", "runs_in", "service"})
+"""What only a page shows: few steps ask for it."""
+
+
 @cache
-def parts_sql() -> str:
-    """All parts of a matter as one JSON object, in SQL that is written once.
+def parts_sql(*, beside: bool | None = None) -> str:
+    """All parts of a matter as one JSON object, in SQL that is written once; or those beside, or the others.
 
     As subqueries of the ORM they would be compiled anew for every page, which took half of its time.
     """
     parts = {**{name: _rows_sql(model, fields) for name, (model, fields) in PARTS.items()}, **NAMES}
+    if beside is not None:
+        parts = {name: sql for name, sql in parts.items() if (name in BESIDE) == beside}
     pairs = ", ".join(f"'{name}', ({sql})" for name, sql in parts.items())
     return f"SELECT jsonb_build_object({pairs})::text FROM petitions_petition WHERE id = %s"  # noqa: S608
 
