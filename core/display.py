@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -14,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+NAMES_SHOWN: Final = 20
 YEAR_SECONDS = 365 * 24 * 3600
 LARGE_COOKIE = "display"
 LARGE = "large"
@@ -101,6 +103,13 @@ def percent(part: int, whole: int) -> str:
         return "100" if part else "0"
     exact = (Decimal(100 * part) / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)
     return str(min(max(exact, Decimal("0.1")), Decimal("99.9")))
+
+
+def names_of(names: Iterable[str]) -> str:
+    """甲、乙、丙: each once, and 等 after the first twenty, so that no message grows with its list."""
+    told = list(dict.fromkeys(names))
+    more = _("等") if len(told) > NAMES_SHOWN else ""
+    return _("、").join(told[:NAMES_SHOWN]) + more
 
 
 def masked_phone(value: str | None) -> str:

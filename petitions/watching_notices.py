@@ -15,6 +15,7 @@ from community.duties import Duty
 from community.models import Community
 from community.permissions import Scope
 from community.workflow import Channel
+from core.display import names_of
 from core.language import in_house
 from core.outbox import Message
 from core.registries import MessagePolicy, message_policies
@@ -23,8 +24,6 @@ from petitions.models import Petition, PreventionMeasure
 from petitions.notices import to_staff
 from petitions.selectors import links
 from petitions.selectors.holders import Holders
-
-NUMBERS_SHOWN: Final = 20
 
 
 @in_house
@@ -59,10 +58,9 @@ def look_after(petition: Petition, period: str, *, at: datetime) -> list[Message
 @in_house
 def tracked_list(user_id: int, numbers: Sequence[str], week: str, *, at: datetime) -> list[Message]:
     """The week's list of the matters that a supervisor follows all the way."""
-    body = _("您跟踪的诉求有 %(n)d 件：%(numbers)s%(more)s。") % {
+    body = _("您跟踪的诉求有 %(n)d 件：%(numbers)s。") % {
         "n": len(numbers),
-        "numbers": _("、").join(numbers[:NUMBERS_SHOWN]),
-        "more": "" if len(numbers) <= NUMBERS_SHOWN else _("等"),
+        "numbers": names_of(numbers),
     }
     address = f"{reverse('admin:petitions_petition_changelist')}?queue=tracked&holder=supervised"
     message = Message(

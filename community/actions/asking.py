@@ -17,6 +17,7 @@ from community.duties import Duty
 from community.models import Community, CommunityFact, Place, Post
 from community.models.place import PlaceKind
 from core import outbox, reminders
+from core.display import names_of
 from core.language import gettext as _
 from core.outbox import Message
 
@@ -46,7 +47,7 @@ def facts_sweep(*, at: datetime) -> int:
         by_community[fact.community].append(fact)
     keepers = keepers_of(by_community, at)
     for community, found in by_community.items():
-        labels = "、".join(dict.fromkeys(fact.label for fact in found))
+        labels = names_of(fact.label for fact in found)
         ask(
             "community.fact",
             [fact.pk for fact in found],
@@ -82,7 +83,7 @@ def estates_sweep(*, at: datetime) -> int:
             keepers.get(community.pk, ()),
             title=_("小区没有联系人"),
             body=_("%s 没有物业，也没有楼长。请确定一位楼长，登记后名录上就不再这样标。")
-            % "、".join(estate.name for estate in estates),
+            % names_of(estate.name for estate in estates),
             path=reverse("community:estates", args=[community.slug]),
             at=at,
         )

@@ -20,6 +20,7 @@ from community.models.place import TalkPointKind
 from community.permissions import Scope, held_posts
 from core import reminders
 from core.audit import record
+from core.display import names_of
 from core.errors import InvalidInputError, NotFoundError, RepeatedError
 from core.language import gettext as _
 from core.models import User
@@ -32,7 +33,6 @@ SPOTS: Final = (
     TalkPointKind.PLATFORM,
     TalkPointKind.BENCH,
 )
-SHOWN: Final = 20
 
 
 @transaction.atomic
@@ -99,7 +99,7 @@ def talk_points_sweep(*, at: datetime) -> int:
             claimed[rows[pk].community].append(rows[pk])
     keepers = keepers_of(claimed, at, [Duty.SECRETARY])
     for community, points in claimed.items():
-        names = "、".join(point.name for point in points[:SHOWN]) + ("…" if len(points) > SHOWN else "")
+        names = names_of(point.name for point in points)
         ask(
             "talk_point.look",
             [point.pk for point in points],

@@ -150,7 +150,7 @@ def account_erase(*, user: User, at: datetime) -> list[str]:
                 actor=held,
                 subject=held,
                 at=at,
-                scope_path=_where(held),
+                scope_path=where,
                 audience="charge",
             )
         return waits

@@ -53,6 +53,15 @@ class TestEstateWithoutContact:
 
         assert [item.user for item in asked("estate")] == [secretary]
 
+    def test_is_named_among_twenty_at_most(self, diecui, clerk, at):
+        for number in range(25):
+            actions.place_create(kind="estate", name=f"新苑{number}区", parent=diecui.community.place, at=at)
+
+        assert actions.estates_sweep(at=at) == 26
+        (told,) = asked("estate")
+        assert told.body.count("、") == 19
+        assert "等 没有物业" in told.body
+
     @pytest.mark.django_db(transaction=True)
     def test_is_named_once_by_sweeps_at_once(self, diecui, clerk, at):
         swept = at_once([lambda: actions.estates_sweep(at=at)] * 3)
