@@ -277,14 +277,14 @@ METRICS_ON_LOOPBACK = flag("METRICS_ON_LOOPBACK")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"trace": {"()": "core.logs.Trace"}},
+    "filters": {"trace": {"()": "core.logs.Trace"}, "refused": {"()": "core.logs.Refused"}},
     "formatters": {"lines": {"()": "core.logs.Lines"}, "json": {"()": "core.logs.Json"}},
     "handlers": {
         "stdout": {
             "class": "logging.StreamHandler",
             "stream": "ext://sys.stdout",
             "formatter": LOG_FORMAT if LOG_FORMAT in {"json", "lines"} else "lines",
-            "filters": ["trace"],
+            "filters": ["trace", "refused"],
         }
     },
     "root": {"handlers": ["stdout"], "level": read(env.str, "LOG_LEVEL", "INFO")},

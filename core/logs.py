@@ -21,6 +21,7 @@ from core.tracing import request_id, task_id
 
 DIGITS: Final = re.compile(r"\d{5,}")
 DETAIL: Final = re.compile(r"\n?(DETAIL|CONTEXT|HINT|LINE \d+):.*", re.DOTALL)
+SUSPICIOUS: Final = "django.security."
 FRAMES: Final = 12
 HOME: Final = str(Path(__file__).resolve().parent.parent) + "/"
 FIELDS: Final = (
@@ -55,6 +56,17 @@ class Trace(logging.Filter):
             status = getattr(record, "status_code", "")
             record.msg, record.args = f"{str(record.msg).split('%', 1)[0].strip(': ')} ({status})", ()
             record.route = route_of(request)
+        return True
+
+
+class Refused(logging.Filter):
+    """A request that Django refuses as tampered with is no failure of ours: one warning, without a trace."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith(SUSPICIOUS):
+            record.msg, record.args = f"refused as suspicious: {record.name.removeprefix(SUSPICIOUS)}", ()
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+            record.exc_info = record.exc_text = None
         return True
 
 

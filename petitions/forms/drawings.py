@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from petitions.actions.projects import drawings
 from petitions.forms.base import ResidentForm, Visitor
-from petitions.forms.fields import DayInput, PhoneField, WordsField
+from petitions.forms.fields import DayInput, PageKeyField, PhoneField, WordsField
 from petitions.forms.personal import PersonalDataMixin
 from petitions.forms.project_base import ImageField, ProjectForm
 from petitions.models import Drawing, DrawingComment
@@ -88,7 +88,7 @@ class CommentForm(ResidentForm):
     phone = PhoneField(
         label=_("手机号"), required=False, help_text=_("只有工作人员看得到，只用来告诉您答复。")
     )
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    key = PageKeyField(initial=uuid4)
 
     def submit(self, drawing: Drawing, visitor: Visitor) -> DrawingComment | None:
         """Send it; None when that was refused, and then the form says why."""

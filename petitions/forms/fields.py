@@ -20,6 +20,29 @@ from petitions.actions.base import plain
 from petitions.forms.photos import PhotosInput
 from petitions.selectors import places
 
+STALE = _("这一页不完整，或已经过时。请重新打开这一页再填。")
+"""What is said where a hidden field is not as the page made it."""
+
+
+class PageKeyField(forms.UUIDField):
+    """The number of one filling in, so that what is sent twice counts once."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.error_messages |= {"required": STALE, "invalid": STALE}
+
+
+class SeenField(forms.IntegerField):
+    """What stood there when the page was made, so that a change in between is noticed."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.error_messages |= {"required": STALE, "invalid": STALE}
+
 
 class WordsField(forms.CharField):
     """Free text as it will be kept: a line break counts once, control characters are dropped."""

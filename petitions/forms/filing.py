@@ -16,7 +16,7 @@ from community.workflow import Channel, Profile, Topic
 from petitions.actions.filing import Filed, Person, Report, filed_before, petition_file
 from petitions.actions.joining import Joined, petition_join
 from petitions.forms.base import PhotoForm, Visitor
-from petitions.forms.fields import PhoneField, PlaceField, WordsField
+from petitions.forms.fields import STALE, PageKeyField, PhoneField, PlaceField, WordsField
 from petitions.models import Petition
 from petitions.models.petition import TEXT_MAX
 from petitions.selectors import links
@@ -55,7 +55,7 @@ class PersonForm(PhotoForm):
         label=gettext_lazy("我同意社区为办理这件事使用以上信息"),
         error_messages={"required": gettext_lazy("请先看一下说明，同意后打勾。")},
     )
-    key = forms.UUIDField(widget=forms.HiddenInput)
+    key = PageKeyField()
 
     def __init__(self, *args: Any, visitor: Visitor, **kwargs: Any) -> None:
         initial = {"key": uuid.uuid4(), **kwargs.pop("initial", {})}
@@ -109,7 +109,9 @@ class FilingForm(PersonForm):
         required=False,
         help_text=gettext_lazy("替家里老人、邻居反映时填写。"),
     )
-    decision = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+    decision = forms.CharField(
+        required=False, max_length=60, widget=forms.HiddenInput, error_messages={"max_length": STALE}
+    )
 
     field_order = ("text", "place", "spot", "photos", "topic", "phone", "name")
 

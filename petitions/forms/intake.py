@@ -23,7 +23,7 @@ from petitions.actions.photos import photo_keep
 from petitions.actions.settling import OUTCOME_MAX, petition_settle_on_spot
 from petitions.forms.arrangement import ArrangementFields
 from petitions.forms.base import PhotoForm, Visitor
-from petitions.forms.fields import PhoneField, PhotosField, PlaceField, WordsField
+from petitions.forms.fields import PageKeyField, PhoneField, PhotosField, PlaceField, WordsField
 from petitions.forms.step import words
 from petitions.models import Origin
 from petitions.models.petition import TEXT_MAX
@@ -106,7 +106,7 @@ class IntakeForm(ArrangementFields, PhotoForm):
     )
     is_consultation = forms.BooleanField(label=gettext_lazy("只是咨询"), required=False)
     authorisation = WordsField(label=gettext_lazy("怎样授权"), max_length=200, required=False)
-    key = forms.UUIDField(widget=forms.HiddenInput)
+    key = PageKeyField()
     field_order = (
         *("text", "place", "spot", "photos", "channel", "intake", "received_at", "topic"),
         *("name", "phone", "on_behalf_of", "is_private", "consent", "outcome", "after", "key"),

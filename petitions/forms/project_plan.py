@@ -18,7 +18,7 @@ from community.workflow import Topic
 from core.models import User
 from petitions.actions.projects import phases, planning
 from petitions.forms.base import ResidentForm
-from petitions.forms.fields import DayInput, WordsField
+from petitions.forms.fields import DayInput, SeenField, WordsField
 from petitions.forms.personal import PersonalDataMixin
 from petitions.forms.project_base import LinesField, ProjectForm, RunnerField, account
 from petitions.models import Mechanism, Project, ProjectPart, ProjectPhase
@@ -266,7 +266,7 @@ class CountForm(ProjectForm):
 
     title = _("记进度")
     rows = ProjectPart
-    seen = forms.IntegerField(widget=forms.HiddenInput)
+    seen = SeenField()
     done_now = forms.IntegerField(label=_("已完成"), min_value=0, max_value=PART_MAX)
     total = forms.IntegerField(label=_("一共"), min_value=1, max_value=PART_MAX)
     themes = LinesField(label=_("各自的主题"), rows=3, required=False, help_text=_("一行一个；可以不写。"))

@@ -13,7 +13,7 @@ from community.meetings import Body
 from core.errors import RepeatedError
 from petitions.actions.sessions import agenda, answering, attending
 from petitions.forms.base import ResidentForm, Visitor
-from petitions.forms.fields import PhoneField, WordsField
+from petitions.forms.fields import PageKeyField, PhoneField, WordsField
 from petitions.models import AgendaItem, DeliberationSession, Participant
 
 ROLES = (Body.RESIDENT, Body.REPRESENTATIVE, Body.PROPERTY, Body.OWNERS, Body.BRANCH, Body.PARTNER)
@@ -32,7 +32,7 @@ class ProposeForm(ResidentForm):
     )
     name = WordsField(label=_("称呼"), max_length=40, required=False)
     phone = PhoneField(label=_("手机号"), required=False, help_text=_("只用来告诉您结果。"))
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    key = PageKeyField(initial=uuid4)
 
     def submit(self, session: DeliberationSession, visitor: Visitor) -> AgendaItem | None:
         """Put it forward; None when that was refused, and then the form says why."""

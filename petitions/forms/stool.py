@@ -16,7 +16,7 @@ from community.workflow import Topic
 from core.models import User
 from petitions.actions.sessions.stool import StoolNotes, note_file, stool_save
 from petitions.forms.base import ResidentForm
-from petitions.forms.fields import DayInput, WordsField
+from petitions.forms.fields import DayInput, PageKeyField, WordsField
 from petitions.models import AgendaItem, DeliberationSession, Petition
 
 
@@ -34,7 +34,7 @@ class StoolForm(ResidentForm):
     notes = WordsField(
         label=_("说了什么"), max_length=4000, rows=6, help_text=_("一件事写一行，之后可以逐行转为诉求。")
     )
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    key = PageKeyField(initial=uuid4)
 
     def __init__(self, data: Any = None, *, corners: Sequence[TalkPoint], actor: User, at: datetime) -> None:
         super().__init__(data, initial={"held_on": timezone.localdate(at)}, label_suffix="")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.duties import Power
 from petitions.actions import supervising
+from petitions.forms.fields import SeenField
 from petitions.forms.step import PersonField, StepForm, person, words
 from petitions.selectors.steps import Step
 
@@ -19,7 +20,7 @@ class SuperviseForm(StepForm):
     done = _("已列入督办，并告诉了督办人。")
     supervisor = PersonField(label=_("督办人"))
     is_tracked = forms.BooleanField(label=_("全程跟踪督办"), required=False)
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen = SeenField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

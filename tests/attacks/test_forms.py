@@ -185,3 +185,13 @@ def shown(client: Any, petition: Petition, ticket: str, *staff: Any) -> None:
             assert response.status_code in {200, 302, 403}, (path, response.status_code)
             assert SCRIPT not in response.content.decode(), path
         assert SCRIPT not in client.post(f"/work/{petition.number}/phones/").content.decode()
+
+
+def test_page_key_that_was_tampered_with_is_refused_in_words(client, diecui):
+    page = client.post("/diecui/file/", {**filing(diecui, decision="new"), "key": "1 OR 1=1"})
+
+    assert page.status_code == 422
+    text = page.content.decode()
+    assert "这一页不完整，或已经过时。请重新打开这一页再填。" in text
+    assert "Key" not in text
+    assert not Petition.objects.exists()

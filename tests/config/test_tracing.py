@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from config.celery import app
 from core import delivery
-from core.logs import Json, Lines, Trace
+from core.logs import Json, Lines, Refused, Trace
 from core.models import OutboxMessage
 from core.tracing import request_named, tracing
 from tests.petitions.pages import filing
@@ -28,6 +28,7 @@ class Kept(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
         self.addFilter(Trace())
+        self.addFilter(Refused())
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -100,6 +101,14 @@ def test_lines_of_a_filing_hold_no_personal_data(client: Client, diecui, log: Ke
         for told in log.told
         if told.get("route") == "petitions:file" and told["status"] == 302
     }
+
+
+def test_request_for_another_host_is_one_warning_without_a_trace(client: Client, db, log: Kept):
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+
+    (told,) = [told for told in log.told if str(told["logger"]).startswith("django.security")]
+    assert (told["level"], told["message"]) == ("WARNING", "refused as suspicious: DisallowedHost")
+    assert "failure" not in told
 
 
 def test_failure_is_told_without_the_values_that_the_database_repeats(log: Kept, db):
