@@ -169,6 +169,22 @@ def persuasion_due(
 
 
 @in_house
+def block_quiet(
+    block: ProjectBlock, user_ids: Iterable[int | None], days: int, *, key: str, at: datetime
+) -> list[Message]:
+    """Nobody has spoken for so many days of what holds it up (P-36)."""
+    body = _("“%(project)s”受阻：%(words)s。已有 %(days)d 天没有人过问，请去谈一谈，或者写上最新进展。") % {
+        "project": block.project.title,
+        "words": block.words,
+        "days": days,
+    }
+    message = _at_desk(
+        block.project, "block_quiet", _("工程受阻没有人过问"), body, at=at, key=f"{block.pk}.{key}"
+    )
+    return message.to_each(user_ids)
+
+
+@in_house
 def unblocked(block: ProjectBlock, *, at: datetime) -> list[Message]:
     """Whoever answers for the phase, and who noted the block, read that it goes on."""
     body = _("“%(project)s”可以接着做：%(outcome)s") % {
@@ -225,6 +241,7 @@ INBOX_ONLY: Final[Mapping[str, Promise]] = {
     "project.phase_done": gettext_lazy("工程进展"),
     "project.comment": gettext_lazy("图纸有新意见"),
     "project.talk_given": gettext_lazy("请您去沟通"),
+    "project.block_quiet": gettext_lazy("工程受阻没有人过问"),
     "project.unblocked": gettext_lazy("受阻已解除"),
     "project.price_due": gettext_lazy("收费标准满一年"),
 }

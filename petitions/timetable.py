@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         DeliberationSchedule,
         DeliberationSession,
         PersuasionTask,
+        ProjectBlock,
         ProjectPhase,
         Resolution,
     )
@@ -221,6 +222,26 @@ def next_persuasion_sweep(task: PersuasionTask, at: datetime) -> datetime | None
     return min((moment for _step, moment in persuasion_steps(task) if moment > at), default=None)
 
 
+BLOCK_QUIET_DAYS: Final = 5
+"""After so many days without a word about what holds a project up, somebody is asked (P-36)."""
+
+
+def quiet_spells(block: ProjectBlock, next_try_on: date | None, at: datetime) -> int:
+    """How many times so many days have passed since anybody spoke of it, or was to go and talk."""
+    return max(0, (at.astimezone(ZONE).date() - _last_word(block, next_try_on)).days // BLOCK_QUIET_DAYS)
+
+
+def next_block_sweep(block: ProjectBlock, next_try_on: date | None, at: datetime) -> datetime | None:
+    """The next morning after `at` on which nobody has spoken of it for too long again.
+
+    One that waits for another project goes on by itself when that ends.
+    """
+    if block.kind == "project" or not block.is_open:
+        return None
+    spells = quiet_spells(block, next_try_on, at) + 1
+    return _morning(_last_word(block, next_try_on), -spells * BLOCK_QUIET_DAYS)
+
+
 def next_phase_sweep(phase: ProjectPhase, at: datetime) -> datetime | None:
     """The next reminder after `at`; None once the phase is done."""
     if phase.done_at is not None:
@@ -230,6 +251,12 @@ def next_phase_sweep(phase: ProjectPhase, at: datetime) -> datetime | None:
 
 def _is_done(step: Step, session: DeliberationSession) -> bool:
     return step == Step.NOTES and session.reviewed_at is not None
+
+
+def _last_word(block: ProjectBlock, next_try_on: date | None) -> date:
+    """The day of the last word about a block, or of the talk that is agreed on after it."""
+    heard = block.heard_at.astimezone(ZONE).date()
+    return max(heard, next_try_on) if next_try_on else heard
 
 
 def _morning(day: date, days_before: int) -> datetime:

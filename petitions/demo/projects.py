@@ -186,6 +186,11 @@ def _under_way(town: Town, project: Project, at: datetime) -> Story:
         next_try_on=later.date() + 9 * DAY,
         at=later + HOUR,
     )
+    tank = blocks.Obstacle(BlockKind.OTHER, "六号巷等燃气公司改管线", works)
+    held = blocks.block_open(project_id=project.pk, actor=town.desk, obstacle=tank, at=later + HOUR)
+    blocks.block_say(
+        block_id=held.pk, actor=town.desk, latest="燃气公司已看过现场，等他们排工期", at=later + 2 * HOUR
+    )
 
 
 def _linked(town: Town, lifts: Project, lanes: Project, at: datetime) -> None:

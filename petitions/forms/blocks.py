@@ -55,6 +55,26 @@ class BlockForm(PersonalDataMixin, ProjectForm):
         blocks.block_open(obstacle=obstacle, **self.where)
 
 
+class SayForm(PersonalDataMixin, ProjectForm):
+    """How it stands now."""
+
+    title = _("写最新进展")
+    hint = _("显示在工程页面上，不要写门牌和姓名。")
+    done = _("已写上。")
+    rows = ProjectBlock
+    latest = WordsField(
+        label=_("最新进展（公开）"), max_length=WORDS_MAX, help_text=_("例如：已经量过，下周看样品")
+    )
+    guarded = ("latest",)
+
+    def prepare(self) -> None:
+        self.order_fields(["latest", "confirmed"])
+
+    def act(self) -> None:
+        latest = self.cleaned_data["latest"]
+        blocks.block_say(block_id=self.row.pk, actor=self.actor, latest=latest, at=self.at)
+
+
 class ClearForm(PersonalDataMixin, ProjectForm):
     """It goes on."""
 

@@ -31,6 +31,7 @@ FORMS: Final[Mapping[str, type[ProjectForm]]] = {
     "drawing": drawings.PutDrawingForm,
     "answer": drawings.AnswerForm,
     "block": blocks.BlockForm,
+    "say": blocks.SayForm,
     "clear": blocks.ClearForm,
     "persuade": blocks.PersuadeForm,
     "before": project_works.BeforeForm,

@@ -28,7 +28,11 @@ class BlockKind(models.TextChoices):
 
 
 class ProjectBlock(Labelled):
-    """A phase, or without one the whole project, does not go on. `words` and `outcome` are public."""
+    """A phase, or without one the whole project, does not go on. `words`, `latest` and `outcome` are public.
+
+    `heard_at` is when somebody last said anything about it, in public or in confidence; once that is too
+    long ago, at `sweep_at`, whoever answers for it is asked.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="blocks")
     phase = models.ForeignKey(
@@ -41,6 +45,9 @@ class ProjectBlock(Labelled):
     )
     opened_at = models.DateTimeField(_("受阻时间"))
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    latest = models.CharField(_("最新进展"), max_length=WORDS_MAX, blank=True, default="", db_default="")
+    heard_at = models.DateTimeField(_("最近有人过问"))
+    sweep_at = models.DateTimeField(null=True, editable=False)
     cleared_at = models.DateTimeField(_("解除时间"), null=True, blank=True)
     outcome = models.CharField(_("怎么解决的"), max_length=OUTCOME_MAX, blank=True)
 
@@ -48,6 +55,7 @@ class ProjectBlock(Labelled):
         verbose_name = _("受阻")
         verbose_name_plural = _("受阻")
         ordering = ("id",)
+        indexes = [models.Index(fields=["sweep_at"], name="block_sweep", condition=Q(sweep_at__isnull=False))]
         constraints = [
             models.UniqueConstraint(
                 fields=["project", "words"], condition=Q(cleared_at__isnull=True), name="block_open_once"
@@ -65,6 +73,9 @@ class ProjectBlock(Labelled):
                 condition=Q(cleared_at__isnull=True, outcome="")
                 | Q(cleared_at__isnull=False, outcome__gt=""),
                 name="block_cleared_with_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(cleared_at__isnull=True) | Q(sweep_at__isnull=True), name="block_cleared_rests"
             ),
         ]
 

@@ -170,12 +170,14 @@ def _block_buttons(project: Project, block: ProjectBlock, user: User, at: dateti
         if in_confidence(task, user, at=at) is not None:
             label = _("沟通任务") if task.is_open else _("沟通（已了结）")
             buttons.append(Button(label, links.persuasion_path(task)))
-    if block.is_open and not any(task.is_open for task in tasks):
-        steps = [("clear", _("解除"), block.pk)]
+    if not block.is_open:
+        return buttons
+    steps = [("say", _("写最新进展"), block.pk)]
+    if not any(task.is_open for task in tasks):
         if block.kind == BlockKind.HOUSEHOLD:
             steps.insert(0, ("persuade", _("安排沟通"), block.pk))
-        buttons += _own(project, not project.is_over, *steps)
-    return buttons
+        steps.append(("clear", _("解除"), block.pk))
+    return buttons + _own(project, not project.is_over, *steps)
 
 
 def _own(project: Project, may: bool, *steps: tuple[str, str, int]) -> list[Button]:

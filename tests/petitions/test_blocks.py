@@ -89,9 +89,23 @@ class TestBlocks:
         with pytest.raises(RepeatedError):
             hold_up(project, clerk, at=now)
 
+    def test_the_page_says_since_when_and_how_it_stands_now(self, client, project, block, clerk, now):
+        blocks.block_say(block_id=block.pk, actor=clerk, latest="已经量过，下周看样品", at=now)
+
+        page = client.get(f"/diecui/projects/{project.pk}/").content.decode()
+
+        assert "受阻：有一户窗户护栏还没有拆（" in page
+        assert "最新进展：已经量过，下周看样品" in page
+        with pytest.raises(RepeatedError):
+            blocks.block_say(block_id=block.pk, actor=clerk, latest="已经量过，下周看样品", at=now)
+        blocks.block_clear(block_id=block.pk, actor=clerk, outcome="拆了", at=now)
+        with pytest.raises(ConflictError):
+            blocks.block_say(block_id=block.pk, actor=clerk, latest="再看看", at=now)
+
     def test_without_the_power_nothing_is_noted_cleared_or_arranged(self, project, block, grid_worker, now):
         for step in (
             lambda: hold_up(project, grid_worker, at=now, words="x"),
+            lambda: blocks.block_say(block_id=block.pk, actor=grid_worker, latest="x", at=now),
             lambda: blocks.block_clear(block_id=block.pk, actor=grid_worker, outcome="x", at=now),
             lambda: talk(block, grid_worker, at=now, talker=grid_worker),
         ):
@@ -211,6 +225,75 @@ class TestTalks:
 
         task.refresh_from_db()
         assert (task.whom, PersuasionNote.objects.get().text) == ("", "")
+
+
+class TestNobodyTalks:
+    """Works that are held up while nobody speaks of it: whoever answers for them is asked (P-36)."""
+
+    def asked(self) -> list[str]:
+        told = InboxItem.objects.filter(kind="project.block_quiet").order_by("pk")
+        return list(told.values_list("user__username", flat=True))
+
+    def sweep(self, at) -> None:
+        for _twice in range(2):
+            projects_sweep(at=at)
+
+    def test_whoever_answers_for_it_is_asked_every_five_days_and_then_the_secretary_too(
+        self, block, secretary, now
+    ):
+        self.sweep(now + 4 * DAY)
+        assert self.asked() == []
+
+        self.sweep(now + 6 * DAY)
+        assert self.asked() == ["clerk"]
+
+        self.sweep(now + 11 * DAY)
+        assert sorted(self.asked()[1:]) == ["clerk", "secretary"]
+
+    def test_a_word_about_it_and_a_talk_that_is_agreed_on_put_it_off(
+        self, block, clerk, grid_worker, secretary, now
+    ):
+        blocks.block_say(block_id=block.pk, actor=clerk, latest="已经量过", at=now + 4 * DAY)
+        self.sweep(now + 6 * DAY)
+        assert self.asked() == []
+
+        talk(block, clerk, at=now + 6 * DAY, talker=grid_worker, next_try_on=(now + 12 * DAY).date())
+        self.sweep(now + 16 * DAY)
+        assert self.asked() == []
+
+        self.sweep(now + 18 * DAY)
+        assert self.asked() == ["clerk"]
+
+    def test_talks_that_failed_are_counted_from_their_end(self, block, task, grid_worker, now):
+        end(task, grid_worker, at=now + 3 * DAY, result=PersuasionResult.REFUSED, outcome="")
+
+        self.sweep(now + 7 * DAY)
+        assert self.asked() == []
+        self.sweep(now + 9 * DAY)
+        assert self.asked() == ["clerk"]
+
+    def test_what_is_cleared_waits_for_another_project_or_was_stopped_rests(
+        self, diecui, project, block, clerk, now
+    ):
+        waiting = published(diecui, clerk, at=now, title="路面")
+        hold_up(waiting, clerk, at=now, kind=BlockKind.PROJECT, words="等电梯换完", by_project=project)
+        blocks.block_clear(block_id=block.pk, actor=clerk, outcome="拆了", at=now)
+        other = published(diecui, clerk, at=now, title="楼道")
+        hold_up(other, clerk, at=now, kind=BlockKind.OTHER, words="等材料")
+        ending.project_stop(project_id=other.pk, actor=clerk, reason="不做了", at=now)
+
+        self.sweep(now + 30 * DAY)
+
+        assert self.asked() == []
+        assert not ProjectBlock.objects.exclude(sweep_at=None).exists()
+        with pytest.raises(IntegrityError, match="block_cleared_rests"), transaction.atomic():
+            ProjectBlock.objects.update(sweep_at=now)
+
+    @pytest.mark.django_db(transaction=True)
+    def test_sweeps_at_once_ask_once(self, block, now):
+        at_once([lambda: projects_sweep(at=now + 6 * DAY)] * 3)
+
+        assert self.asked() == ["clerk"]
 
 
 class TestPages:

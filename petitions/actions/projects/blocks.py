@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 
@@ -11,11 +12,14 @@ from core import outbox
 from core.errors import ConflictError, InvalidInputError, NotFoundError, RepeatedError
 from core.language import gettext as _
 from core.models import User
-from petitions import project_notices
+from petitions import project_notices, timetable
 from petitions.actions.base import text_of
 from petitions.actions.projects.base import Site, open_site
 from petitions.models import BlockKind, Project, ProjectBlock, ProjectPhase
 from petitions.models.block import OUTCOME_MAX, WORDS_MAX
+
+HEARD: Final = ("heard_at", "sweep_at")
+TWICE: Final = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def block_open(*, project_id: int, actor: User, obstacle: Obstacle, at: datetime
     if site.project.blocks.filter(words=words, cleared_at=None).exists():
         raise RepeatedError(_("这一项已经记为受阻。"))
     _check(site, obstacle)
-    made = ProjectBlock.objects.create(
+    made = ProjectBlock(
         project=site.project,
         phase=obstacle.phase,
         kind=obstacle.kind,
@@ -52,8 +56,31 @@ def block_open(*, project_id: int, actor: User, obstacle: Obstacle, at: datetime
         opened_at=at,
         opened_by=actor,
     )
+    heard(made, at=at)
+    made.save(force_insert=True)
     site.finish("blocked")
     return made
+
+
+@transaction.atomic
+def block_say(*, block_id: int, actor: User, latest: str, at: datetime) -> ProjectBlock:
+    """How it stands now, in public words; nobody is asked about it for some days.
+
+    Raises:
+        ConflictError: it is cleared.
+    """
+    block, site = locked_block(block_id, actor, at)
+    if not block.is_open:
+        raise ConflictError(_("这一项受阻已经解除。"))
+    said = text_of(latest, limit=WORDS_MAX, name=_("最新进展"))
+    if said == block.latest and at - block.heard_at < TWICE:
+        raise RepeatedError(_("刚才已经写过，没有重复记录。"))
+    block.latest = said
+    talks = block.persuasions.filter(ended_at=None).first()
+    heard(block, talks.next_try_on if talks else None, at=at)
+    block.save(update_fields=["latest", *HEARD])
+    site.finish("block_said")
+    return block
 
 
 @transaction.atomic
@@ -74,11 +101,18 @@ def block_clear(*, block_id: int, actor: User, outcome: str, at: datetime) -> Pr
     return block
 
 
+def heard(block: ProjectBlock, next_try_on: date | None = None, *, at: datetime) -> None:
+    """Somebody has just spoken of it, in the caller's transaction; saved there as `HEARD`."""
+    block.heard_at = at
+    block.sweep_at = timetable.next_block_sweep(block, next_try_on, at)
+
+
 def cleared(site: Site, block: ProjectBlock, outcome: str) -> None:
     """In the caller's transaction, on a block of the locked project."""
     block.cleared_at = site.at
     block.outcome = text_of(outcome, limit=OUTCOME_MAX, name=_("怎么解决的"))
-    block.save(update_fields=["cleared_at", "outcome"])
+    block.sweep_at = None
+    block.save(update_fields=["cleared_at", "outcome", "sweep_at"])
     site.tell(project_notices.unblocked(block, at=site.at))
 
 
@@ -89,7 +123,8 @@ def blocks_clear_by(project: Project, *, at: datetime) -> None:
     for block in rows:
         block.cleared_at = at
         block.outcome = _("“%s”已经结束") % project.title
-        block.save(update_fields=["cleared_at", "outcome"])
+        block.sweep_at = None
+        block.save(update_fields=["cleared_at", "outcome", "sweep_at"])
         outbox.send(project_notices.unblocked(block, at=at))
 
 

@@ -86,6 +86,7 @@ def project_stop(*, project_id: int, actor: User, reason: str, at: datetime) -> 
     site.enter(ProjectState.STOPPED)
     project.closed_at = at
     project.phases.update(sweep_at=None)
+    project.blocks.update(sweep_at=None)
     PersuasionTask.objects.filter(block__project=project).update(sweep_at=None)
     blocks_clear_by(project, at=at)
     if project.published_at is not None:

@@ -15,7 +15,7 @@ from core.models import User
 from petitions import project_notices, timetable
 from petitions.actions.base import text_of
 from petitions.actions.projects.base import Site, lock_project
-from petitions.actions.projects.blocks import cleared, locked_block
+from petitions.actions.projects.blocks import HEARD, cleared, heard, locked_block
 from petitions.models import BlockKind, PersuasionNote, PersuasionResult, PersuasionTask
 from petitions.models.block import NAME_MAX, NOTE_MAX
 from petitions.selectors.blocks import in_confidence
@@ -62,6 +62,7 @@ def persuasion_begin(*, block_id: int, actor: User, talks: Talks, at: datetime) 
     )
     task.sweep_at = timetable.next_persuasion_sweep(task, at)
     task.save(force_insert=True)
+    _heard(task, at)
     site.tell(project_notices.persuasion_given(task, but=actor, at=at))
     site.finish("persuasion_begun")
     return task
@@ -89,6 +90,7 @@ def persuasion_note(
     task.next_try_on = next_try_on
     task.sweep_at = timetable.next_persuasion_sweep(task, at)
     task.save(update_fields=["next_try_on", "sweep_at"])
+    _heard(task, at)
     _trace(site, "persuasion_noted")
     return note
 
@@ -108,6 +110,8 @@ def persuasion_end(
     task.save(update_fields=["result", "ended_at", "ended_by", "sweep_at"])
     if result == PersuasionResult.AGREED and task.block.is_open:
         cleared(site, task.block, outcome)
+    else:
+        _heard(task, at)
     _trace(site, "persuasion_ended")
     outbox.send(site.messages)
     return task
@@ -148,6 +152,13 @@ def _open_task(task_id: int, actor: User, at: datetime) -> tuple[PersuasionTask,
     if not task.is_open:
         raise ConflictError(_("这个沟通任务已经了结。"))
     return task, Site(project, actor, None, at)
+
+
+def _heard(task: PersuasionTask, at: datetime) -> None:
+    """Talking counts as a word about the block; from then, or from the next try, days are counted anew."""
+    if task.block.is_open:
+        heard(task.block, task.next_try_on if task.is_open else None, at=at)
+        task.block.save(update_fields=HEARD)
 
 
 def _require_confidence(task: PersuasionTask, actor: User, at: datetime) -> str:

@@ -1,4 +1,4 @@
-"""What falls due around projects, each exactly once: phases that end, prices to look at again."""
+"""What falls due around projects, each exactly once: phases, talks, blocks that nobody speaks of, prices."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.utils import timezone
 
 from community.duties import Duty
 from community.permissions import Scope
@@ -13,7 +14,7 @@ from core import outbox, reminders
 from core.batches import rows_update
 from core.outbox import Message
 from petitions import project_notices, timetable
-from petitions.models import PersuasionTask, ProjectPhase, ProjectPrice
+from petitions.models import PersuasionTask, ProjectBlock, ProjectPhase, ProjectPrice
 from petitions.selectors.holders import Holders, holders_of
 from petitions.timetable import PhaseStep, TalkStep
 
@@ -21,9 +22,9 @@ BATCH: Final = 200
 
 
 def projects_sweep(*, at: datetime, batch: int = BATCH) -> int:
-    """Remind of phases, of talks, and of prices after a year; how many rows were looked at."""
+    """Remind of phases, of talks, of blocks, and of prices after a year; how many rows were looked at."""
     swept = 0
-    for sweep in (_phases, _prices, _talks):
+    for sweep in (_phases, _prices, _talks, _blocks):
         while True:
             found = sweep(at, batch)
             swept += found
@@ -83,6 +84,32 @@ def _talks(at: datetime, batch: int) -> int:
             people += [holders.at(scope, Duty.SECRETARY)] if step == TalkStep.LATE else []
             said += project_notices.persuasion_due(task, people, key, at)
         task.sweep_at = timetable.next_persuasion_sweep(task, at)
+    rows_update(found, ("sweep_at",))
+    outbox.send(said)
+    return len(found)
+
+
+@transaction.atomic
+def _blocks(at: datetime, batch: int) -> int:
+    """Whoever answers for it is asked; from the second time on the secretary too."""
+    due = ProjectBlock.objects.filter(sweep_at__lte=at).order_by("sweep_at", "pk")
+    rows = due.select_for_update(of=("self",), skip_locked=True)
+    found = list(rows.select_related("project__community__place", "phase")[:batch])
+    tries = dict(
+        PersuasionTask.objects.filter(block__in=found, ended_at=None).values_list("block", "next_try_on")
+    )
+    scopes = [Scope(block.project.community.place.path) for block in found]
+    holders = holders_of(scopes, at)
+    said: list[Message] = []
+    for block, scope in zip(found, scopes, strict=True):
+        spells = timetable.quiet_spells(block, tries.get(block.pk), at)
+        key = f"{timezone.localdate(block.heard_at)}.{spells}"
+        if spells and reminders.claim("project.block", key, [block.pk], at):
+            days = (timezone.localdate(at) - timezone.localdate(block.heard_at)).days
+            people: list[int | None] = [block.phase.responsible_id if block.phase else block.opened_by_id]
+            people += [holders.at(scope, Duty.SECRETARY)] if spells > 1 else []
+            said += project_notices.block_quiet(block, people, days, key=key, at=at)
+        block.sweep_at = timetable.next_block_sweep(block, tries.get(block.pk), at)
     rows_update(found, ("sweep_at",))
     outbox.send(said)
     return len(found)
