@@ -45,13 +45,13 @@ class Asked:
     def by_words(self) -> bool:
         return bool(self.words or self.tail)
 
-    @property
-    def pairs(self) -> list[str]:
-        """Every two neighbouring characters of the words: what the index knows."""
-        return sorted({a + b for word in self.words for a, b in pairwise(word)})
-
 
 NOTHING: Final = Asked()
+
+
+def pairs_of(word: str) -> list[str]:
+    """Every two neighbouring characters: what the index knows."""
+    return sorted({a + b for a, b in pairwise(word)})
 
 
 def plain(text: str) -> str:

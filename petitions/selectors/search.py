@@ -22,7 +22,7 @@ from core.models import User
 from core.paging import LAST, position
 from petitions.models import PetitionReporter
 from petitions.querysets import PetitionQuerySet
-from petitions.selectors.asked import Asked
+from petitions.selectors.asked import Asked, pairs_of
 
 SPAN: Final = 8
 LEVELS: Final = 3
@@ -112,9 +112,9 @@ def found_answers(posts: QuerySet[Any], what: Asked, community_id: int, *, page:
 def _keys(index: Index, what: Asked, scopes: list[str], rows: QuerySet[Any], page: Seek | None) -> RawSQL:
     """The keys, as a subquery that reads one span of days after the other until the page is full."""
     if page is None:
-        matching, values = _matching(index, what, scopes, "")
+        matching, values = _matching(index, what, scopes)
         return RawSQL(f"SELECT w.{index.key} FROM {index.table} AS w WHERE {matching}", values)  # noqa: S608, S611
-    matching, values = _matching(index, what, scopes, " || span.token")
+    matching, values = _matching(index, what, scopes, "span.token")
     wanted, filters = _among(rows, index)
     beyond, where = _beyond(index, page)
     way = "ASC" if page.backwards else "DESC"
@@ -126,20 +126,29 @@ def _keys(index: Index, what: Asked, scopes: list[str], rows: QuerySet[Any], pag
     return RawSQL(sql, [list(_spans(page)), *values, *where, *filters])  # noqa: S611 - every value is a parameter
 
 
-def _matching(index: Index, what: Asked, scopes: list[str], span: str) -> tuple[str, list[Any]]:
-    """The condition on terms and words; a single scope stands in one array with the words."""
-    scope = scopes if len(scopes) == 1 else []
+def _matching(index: Index, what: Asked, scopes: list[str], span: str = "") -> tuple[str, list[Any]]:
+    """The condition on terms and words, narrowest first; `span` is a column with a token of days."""
+    narrow, values = ([f"{index.terms} @> ARRAY[{span}]"] if span else []), []
+    narrow.append(f"{index.terms} {'@>' if len(scopes) == 1 else '&&'} %s::text[]")
     ways: list[str] = []
-    values: list[Any] = []
+    for pairs, likes in _wanted(what):
+        held = [f"{index.terms} @> %s::text[]" for _ in pairs]
+        ways.append(" AND ".join([*narrow, *held, *("w.words LIKE %s" for _ in likes)]))
+        values += [scopes, *pairs, *likes]
+    return f"({' OR '.join(ways)})", values
+
+
+def _wanted(what: Asked) -> Iterator[tuple[list[list[str]], list[str]]]:
+    """Each way in which a row may fit: the terms that it must hold, and what its words must be like.
+
+    The terms of each word are a condition of their own, and so are span and scope. For conditions apart the
+    index leaps to the next row that may fit all of them; of terms in one condition it reads the rarest
+    list from end to end, in each span anew.
+    """
     if what.words:
-        likes = "".join(" AND w.words LIKE %s" for _ in what.words)
-        ways.append(f"({index.terms} @> (%s::text[]{span}){likes})")
-        values += [[*what.pairs, *scope], *(f"%{word}%" for word in what.words)]
+        yield [pairs_of(word) for word in what.words if len(word) > 1], [f"%{word}%" for word in what.words]
     if what.tail:
-        ways.append(f"{index.terms} @> (%s::text[]{span})")
-        values.append([f"#{what.tail}", *scope])
-    sql = f"({' OR '.join(ways)})"
-    return (sql, values) if scope else (f"{sql} AND {index.terms} && %s::text[]", [*values, scopes])
+        yield [[f"#{what.tail}"]], []
 
 
 def _among(rows: QuerySet[Any], index: Index) -> tuple[str, list[Any]]:
