@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import io
+import os
 from collections import Counter
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
+from random import Random
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
@@ -17,6 +23,7 @@ from community.clocks import clock_of
 from community.models import Community, Household, Post, Resident
 from community.shipped import SHIPPED
 from community.workflow import Gate, Mode, Stage
+from core.actions.retention import images_discarded_delete
 from core.chain import verify
 from core.models import AuditEntry, StoredImage, User
 from grids.models import Grid
@@ -24,6 +31,7 @@ from grids.models.grid import Tier
 from petitions import deadlines, workflow
 from petitions.actions.figures import figures_recount
 from petitions.demo.county.build import county_build
+from petitions.demo.county.pictures import Album, album_clear
 from petitions.demo.county.scale import GRIDS, HOUSEHOLDS, TIERS, county_scale, share, tier_of
 from petitions.demo.plan import PASSWORD, RESIDENT_PHONE, SIGN_INS
 from petitions.models import (
@@ -33,6 +41,7 @@ from petitions.models import (
     Petition,
     PetitionEvent,
     PetitionMerger,
+    PetitionPhoto,
     WallPost,
 )
 from petitions.selectors.figures import counting
@@ -43,11 +52,21 @@ from tests.cast import NOW
 SCALE = county_scale(one_in=1200)
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Where the county's photos lie."""
+    return tmp_path_factory.mktemp("media")
+
+
+@pytest.fixture
+def photos(settings, folder):
+    settings.MEDIA_ROOT = folder
+
+
 @pytest.fixture(scope="module", autouse=True)
-def county(django_db_setup, django_db_blocker, tmp_path_factory):
+def county(django_db_setup, django_db_blocker, folder):
     """The county, built once for these tests and rolled back after them; what was said meanwhile."""
     said: list[str] = []
-    folder = tmp_path_factory.mktemp("media")
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder), transaction.atomic():
         county_build(SCALE, at=NOW, say=said.append)
         yield said
@@ -55,6 +74,10 @@ def county(django_db_setup, django_db_blocker, tmp_path_factory):
 
 
 pytestmark = pytest.mark.django_db
+
+
+def refuse(*_names):
+    raise OSError(errno.EPERM, "no links here")
 
 
 def test_whole_county_has_its_grids_households_and_communities():
@@ -203,11 +226,51 @@ def test_people_write_in_their_own_words():
     assert len(set(texts)) > 0.9 * SCALE.petitions
 
 
-def test_pictures_have_their_files(settings, county):
-    images = StoredImage.objects.all()
+def test_every_photo_has_files_of_its_own_and_nothing_else_lies_beside_them(photos):
+    images = list(StoredImage.objects.all())
+    names = [name for one in images for name in (one.file.name, one.thumbnail.name)]
 
-    assert images.count() > images.values("file").distinct().count() > 20
-    assert not images.filter(created_at__gt=NOW).exists()
+    assert len(set(names)) == len(names) > 400
+    assert not StoredImage.objects.filter(created_at__gt=NOW).exists()
+    root = Path(default_storage.location)
+    assert {str(path.relative_to(root)) for path in root.rglob("*.jpg")} == set(names)
+
+
+def test_a_photo_that_is_erased_is_not_taken_from_the_others(photos):
+    photo = PetitionPhoto.objects.filter(is_public=False).select_related("image")[0]
+    gone, drawn = photo.image, photo.image.sha256
+    others = list(StoredImage.objects.filter(sha256=drawn).exclude(pk=gone.pk))
+    photo.delete()
+    StoredImage.objects.filter(pk=gone.pk).update(discarded_at=NOW)
+
+    images_discarded_delete(NOW)
+
+    assert not default_storage.exists(gone.file.name)
+    assert not default_storage.exists(gone.thumbnail.name)
+    assert len(others) > 3
+    for other in others:
+        assert hashlib.sha256(default_storage.open(other.file.name).read()).hexdigest() == drawn
+
+
+def test_photos_are_copied_where_the_disk_knows_no_links(tmp_path, settings, monkeypatch):
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(os, "link", refuse)
+    album = Album(NOW, 1)
+
+    rows = [album.photo("lift", after=False, at=NOW, random=Random(n)) for n in range(3)]
+    files = [Path(default_storage.path(row[1])) for row in rows]
+    assert len({path.read_bytes() for path in files}) == 1
+    assert [path.stat().st_nlink for path in files] == [1, 1, 1]
+
+
+def test_a_county_that_was_stopped_leaves_no_photos(tmp_path, settings, monkeypatch):
+    settings.MEDIA_ROOT = tmp_path
+    album = Album(NOW, 1)
+    album.photo("lift", after=True, at=NOW, random=Random(1))
+
+    album_clear()
+
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 def test_the_printed_sign_ins_work():

@@ -76,22 +76,30 @@ def county_build(scale: Scale, *, at: datetime, say: Callable[[str], None]) -> N
     Raises:
         ConflictError: the portal is not empty, or its database role may not load in bulk.
     """
-    progress, local = Progress(say), at.astimezone(CHINA)
-    with transaction.atomic():
-        _require_room()
-        with bulk_load(MODELS, progress.of):
-            _fill(scale, local, progress)
-            analyze()
-            progress.next()
-            words.fill_within(progress.of)
-            progress.next()
-            words.index_within()
-            progress.next()
-        analyze()
-        progress.next()
-        figures_recount(at=at)
+    progress = Progress(say)
+    _require_room()
+    try:
+        _build(scale, at, progress)
+    except BaseException:
+        pictures.album_clear()
+        raise
     progress.next()
     _settle(say)
+
+
+@transaction.atomic
+def _build(scale: Scale, at: datetime, progress: Progress) -> None:
+    with bulk_load(MODELS, progress.of):
+        _fill(scale, at.astimezone(CHINA), progress)
+        analyze()
+        progress.next()
+        words.fill_within(progress.of)
+        progress.next()
+        words.index_within()
+        progress.next()
+    analyze()
+    progress.next()
+    figures_recount(at=at)
 
 
 def _settle(say: Callable[[str], None]) -> None:
@@ -117,12 +125,12 @@ def _fill(scale: Scale, at: datetime, progress: Progress) -> None:
     people = folk.fill(county, scale, since)
     folk.facts_record(county, scale, at)
     progress.next()
-    drawn = pictures.draw(since, scale.pictures)
+    album = pictures.Album(since, scale.pictures)
     progress.next()
     drawing = Drawing(county, people, scale.petitions, at)
     clock = clock_of(Community.objects.get(pk=county.towns[0].pk))
     teller = Teller(drawing.random, drawing.wording, drawing.day, clock, at)
-    writer = records.LifeWriter(at, clock, drawn)
+    writer = records.LifeWriter(at, clock, album)
     first, end, asker = next_id(Petition), scale.petitions, next_id(PetitionReporter)
     for start in range(first, first + end, CHUNK):
         chunk = drawing.chunk(start, min(start + CHUNK, first + end), first, asker)
@@ -131,6 +139,7 @@ def _fill(scale: Scale, at: datetime, progress: Progress) -> None:
         writer.write_lives(chunk)
         asker += sum(len(matter.askers) for matter in chunk)
         progress.of(start + len(chunk) - first, end)
+    album.close()
     with connection.cursor() as cursor:
         cursor.execute("SELECT setval('petitions_number', %s)", [first + end])
     progress.next()

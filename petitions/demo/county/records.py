@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 from typing import Any, Final
-from uuid import UUID
 
 from community.workflow import Clock, Duration, Gate, Limit, Stage
 from core.models import StoredImage
@@ -16,6 +14,7 @@ from petitions import deadlines, workflow
 from petitions.demo.county.copying import Table
 from petitions.demo.county.history import Matter
 from petitions.demo.county.lived import OWN_WAY_IN, Judgement, Lived
+from petitions.demo.county.pictures import Album
 from petitions.demo.county.rows import EVALUATION, EVENT, IMAGE, PETITION, REPORTER, WALL, Writer
 from petitions.models import (
     Deliberation,
@@ -38,27 +37,12 @@ TAKEN_DOWN: Final = "诉求人不满意，正在重办"
 NO_CLOCK: Final = ("", Clock.WORKING, 0, 0, None, None, None, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A drawn picture on disk, shared by many photos of the county."""
-
-    file: str
-    thumbnail: str
-    sha256: str
-    width: int
-    height: int
-    size_bytes: int
-
-
 class LifeWriter(Writer):
     """Turns a chunk of told lives into rows."""
 
-    def __init__(
-        self, at: datetime, clock: WorkingClock, pictures: dict[tuple[str, bool], list[Picture]]
-    ) -> None:
+    def __init__(self, at: datetime, clock: WorkingClock, album: Album) -> None:
         super().__init__(at)
-        self.clock = clock
-        self.pictures = pictures
+        self.clock, self.album = clock, album
         self.random = Random(1122)  # noqa: S311 - made-up life
         more = ("spot", "entered_by_id", "origin", "is_approved", "round", "handed_on_to", "clock_used")
         self.petitions = Table(Petition, *PETITION, *more, "due_is_provisional")
@@ -166,22 +150,10 @@ class LifeWriter(Writer):
             for n, kind in enumerate(self._kinds(m)):
                 pk = pair[n] = self.photo
                 self.photo += 1
-                drawn = self.random.choice(self.pictures[m.case.picture, kind == "after"])
-                image, at = UUID(int=self.random.getrandbits(128), version=4), m.resolved_at or m.filed_at
-                at = m.filed_at if kind == "before" else at
-                images.append(
-                    (
-                        image,
-                        drawn.file,
-                        drawn.thumbnail,
-                        drawn.sha256,
-                        at,
-                        drawn.width,
-                        drawn.height,
-                        drawn.size_bytes,
-                    )
-                )
-                photos.append((pk, m.pk, image, kind, m.published_at is not None, at))
+                at = m.filed_at if kind == "before" else m.resolved_at or m.filed_at
+                row = self.album.photo(m.case.picture, after=kind == "after", at=at, random=self.random)
+                images.append(row)
+                photos.append((pk, m.pk, row[0], kind, m.published_at is not None, at))
             walls += [self._on_wall(m, shown, taken, *pair) for shown, taken in m.walls]
         self.images.write(images)
         self.photos.write(photos)
@@ -190,7 +162,7 @@ class LifeWriter(Writer):
     def _kinds(self, m: Lived) -> tuple[str, ...]:
         """Photos before and after, where the wall asks for them or somebody took some."""
         asked = bool(m.walls) and m.profile.has(Gate.TEXT_AND_PHOTO_TO_PUBLISH)
-        if not self.pictures or not (asked or self.random.random() < PHOTO_SHARE):
+        if not (asked or self.random.random() < PHOTO_SHARE):
             return ()
         return ("before", "after") if m.fed_back_at is not None else ("before",)
 
