@@ -294,7 +294,8 @@ def test_one_project_is_done_and_one_is_under_way():
     assert [str(part) for part in running.parts.all()] == ["巷道 7/9条", "充电桩 24/40个"]
     assert (done.state, running.state) == ("done", "running")
     assert done.sessions.count() >= 3
-    assert running.blocks.get().is_open
+    assert all(block.is_open for block in running.blocks.all())
+    assert running.blocks.exclude(latest="").exists()
     assert not running.drawings.get().comments.filter(answered_at=None).exists()
     assert running.follow_ons.exists()
 
