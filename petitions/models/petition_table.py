@@ -28,6 +28,11 @@ INDEXES: Final = [
         name="petition_open_colour",
         condition=_OPEN,
     ),
+    models.Index(
+        fields=["community", "grid", "severity"],
+        name="petition_colour_map",
+        condition=_OPEN & Q(spam_marked_at__isnull=True),
+    ),
     models.Index(fields=["grid", "due_at", "id"], name="petition_open_grid", condition=_OPEN),
     models.Index(
         fields=["grid_path"],
