@@ -13,12 +13,6 @@ from core.models import User
 from petitions.models import PersuasionTask, Project, ProjectBlock, ProjectPhase
 
 
-def blocks_of(project: Project) -> list[ProjectBlock]:
-    """Everything that held it up, with the talks about it; two statements."""
-    rows = project.blocks.select_related("phase", "by_project")
-    return list(rows.prefetch_related("persuasions"))
-
-
 def open_blocks(project: Project, phase: ProjectPhase | None = None) -> list[ProjectBlock]:
     """What holds up this phase, or the project as a whole."""
     return list(project.blocks.filter(cleared_at=None, phase=phase))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -10,17 +11,34 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from community.duties import Power
+from community.permissions import has_power
 from core.errors import NotFoundError
 from core.models import User
-from petitions.models import BlockKind, DeliberationSession, Poll, Project, ProjectBlock, ProjectPhase
+from core.prepared import PreparedModel
+from petitions.models import (
+    BlockKind,
+    DeliberationSession,
+    PersuasionTask,
+    Poll,
+    Project,
+    ProjectBlock,
+    ProjectPhase,
+)
 from petitions.selectors import links
-from petitions.selectors.blocks import blocks_of, in_confidence
-from petitions.selectors.drawings import comments_waiting, drawings_of
-from petitions.selectors.project_start import missing_before_start
+from petitions.selectors.blocks import in_confidence
+from petitions.selectors.project_parts import DESK, ProjectParts
+from petitions.selectors.project_start import missing_words
 from petitions.selectors.projects import places_words
 from petitions.selectors.session_desk import Button
 
 OFFERED: Final = 40
+_ONE: Final = PreparedModel(
+    lambda pk: Project.objects.select_related("community__place", "before", "after", "created_by").filter(
+        pk=pk
+    ),
+    pk=-1,
+)
 
 
 def project_at_desk(user: User, pk: str | int, *, at: datetime) -> Project:
@@ -30,50 +48,46 @@ def project_at_desk(user: User, pk: str | int, *, at: datetime) -> Project:
         NotFoundError: there is none.
     """
     number = int(pk) if str(pk).isdecimal() and len(str(pk)) < 19 else 0
-    known = Project.objects.run_by(user, at=at).select_related(
-        "community__place", "before", "after", "created_by"
-    )
-    found = known.filter(pk=number).first()
-    if found is None:
+    found = _ONE.first(pk=number)
+    if found is None or not has_power(user, Power.PROJECT_RUN, found.scope, at=at):
         raise NotFoundError(_("没有找到这个工程。"))
     return found
 
 
 def desk_context(project: Project, user: User, at: datetime) -> dict[str, Any]:
-    """Everything of a project, each line with its own buttons; a fixed number of statements."""
-    today = timezone.localdate(at)
-    phases = list(project.phases.select_related("responsible", "done_by"))
-    parts, budget = list(project.parts.all()), list(project.budget.all())
-    is_open = not project.is_over
-    missing = missing_before_start(project) if is_open and project.started_at is None else []
+    """Everything of a project, each line with its own buttons; one statement."""
+    parts, today, is_open = ProjectParts(project, DESK), timezone.localdate(at), not project.is_over
+    phases, blocks, budget = parts.rows("phases"), parts.rows("blocks"), parts.rows("budget")
+    talks, missing = parts.by("talks", "block_id"), []
+    for block in blocks:
+        block.project = project
+    if is_open and project.started_at is None:
+        over_all = [block for block in blocks if block.is_open and block.phase_id is None]
+        missing = missing_words(project, parts["unanswered"], over_all)
+
+    def linked(name: str, step: str) -> list[tuple[Any, list[Button]]]:
+        return [(one, _own(project, True, (step, _("取消关联"), one.pk))) for one in parts.rows(name)]
+
     return {
         "project": project,
-        "places": places_words(project),
-        "partners": list(project.partners.order_by("pk")),
+        "places": places_words(project, parts.rows("places")),
+        "partners": parts["partners"],
         "phases": [(one, one.is_late(today), _phase_buttons(project, one)) for one in phases],
-        "parts": [(one, _own(project, is_open, ("count", _("记进度"), one.pk))) for one in parts],
+        "parts": [
+            (one, _own(project, is_open, ("count", _("记进度"), one.pk))) for one in parts.rows("parts")
+        ],
         "budget": budget,
         "budget_total": sum((line.yuan for line in budget), Decimal(0)),
-        "prices": list(project.prices.select_related("session")),
-        "sessions": [
-            (one, _own(project, True, ("unlink-session", _("取消关联"), one.pk)))
-            for one in project.sessions.order_by("starts_at", "pk")
-        ],
-        "polls": [
-            (one, _own(project, True, ("unlink-poll", _("取消关联"), one.pk)))
-            for one in project.polls.order_by("closes_at", "pk")
-        ],
-        "matters": [
-            (one, _own(project, True, ("unlink-matter", _("取消关联"), one.pk)))
-            for one in project.matters.select_related("petition")
-        ],
-        "drawings": drawings_of(project),
+        "prices": parts.rows("prices"),
+        "sessions": linked("sessions", "unlink-session"),
+        "polls": linked("polls", "unlink-poll"),
+        "matters": linked("matters", "unlink-matter"),
+        "drawings": parts.drawings(),
         "comments": [
-            (one, _own(project, True, ("answer", _("审核和答复"), one.pk)))
-            for one in comments_waiting(project)
+            (one, _own(project, True, ("answer", _("审核和答复"), one.pk))) for one in parts.rows("comments")
         ],
-        "blocks": [(one, _block_buttons(project, one, user, at)) for one in blocks_of(project)],
-        "topics": list(project.follow_ons.select_related("session").order_by("pk")),
+        "blocks": [(one, _block_buttons(one, talks[one.pk], user, at)) for one in blocks],
+        "topics": parts.rows("topics"),
         "missing": missing,
         "buttons": _buttons(project, can_start=not missing, all_done=all(phase.is_done for phase in phases)),
         "public_path": links.project_path(project) if project.published_at else "",
@@ -161,12 +175,13 @@ def _phase_buttons(project: Project, phase: ProjectPhase) -> list[Button]:
     return _own(project, may, *((step, label, phase.pk) for step, label, is_on in named if is_on))
 
 
-def _block_buttons(project: Project, block: ProjectBlock, user: User, at: datetime) -> list[Button]:
-    """Talks, for whoever is in confidence; clearing by hand where nobody talks."""
-    tasks = list(block.persuasions.all())
-    buttons = []
+def _block_buttons(
+    block: ProjectBlock, tasks: Sequence[PersuasionTask], user: User, at: datetime
+) -> list[Button]:
+    """Talks, for whoever is in confidence; clearing by hand where nobody talks. Reads `project`."""
+    project, buttons = block.project, []
     for task in tasks:
-        task.block, block.project = block, project
+        task.block = block
         if in_confidence(task, user, at=at) is not None:
             label = _("沟通任务") if task.is_open else _("沟通（已了结）")
             buttons.append(Button(label, links.persuasion_path(task)))

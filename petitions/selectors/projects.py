@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from community.models import Community
+from community.models import Community, Place
 from community.models.place import PlaceKind
 from core.display import day
 from core.paging import Page, keyset
@@ -33,8 +33,8 @@ from petitions.models import (
     ProjectPhase,
     ProjectState,
 )
-from petitions.selectors.drawings import drawings_of
 from petitions.selectors.places import public_place
+from petitions.selectors.project_parts import PUBLIC, ProjectParts
 from petitions.selectors.tally import outcome_of
 
 PAGE_SIZE: Final = 20
@@ -95,39 +95,36 @@ def figures_of_projects(community: Community) -> Figures:
 
 
 def project_page(project: Project, at: datetime) -> dict[str, Any]:
-    """One published project as everybody reads it; a fixed number of statements."""
-    phases = list(project.phases.all())
-    moves = list(PhaseMove.objects.filter(phase__project=project).select_related("phase"))
-    budget, prices = list(project.budget.all()), list(project.prices.select_related("session"))
-    sessions = list(project.sessions.order_by("starts_at", "pk"))
-    matters = list(project.matters.select_related("petition"))
-    blocks = list(project.blocks.all())
+    """One published project as everybody reads it; one statement."""
+    parts = ProjectParts(project, PUBLIC)
+    phases, blocks = parts.rows("phases"), parts.rows("blocks")
+    budget, prices = parts.rows("budget"), parts.rows("prices")
+    sessions, matters = parts.rows("sessions"), parts.rows("matters")
     return {
         "project": project,
-        "places": places_words(project),
-        "partners": [body.name for body in project.partners.order_by("pk")],
+        "places": places_words(project, parts.rows("places")),
+        "partners": parts["partners"],
         "steps": _steps(phases, at),
-        "parts": list(project.parts.all()),
+        "parts": parts.rows("parts"),
         "budget": budget,
         "budget_total": sum((line.yuan for line in budget), Decimal(0)),
         "prices": [price for price in prices if price.is_in_force],
         "old_prices": [price for price in prices if not price.is_in_force],
-        "drawings": [(one, one.takes_comments(timezone.localdate(at))) for one in drawings_of(project)],
+        "drawings": [(one, one.takes_comments(timezone.localdate(at))) for one in parts.drawings()],
         "sessions": [session for session in sessions if session.announced_at],
         "held": sum(session.is_held for session in sessions),
-        "polls": _polls(project),
+        "polls": _polls(parts),
         "matters": [link for link in matters if _is_shown(link)],
         "complaints": sum(link.kind == MatterKind.COMPLAINT for link in matters),
-        "topics": _topics(project),
+        "topics": [topic for topic in parts.rows("topics") if _is_public(topic)],
         "blocks": [block for block in blocks if block.is_open],
-        "events": _events(project, phases, moves, blocks),
+        "events": _events(project, phases, parts.rows("moves"), blocks),
     }
 
 
-def places_words(project: Project) -> str:
-    """翠微小区、一号小区 3号楼; the whole community where nothing is named. Reads `places__parent`."""
-    known = project.places.select_related("parent").order_by("path")
-    return _("、").join(public_place(place) for place in known) or project.community.name
+def places_words(project: Project, places: Sequence[Place]) -> str:
+    """翠微小区、一号小区 3号楼; the whole community where nothing is named. Reads `parent` of each."""
+    return _("、").join(public_place(place) for place in places) or project.community.name
 
 
 def projects_with(petition: Petition) -> list[ProjectMatter]:
@@ -173,13 +170,12 @@ def _steps(phases: Sequence[ProjectPhase], at: datetime) -> list[dict[str, str]]
     return steps
 
 
-def _polls(project: Project) -> list[tuple[Poll, str]]:
+def _polls(parts: ProjectParts) -> list[tuple[Poll, str]]:
     """Polls that were opened; what came of each that is over."""
-    known = project.polls.public().order_by("closes_at", "pk").prefetch_related("tallies")
+    votes = parts.by("tallies", "poll_id")
+    known = [poll for poll in parts.rows("polls") if poll.opened_at is not None]
     return [
-        (poll, outcome_of(poll, [tally.votes for tally in poll.tallies.all()]).sentence)
-        if poll.is_closed
-        else (poll, "")
+        (poll, outcome_of(poll, [tally.votes for tally in votes[poll.pk]]).sentence if poll.is_closed else "")
         for poll in known
     ]
 
@@ -191,12 +187,10 @@ def _is_shown(link: ProjectMatter) -> bool:
     return known and link.kind != MatterKind.COMPLAINT
 
 
-def _topics(project: Project) -> list[AgendaItem]:
+def _is_public(topic: AgendaItem) -> bool:
     """What people talk about next: public topics of announced sessions (P-46)."""
-    rows = project.follow_ons.filter(
-        state=AgendaState.CHOSEN, is_public=True, session__announced_at__isnull=False
-    )
-    return list(rows.select_related("session").order_by("pk"))
+    is_chosen = topic.state == AgendaState.CHOSEN and topic.is_public
+    return is_chosen and topic.session.announced_at is not None
 
 
 def _events(
@@ -212,10 +206,11 @@ def _events(
         found.append(Event(block.opened_at, _("受阻：%s") % block.words))
         if block.cleared_at is not None:
             found.append(Event(block.cleared_at, _("解除：%s") % block.words, block.outcome))
+    names = {phase.pk: phase.name for phase in phases}
     for move in moves:
         if project.published_at is None or not move.is_delay or move.moved_at < project.published_at:
             continue
-        words = {"phase": move.phase.name, "due": day(move.due_after)}
+        words = {"phase": names[move.phase_id], "due": day(move.due_after)}
         found.append(Event(move.moved_at, _("“%(phase)s”延到%(due)s") % words, move.reason))
     return sorted(found, key=lambda event: event.when)[::-1]
 

@@ -12,8 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from community.duties import Power
+from community.permissions import has_power
 from core.errors import NotFoundError
 from core.models import User
+from core.prepared import PreparedModel
 from petitions.models import (
     AgendaItem,
     AgendaState,
@@ -24,9 +27,13 @@ from petitions.models import (
     ResolutionState,
 )
 from petitions.selectors import links
+from petitions.selectors.session_parts import session_parts
 from petitions.selectors.sessions import bodies_missing
 
 OFFERED: Final = 40
+_ONE: Final = PreparedModel(
+    lambda pk: DeliberationSession.objects.with_context().select_related("minutes_by").filter(pk=pk), pk=-1
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +52,9 @@ def session_at_desk(user: User, pk: str | int, *, at: datetime) -> DeliberationS
     Raises:
         NotFoundError: there is none.
     """
-    known = DeliberationSession.objects.run_by(user, at=at).with_context()
     number = int(pk) if str(pk).isdecimal() and len(str(pk)) < 19 else 0
-    found = known.select_related("minutes_by").filter(pk=number).first()
-    if found is None:
+    found = _ONE.first(pk=number)
+    if found is None or not has_power(user, Power.SESSION_RUN, found.scope, at=at):
         raise NotFoundError(_("没有找到这次议事会。"))
     return found
 
@@ -64,19 +70,16 @@ def matters_offered(session: DeliberationSession, user: User, *, at: datetime) -
 
 
 def desk_context(session: DeliberationSession, at: datetime) -> dict[str, Any]:
-    """Agenda, sheet, resolutions and buttons; three statements."""
-    topics = list(session.agenda.select_related("petition", "carried_from").order_by("id"))
-    people = list(session.participants.select_related("user", "organisation").order_by("id"))
-    decided = list(session.resolutions.select_related("responsible", "supervisor", "petition"))
-    today = timezone.localdate(at)
+    """Agenda, sheet, resolutions and buttons; one statement."""
+    parts, today = session_parts(session), timezone.localdate(at)
     return {
         "session": session,
-        "topics": [(topic, _topic_buttons(session, topic, at)) for topic in topics],
-        "people": [(person, _person_buttons(session, person, at)) for person in people],
-        "decided": [(one, one.is_overdue(today), _resolution_buttons(session, one)) for one in decided],
-        "there": sum(person.signed_in_at is not None for person in people),
-        "away": sum(person.declined_at is not None for person in people),
-        "missing": bodies_missing(session, people),
+        "topics": [(topic, _topic_buttons(session, topic, at)) for topic in parts.topics],
+        "people": [(person, _person_buttons(session, person, at)) for person in parts.people],
+        "decided": [(one, one.is_overdue(today), _resolution_buttons(session, one)) for one in parts.decided],
+        "there": sum(person.signed_in_at is not None for person in parts.people),
+        "away": sum(person.declined_at is not None for person in parts.people),
+        "missing": bodies_missing(session, parts.people),
         "buttons": _buttons(session, at),
         "public_path": links.session_path(session) if session.announced_at else "",
         "code_path": links.session_code_path(session),

@@ -19,7 +19,8 @@ from petitions.models import (
     ResolutionState,
     SessionState,
 )
-from tests.petitions.loop import file
+from tests.cast import make_user
+from tests.petitions.loop import file, person
 from tests.petitions.pages import SCRIPT, statements
 from tests.petitions.sessions import DAY, HOUR, enter, planned, schedule_of
 
@@ -268,7 +269,9 @@ class TestDesk:
         assert answer.status_code == 422
         assert DeliberationSession.objects.get(pk=today.pk).published_at is None
 
-    def test_the_desk_page_costs_the_same_with_3_and_with_30(self, client, today, clerk, diecui, now):
+    def test_the_desk_page_costs_the_same_with_3_and_with_30(
+        self, client, today, clerk, grid_worker, diecui, now
+    ):
         client.force_login(clerk)
         client.get(reverse(f"{DESK}change", args=[today.pk]))
         used = []
@@ -278,11 +281,22 @@ class TestDesk:
                 agenda.agenda_add(
                     session_id=today.pk, actor=clerk, title=f"题 {count} {number}", is_public=True, at=at
                 )
+                matter = file(diecui, who=person(phone=f"139{count:04}{number:04}"))
+                agenda.agenda_take(session_id=today.pk, actor=clerk, petition_ids=[matter.pk], at=at)
                 Participant.objects.create(session=today, name=f"人 {count} {number}")
+                Participant.objects.create(session=today, user=make_user(f"{count} {number}"))
+                Resolution.objects.create(
+                    session=today,
+                    text=f"议 {count} {number}",
+                    responsible=clerk,
+                    supervisor=grid_worker,
+                    recorded_by=clerk,
+                    recorded_at=at,
+                )
             with statements() as asked:
                 client.get(reverse(f"{DESK}change", args=[today.pk]))
             used.append(len(asked))
-        assert used[0] == used[1]
+        assert used[0] == used[1] <= 6
 
     def test_paper_for_the_day_is_a_pdf(self, client, session, clerk):
         client.force_login(clerk)
