@@ -51,6 +51,10 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "task": "petitions.tasks.tell_of_quiet_channels",
         "schedule": crontab(hour=8, minute=50),
     },
+    "petitions: rounds and visits of the week": {
+        "task": "petitions.tasks.begin_week",
+        "schedule": crontab(hour=8, minute=30),
+    },
     "petitions: tracked lists": {
         "task": "petitions.tasks.tracked_lists",
         "schedule": crontab(hour=9, minute=5),

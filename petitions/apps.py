@@ -36,6 +36,7 @@ class PetitionsConfig(AppConfig):
             service_notices,
             session_notices,
             watching_notices,
+            week_notices,
         )
         from petitions.actions.moving import petitions_follow_place
         from petitions.actions.sessions.calling import follow_holidays
@@ -46,6 +47,7 @@ class PetitionsConfig(AppConfig):
         session_notices.register_policies()
         project_notices.register_policies()
         watching_notices.register_policies()
+        week_notices.register_policies()
         refusals = {
             "assistance_agent_is_authorised": _("帮代办须先写明由谁授权、怎样授权。"),
             "assistance_at_home_has_slot": _("上门办须先约好时间，写明地址。"),
@@ -230,6 +232,7 @@ class PetitionsConfig(AppConfig):
             polls,
             projects,
             resolutions,
+            visits,
         )
         from petitions.selectors.figures.report import COUNTED
 
@@ -249,6 +252,7 @@ class PetitionsConfig(AppConfig):
         home_tiles.register("petitions.projects", projects.tile_projects, order=17)
         today_tiles.register("petitions.chaired", resolutions.tile_chaired, order=10)
         today_tiles.register("petitions.resolutions", resolutions.tile_owed, order=20)
+        today_tiles.register("petitions.visits", visits.tile_visits, order=25)
         today_tiles.register("petitions.stool", resolutions.tile_stool, order=30)
         gauges.register("petitions", home.gauges)
         desk_panels.register("petitions.queues", desk_panel.queue_panel, order=10)

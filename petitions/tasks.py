@@ -19,6 +19,7 @@ from petitions.actions.polls.sweeping import polls_sweep
 from petitions.actions.preventing import preventions_remind
 from petitions.actions.projects.sweeping import projects_sweep
 from petitions.actions.quiet import quiet_channels_tell
+from petitions.actions.rounds import rounds_remind, visits_remind
 from petitions.actions.serving import services_announce
 from petitions.actions.sessions.planning import sessions_plan
 from petitions.actions.sessions.sweeping import resolutions_sweep, sessions_sweep
@@ -87,6 +88,13 @@ def tell_of_quiet_channels() -> int:
 def tracked_lists() -> int:
     """The week's lists of matters that are followed all the way, on the first day of it that comes."""
     return tracked_lists_send(at=now())
+
+
+@shared_task
+def begin_week() -> int:
+    """The week's rounds and visits, on the first day of it that comes."""
+    at = now()
+    return rounds_remind(at=at) + visits_remind(at=at)
 
 
 @shared_task

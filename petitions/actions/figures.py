@@ -41,7 +41,7 @@ def figures_refresh(*, at: datetime, community_ids: Collection[int] | None = Non
     last = CommunityFigures.objects.aggregate(last=Min("computed_at"))["last"]
     cells = counting.cells_of(counting.communities_uncounted())
     if last is not None:
-        cells |= counting.cells_changed_since(last - SLACK)
+        cells |= counting.cells_changed_since(last - SLACK, at)
     above = counting.places_above({community for community, _month in cells})
     return _refresh(cells, list(Community.objects.values_list("pk", flat=True)), at, above)
 
@@ -61,7 +61,7 @@ def _refresh(cells: Collection[Cell], communities: Collection[int], at: datetime
     for some in _batches(sorted(cells)):
         with transaction.atomic():
             _lock()
-            _keep(counting.counted(some), at)
+            _keep(counting.counted(some, at), at)
     for month in sorted({month for _community, month in cells}):
         with transaction.atomic():
             _lock()

@@ -50,10 +50,10 @@ class MonthFigures(models.Model):
     matters `days` holds nothing, since its days have no hours.
 
     `splits` is {dimension: {key: [received, answered, confirmed]}}, for kinds of sessions {kind: [held,
-    heads]}; a matter is once in each dimension, but under `mark` as often as something marks it; `kind` are
-    the community's own categories by name. `days` is {step: {tenths of a day: matters}} of what is answered,
-    rounded up, beyond ten days to whole ones, so that months and places can be added up and still have a
-    median.
+    heads]}, for visits of mediators {evening or day: [number]}; a matter is once in each dimension, but under
+    `mark` as often as something marks it; `kind` are the community's own categories by name. `days` is {step:
+    {tenths of a day: matters}} of what is answered, rounded up, beyond ten days to whole ones, so that months
+    and places can be added up and still have a median.
     """
 
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="+", db_index=False)

@@ -138,6 +138,7 @@ class MediationVisit(models.Model):
         verbose_name = _("调解上门")
         verbose_name_plural = _("调解上门")
         ordering = ("starts_at", "pk")
+        indexes = [models.Index(fields=["starts_at"], name="mediation_visit_starts")]
         constraints = [
             models.CheckConstraint(condition=~Q(first=F("second")), name="mediation_visit_by_two"),
             models.UniqueConstraint(fields=["petition", "starts_at"], name="mediation_visit_once"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from petitions.views import intake, persuasion, resolutions, stool, today, work
+from petitions.views import intake, persuasion, resolutions, stool, today, visits, work
 
 urlpatterns = [
     path("today/", today.today, name="today"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("work/stool/<int:pk>/", stool.stool, name="stool"),
     path("work/stool/<int:pk>/notes/<int:item_id>/", stool.stool_note, name="stool_note"),
     path("work/stool/<int:pk>/reviewed/", stool.stool_reviewed, name="stool_reviewed"),
+    path("work/visits/", visits.visits, name="visits"),
     path("work/resolutions/", resolutions.resolutions_mine, name="resolutions"),
     path("work/resolutions/<int:pk>/", resolutions.resolution, name="resolution"),
     path("work/resolutions/<int:pk>/urge/", resolutions.resolution_press, name="resolution_urge"),

@@ -44,6 +44,7 @@ OF_STAFF: Final = (
     "petitions:work_new",
     "petitions:stool_new",
     "petitions:resolutions",
+    "petitions:visits",
     "petitions:work_search",
 )
 LINK: Final = re.compile(r'<a[^>]+href="([^"#]+)"')

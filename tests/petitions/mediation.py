@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
 
 from community.models import Organisation
 from core.models import User
+from core.workdays import ZONE
 from petitions.actions.mediation import beginning, ending
 from petitions.models import MediationOutcome, MediationTeam
 from tests.cast import NOW, Town
@@ -30,6 +33,15 @@ def begin(loop: Loop, team: MediationTeam, **fields: object) -> Loop:
     return loop
 
 
+def visit(loop: Loop, first: User, second: User, *, day: int = 1, hour: int = 19, minute: int = 0) -> Loop:
+    """Two people go there so many days after the beginning of time."""
+    starts = datetime.combine(timezone.localdate(NOW) + day * DAY, time(hour, minute), ZONE)
+    beginning.mediation_visit(
+        petition_id=loop.pk, actor=loop.worker, first=first, second=second, starts_at=starts, at=loop._next()
+    )
+    return loop
+
+
 def end(loop: Loop, outcome: str = "agreed", terms: str = "各修各的，费用三家平摊。") -> Loop:
     ending.mediation_end(
         petition_id=loop.pk,
@@ -46,4 +58,4 @@ def look(loop: Loop, at: datetime, *, holds: bool = True) -> Loop:
     return loop
 
 
-__all__ = ["DAY", "NOW", "begin", "end", "judicial_office", "look", "team_of"]
+__all__ = ["DAY", "NOW", "begin", "end", "judicial_office", "look", "team_of", "visit"]

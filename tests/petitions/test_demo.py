@@ -27,6 +27,7 @@ from petitions.models import (
     DeliberationSession,
     Evaluation,
     MediationFollowUp,
+    MonthFigures,
     Origin,
     Petition,
     PetitionEvent,
@@ -40,6 +41,7 @@ from petitions.models import (
     WallPost,
 )
 from petitions.selectors.polls import result_of
+from petitions.selectors.visits import visits_within
 from petitions.workflow import Event
 from tests.cast import NOW
 from tests.english import english_among, kept_texts
@@ -276,6 +278,8 @@ def test_mediations_are_shown_going_on_agreed_and_failed():
     assert states == {"open", "following", "done"}
     assert not Petition.objects.exclude(mediation="").filter(is_private=False).exists()
     assert MediationFollowUp.objects.filter(done_at__isnull=False).count() == 1
+    assert visits_within(NOW, NOW).exists()
+    assert any("evening" in row.splits.get("visit", {}) for row in MonthFigures.objects.all())
 
 
 def test_polls_are_shown_carried_without_a_quorum_and_open():

@@ -23,7 +23,7 @@ from petitions.selectors.figures.counting import added_up
 from tests.cast import NOW, Town
 from tests.parallel import at_once
 from tests.petitions.loop import Loop, file, person
-from tests.petitions.mediation import begin, end, team_of
+from tests.petitions.mediation import begin, end, team_of, visit
 from tests.petitions.sessions import enter, planned, write
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -44,6 +44,12 @@ def everything() -> list[dict[str, object]]:
         {name: value for name, value in row.items() if name not in {"id", "computed_at"}}
         for row in (*kept, *homes)
     ]
+
+
+def everything_is_the_same_when_counted_anew(at: datetime) -> bool:
+    before = everything()
+    figures_recount(at=at)
+    return everything() == before
 
 
 @pytest.fixture
@@ -236,6 +242,25 @@ def test_mediations_count_by_how_they_ended(diecui, secretary, grid_worker, cler
 
     kept = month_at(diecui.community.pk)
     assert (kept.agreed, kept.failed) == (2, 1)
+
+
+def test_visits_in_the_evening_count_once_their_hour_has_come(diecui, secretary, grid_worker, clerk):
+    team = team_of(diecui, grid_worker, clerk)
+    loop = begin(Loop(file(diecui), desk=secretary, worker=grid_worker).triage().claim(), team)
+    for day, hour in ((1, 19), (2, 20), (2, 10), (9, 19)):
+        visit(loop, grid_worker, clerk, day=day, hour=hour)
+    figures_refresh(at=NOW)
+    assert "visit" not in month_at(diecui.community.pk).splits
+
+    figures_refresh(at=NOW + 5 * DAY)
+
+    assert month_at(diecui.community.pk).splits["visit"] == {"evening": [2], "day": [1]}
+    figures_refresh(at=NOW + 12 * DAY)
+    after = {
+        row.month.month: row.splits.get("visit") for row in MonthFigures.objects.filter(place=diecui.place)
+    }
+    assert after == {11: {"evening": [3], "day": [1]}}
+    assert everything_is_the_same_when_counted_anew(NOW + 12 * DAY)
 
 
 def test_sessions_count_once_their_minutes_are_written(diecui, clerk, secretary):

@@ -20,7 +20,8 @@ from community.models import Community, Place
 from community.models.place import PlaceKind
 from community.workflow import Stage
 from petitions import workflow
-from petitions.models import DeliberationSession, MonthFigures, Petition
+from petitions.models import DeliberationSession, MediationVisit, MonthFigures, Petition
+from petitions.selectors.mediation import EVENING
 
 Cell = tuple[int, date]
 """A community (or a place above communities) and the first day of a month."""
@@ -110,6 +111,16 @@ WITH cell AS MATERIALIZED (
 ), met AS (
     SELECT community, month, sum(held)::int AS sessions, max(last_no) AS last_no
     FROM sat GROUP BY community, month
+), visited AS (
+    SELECT cell.community, cell.month,
+        CASE WHEN (v.starts_at AT TIME ZONE %(zone)s)::time BETWEEN %(evening)s AND %(night)s
+            THEN 'evening' ELSE 'day' END AS part, count(*) AS number
+    FROM cell
+    JOIN petitions_mediationvisit v ON v.starts_at >= cell.since AND v.starts_at < cell.until
+        AND v.starts_at <= %(at)s
+    JOIN petitions_petition p ON p.id = v.petition_id AND p.community_id = cell.community
+        AND p.spam_marked_at IS NULL
+    GROUP BY cell.community, cell.month, part
 ), dimensions AS (
     SELECT community, month, jsonb_object_agg(dimension, keys) AS splits
     FROM (
@@ -119,6 +130,9 @@ WITH cell AS MATERIALIZED (
         UNION ALL
         SELECT community, month, 'session', jsonb_object_agg(kind, jsonb_build_array(held, heads))
         FROM sat GROUP BY community, month
+        UNION ALL
+        SELECT community, month, 'visit', jsonb_object_agg(part, jsonb_build_array(number))
+        FROM visited GROUP BY community, month
     ) AS each GROUP BY community, month
 ), lasted AS (
     SELECT community, month, step,
@@ -158,13 +172,19 @@ def month_of(moment: datetime) -> date:
     return timezone.localdate(moment).replace(day=1)
 
 
-def counted(cells: Sequence[Cell]) -> Iterator[tuple[Cell, dict[str, Any]]]:
-    """Each of these months of communities with what the records say of it; one statement for all."""
+def counted(cells: Sequence[Cell], at: datetime) -> Iterator[tuple[Cell, dict[str, Any]]]:
+    """Each of these months of communities with what the records say of it; one statement for all.
+
+    A visit counts once its hour has come.
+    """
     params: dict[str, Any] = {
         "zone": settings.TIME_ZONE,
         "communities": [community for community, _month in cells],
         "months": [month for _community, month in cells],
         "unanswered": sorted(workflow.UNANSWERED),
+        "evening": EVENING[0],
+        "night": EVENING[1],
+        "at": at,
         "aside": [Stage.RETURNED.value, Stage.WITHDRAWN.value],
     }
     with connection.cursor() as cursor:
@@ -192,10 +212,11 @@ def added_up(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     return sums
 
 
-def cells_changed_since(since: datetime) -> set[Cell]:
-    """Months of communities in which a matter changed, or a session was written down."""
+def cells_changed_since(since: datetime, at: datetime) -> set[Cell]:
+    """Months of communities in which a matter changed, a session was written down, or a visit was due."""
     matters = _of_matters(Petition.objects.filter(changed_at__gte=since))
-    return matters | _of_sessions(DeliberationSession.objects.held().filter(minutes_at__gte=since))
+    sessions = _of_sessions(DeliberationSession.objects.held().filter(minutes_at__gte=since))
+    return matters | sessions | _of_visits(MediationVisit.objects.filter(starts_at__range=(since, at)))
 
 
 def cells_of(community_ids: Iterable[int]) -> set[Cell]:
@@ -206,7 +227,8 @@ def cells_of(community_ids: Iterable[int]) -> set[Cell]:
     kept = MonthFigures.objects.filter(place_id__in=chosen).values_list("place_id", "month")
     sessions = DeliberationSession.objects.held().filter(community_id__in=chosen)
     matters = Petition.objects.filter(community_id__in=chosen)
-    return _of_matters(matters) | _of_sessions(sessions) | set(kept)
+    visits = MediationVisit.objects.filter(petition__community_id__in=chosen)
+    return _of_matters(matters) | _of_sessions(sessions) | _of_visits(visits) | set(kept)
 
 
 def communities_uncounted() -> list[int]:
@@ -255,3 +277,8 @@ def _of_matters(rows: QuerySet[Petition]) -> set[Cell]:
 def _of_sessions(rows: QuerySet[DeliberationSession]) -> set[Cell]:
     month = TruncMonth("starts_at", output_field=DateField())
     return set(rows.order_by().annotate(of=month).values_list("community_id", "of").distinct())
+
+
+def _of_visits(rows: QuerySet[MediationVisit]) -> set[Cell]:
+    month = TruncMonth("starts_at", output_field=DateField())
+    return set(rows.order_by().annotate(of=month).values_list("petition__community_id", "of").distinct())

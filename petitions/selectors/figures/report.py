@@ -39,6 +39,7 @@ COUNTED: Final[Mapping[str, str | Promise]] = {
     "satisfaction": gettext_lazy("满意率"),
     "agreed": gettext_lazy("化解的矛盾（调解成功）"),
     "mediation": gettext_lazy("调解成功率"),
+    "visit.evening": gettext_lazy("夜间上门调解"),
     "safety": gettext_lazy("处理的安全隐患"),
     "sessions": gettext_lazy("议事场次"),
     **{f"session.{one.value}": one.label for one in SessionKind},
@@ -68,8 +69,8 @@ class Sum:
         kind, _dot, key = code.partition(".")
         if kind == "category":
             return str(self.of("category", key, 1))
-        if kind == "session":
-            return str(self.of("session", key))
+        if kind in {"session", "visit"}:
+            return str(self.of(kind, key))
         if kind == "safety":
             return str(sum(self.of("topic", topic.value, 1) for topic in SAFETY))
         return self._rate(code) if code in RATES else str(self[code])

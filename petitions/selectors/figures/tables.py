@@ -116,6 +116,7 @@ def tables(
         _marks(report.whole),
         _sessions(report.whole),
         _mediation(report.whole),
+        _visits(report.whole),
     ]
     return [table for table in made if table.rows or table.none]
 
@@ -281,3 +282,16 @@ def _mediation(whole: Sum) -> Table:
     return Table(
         "mediation", title, [_("结果"), _("起"), _("占比")], rows, note=note, chart=drawn(title, rows)
     )
+
+
+def _visits(whole: Sum) -> Table:
+    """Where people work by day, mediators come in the evening (P-18)."""
+    words = ((_("晚上（18:30 到 21:00）"), "evening"), (_("其他时间"), "day"))
+    counted, all_ = whole.split("visit"), sum(counts[0] for counts in whole.split("visit").values())
+    rows = [
+        Row(label, [counted[key][0], share(counted[key][0], all_)]) for label, key in words if key in counted
+    ]
+    title = _("上门调解")
+    heads = [_("时间"), _("次"), _("占比")]
+    note = _("两人同行；约定的时间到了才计入。")
+    return Table("visits", title, heads, rows, note=note, chart=drawn(title, rows))
