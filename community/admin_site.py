@@ -16,6 +16,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from community.desk_sections import sectioned
+from community.desk_side import side_column
 from community.forms.sign_in import StaffPasswordForm
 from community.permissions import held_posts
 from community.views.staff import staff_sign_in
@@ -52,6 +53,7 @@ class PortalAdminSite(AdminSite):
             "site_url": self.site_url,
             "has_permission": self.has_permission(request),
             "available_apps": SimpleLazyObject(lambda: self.get_app_list(request)),
+            "side_column": SimpleLazyObject(lambda: side_column(self, request)),
             "is_popup": False,
             "is_nav_sidebar_enabled": self.enable_nav_sidebar,
             "log_entries": SimpleLazyObject(lambda: self.get_log_entries(request)),
