@@ -13,14 +13,15 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from django.apps import apps
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
 from django.test import override_settings
 
 from community.clocks import clock_of
-from community.models import Community, Household, Post, Resident
+from community.models import Community, Household, Post, Resident, ServiceItemUse
 from community.shipped import SHIPPED
 from community.workflow import Gate, Mode, Stage
 from core.actions.retention import images_discarded_delete
@@ -28,28 +29,49 @@ from core.chain import verify
 from core.models import AuditEntry, StoredImage, User
 from grids.models import Grid
 from grids.models.grid import Tier
-from petitions import deadlines, workflow
+from petitions import deadlines, timetable, workflow
 from petitions.actions.figures import figures_recount
-from petitions.demo.county.build import county_build
+from petitions.actions.mediation.ending import follow_ups_sweep
+from petitions.actions.polls.sweeping import polls_sweep
+from petitions.actions.polls.voting import poll_vote
+from petitions.actions.projects.sweeping import projects_sweep
+from petitions.actions.sessions.agenda import agenda_add
+from petitions.actions.sessions.planning import sessions_plan
+from petitions.actions.sessions.sweeping import resolutions_sweep, sessions_sweep
+from petitions.demo.county.build import MODELS, county_build
 from petitions.demo.county.pictures import Album, album_clear
 from petitions.demo.county.scale import GRIDS, HOUSEHOLDS, TIERS, county_scale, share, tier_of
 from petitions.demo.plan import PASSWORD, RESIDENT_PHONE, SIGN_INS
 from petitions.models import (
+    AgendaItem,
     CommunityFigures,
+    Deliberation,
+    DeliberationSchedule,
+    DeliberationSession,
     Evaluation,
+    MediationCase,
     MonthFigures,
     Petition,
     PetitionEvent,
     PetitionMerger,
     PetitionPhoto,
+    PhaseMove,
+    Poll,
+    PollTick,
+    Project,
+    Resolution,
     WallPost,
 )
+from petitions.selectors.electors import households_in
 from petitions.selectors.figures import counting
 from petitions.selectors.following import people_behind
-from petitions.workflow import Event
+from petitions.selectors.polls import result_of
+from petitions.selectors.project_start import missing_before_start
+from petitions.workflow import Event, Mediation
 from tests.cast import NOW
 
 SCALE = county_scale(one_in=1200)
+TOGETHER = ("sessions/", "sessions/past/", "polls/", "projects/", "guide/")
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +128,29 @@ def test_nothing_dangles_and_every_constraint_holds():
     connection.check_constraints()
 
     assert not PetitionEvent.objects.filter(at__gt=NOW).exists()
+
+
+def test_every_key_leads_to_a_row_that_is_there():
+    """The load looks after no foreign key, so all of them are looked after here."""
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.proxy or not model._meta.managed:
+            continue
+        for field in model._meta.concrete_fields:
+            if field.is_relation and field.db_constraint:
+                there = field.related_model._base_manager.filter(pk=OuterRef(field.attname))
+                rows = model._base_manager.exclude(**{field.attname: None})
+                assert not rows.exclude(Exists(there)).exists(), field
+
+
+def test_counters_of_keys_stand_behind_what_was_written():
+    with connection.cursor() as cursor:
+        for model in MODELS:
+            table, key = model._meta.db_table, model._meta.pk.column
+            cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [table, key])
+            if (sequence := cursor.fetchone()[0]) is not None:
+                last = model._base_manager.order_by("-pk").values_list("pk", flat=True).first()
+                cursor.execute("SELECT nextval(%s)", [sequence])
+                assert cursor.fetchone()[0] > (last or 0), table
 
 
 def test_every_history_begins_with_filing_and_ends_in_the_stage_of_its_matter():
@@ -213,6 +258,179 @@ def test_figures_are_those_that_are_counted_anew():
     assert CommunityFigures.objects.aggregate(all=Sum("received"))["all"] == genuine.count()
 
 
+def test_every_community_has_its_year():
+    for community in Community.objects.all():
+        sessions = community.sessions.filter(state="held", starts_at__gt=NOW - timedelta(days=366))
+        assert community.schedules.exclude(frequency="on_call").exists()
+        assert sessions.count() >= 12, community
+        assert DeliberationSession.objects.upcoming(NOW).filter(community=community).exists()
+        assert community.polls.filter(state="closed").count() >= 3
+        assert set(community.projects.values_list("state", flat=True)) >= {"running", "done"}
+        assert community.mediation_teams.count() == 2
+        assert ServiceItemUse.objects.filter(community=community, hits__gt=0).count() > 10
+        assert community.service_items.filter(is_active=True).count() == 2
+    weekly = DeliberationSession.objects.filter(schedule__frequency="weekly", state="held")
+    assert weekly.count() > 40 * weekly.values("schedule").distinct().count()
+
+
+def test_sessions_follow_their_calendar_and_their_numbers():
+    clock = clock_of(Community.objects.all()[0])
+    for schedule in DeliberationSchedule.objects.exclude(frequency="on_call"):
+        rows = schedule.sessions.order_by("occurrence_on")
+        days = dict(rows.values_list("occurrence_on", "starts_at__date"))
+        named = timetable.occurrences(schedule, min(days), timetable.horizon(schedule, NOW.date()), clock)
+        assert days == {one.named_on: one.held_on for one in named}
+    for community in Community.objects.filter(schedules__is_numbered=True).distinct():
+        numbers = community.sessions.exclude(session_no=None).order_by("starts_at")
+        found = list(numbers.values_list("session_no", flat=True))
+        assert found == list(range(1, len(found) + 1))
+
+
+def test_held_sessions_have_people_minutes_and_the_bodies_they_need():
+    held = DeliberationSession.objects.filter(state="held")
+    for session in held.prefetch_related("participants"):
+        there = [one for one in session.participants.all() if one.signed_in_at is not None]
+        present = {one.role for one in there if one.counts_for_quorum}
+        assert 3 <= len(there) <= session.headcount
+        assert session.is_quorate == (set(session.quorum_bodies) <= present)
+        assert session.starts_at < session.ends_at < session.minutes_at < session.published_at <= NOW
+        assert session.announced_at > session.created_at
+    assert held.filter(is_quorate=False).exists()
+    assert not Resolution.objects.filter(session__is_quorate=False, state__in=["open", "done"]).exists()
+
+
+def test_what_is_unfinished_stands_on_the_next_agenda():
+    carried = set(AgendaItem.objects.filter(source="carried").values_list("session_id", "carried_from_id"))
+    expected = set()
+    for schedule in DeliberationSchedule.objects.all():
+        sessions = list(schedule.sessions.exclude(state="cancelled").order_by("starts_at"))
+        decided = list(Resolution.objects.filter(session__schedule=schedule).select_related("session"))
+        for before, session in pairwise(sessions):
+            if before.minutes_at is None:
+                continue
+            since = max(before.minutes_at, session.created_at)
+            expected |= {
+                (session.pk, one.pk)
+                for one in decided
+                if one.session.starts_at < session.starts_at
+                and (one.settled_at is None or one.settled_at > since)
+            }
+    assert carried == expected != set()
+
+
+def test_matters_are_talked_over_at_sessions_of_their_community():
+    talked = list(Deliberation.objects.exclude(session=None).select_related("session", "petition"))
+    assert len(talked) > 20
+    for one in talked:
+        session, petition = one.session, one.petition
+        assert session.community_id == petition.community_id
+        assert one.recorded_at == session.minutes_at
+        line = petition.events.get(event=Event.DELIBERATED, session=session)
+        assert (line.at, line.note) == (one.recorded_at, one.decision)
+        item = session.agenda.get(petition=petition, source="matter")
+        assert item.proposed_at < session.starts_at
+        assert item.is_public != petition.is_private
+        decided = session.resolutions.get(petition=petition)
+        done = petition.events.filter(event=Event.RESOLVED).order_by("id").first()
+        assert decided.settled_at == (done.at if done else None)
+        assert petition.supervisor_id == decided.supervisor_id
+
+
+def test_votes_are_those_of_the_households_and_of_the_counts():
+    for poll in Poll.objects.prefetch_related("tallies", "places"):
+        homes = list(households_in([place.path for place in poll.places.all()]).values_list("pk", flat=True))
+        ticks = PollTick.objects.filter(elector__poll=poll)
+        ways = Counter(ticks.values_list("way", flat=True))
+        assert sorted(poll.households.values_list("household_id", flat=True)) == sorted(homes)
+        assert poll.eligible == len(homes) > 0
+        assert (poll.cast_online, poll.cast_paper) == (ways["online"], ways["paper"])
+        assert sum(one.votes for one in poll.tallies.all()) == poll.cast
+        assert poll.tallies.count() == len(poll.options)
+        assert not ticks.filter(
+            Q(voted_at__lt=poll.opens_at) | Q(voted_at__gt=min(poll.closes_at, NOW))
+        ).exists()
+    accounts = Resident.objects.filter(
+        household=OuterRef("elector__household"), user__isnull=False, standing="present"
+    )
+    assert not PollTick.objects.filter(way="online").exclude(Exists(accounts)).exists()
+    assert set(Poll.objects.values_list("state", flat=True)) >= {"open", "closed"}
+
+
+def test_works_began_and_ended_as_the_rules_ask():
+    for project in Project.objects.prefetch_related("phases", "parts"):
+        phases, parts = list(project.phases.all()), list(project.parts.all())
+        assert len(phases) == 2
+        assert len(parts) == 1
+        if project.is_done:
+            assert all(phase.done_at and phase.done_at <= project.closed_at for phase in phases)
+            assert parts[0].is_done
+        if project.started_at is not None:
+            assert missing_before_start(project) == []
+        else:
+            assert parts[0].done == 0
+        assert project.state_at <= NOW
+        assert not project.sessions.exclude(community=project.community_id).exists()
+        assert not project.matters.exclude(petition__community=project.community_id).exists()
+    assert Project.objects.exclude(sessions=None).exists()
+    assert Project.objects.exclude(matters=None).exists()
+    assert not PhaseMove.objects.filter(moved_at__gt=NOW).exists()
+
+
+def test_a_mediation_comes_before_the_result_and_its_looks_before_the_archive():
+    cases = list(MediationCase.objects.select_related("petition", "team"))
+    assert cases
+    for case in cases:
+        petition = case.petition
+        lines = {line.event: line.at for line in petition.events.order_by("id")}
+        looks = list(petition.mediation_follow_ups.all())
+        undone = [one for one in looks if one.done_at is None]
+        following = Mediation.FOLLOWING if undone else Mediation.DONE
+        assert petition.mediation == (following if case.outcome else Mediation.OPEN)
+        assert petition.is_private
+        assert case.team.community_id == petition.community_id
+        assert len(looks) == (2 if case.outcome == "agreed" else 0)
+        assert petition.mediation_parties.count() == 2
+        assert petition.events.filter(event=Event.MEDIATION).count() == 1
+        if Event.RESOLVED in lines:
+            assert case.ended_at < lines[Event.RESOLVED]
+        if petition.stage == Stage.ARCHIVED:
+            assert all(one.done_at < petition.closed_at for one in looks)
+    assert Petition.objects.exclude(mediation="").count() == len(cases)
+
+
+@pytest.mark.parametrize(
+    "sweep", [sessions_plan, sessions_sweep, resolutions_sweep, polls_sweep, projects_sweep]
+)
+def test_the_first_sweep_of_what_is_done_together_finds_nothing(sweep):
+    assert sweep(at=NOW) == 0
+    assert follow_ups_sweep(at=NOW) == 0
+
+
+def test_later_sweeps_announce_nothing_twice():
+    known = dict(DeliberationSession.objects.exclude(announced_at=None).values_list("pk", "announced_at"))
+
+    sessions_sweep(at=NOW + timedelta(days=3))
+
+    after = DeliberationSession.objects.filter(pk__in=known).values_list("pk", "announced_at")
+    assert dict(after) == known
+
+
+def test_what_was_begun_goes_on_through_the_actions():
+    resident = User.objects.get(phone=RESIDENT_PHONE)
+    poll = Poll.objects.get(community__slug="c000", state="open")
+    session = DeliberationSession.objects.upcoming(NOW).filter(community__slug="c000")[0]
+    clerk = User.objects.get(username="clerk")
+
+    poll_vote(poll_id=poll.pk, actor=resident, choice=0, at=NOW)
+    agenda_add(session_id=session.pk, actor=clerk, title="门口的灯", is_public=True, at=NOW)
+    for at in (poll.remind_at, poll.closes_at):
+        polls_sweep(at=max(at, NOW))
+
+    poll.refresh_from_db()
+    assert poll.is_closed
+    assert result_of(poll).sentence
+
+
 def test_the_trail_is_sealed_and_unbroken():
     proof = verify()
 
@@ -287,15 +505,33 @@ def test_pages_show_the_county(client):
     community = Community.objects.get(slug="c000")
     client.force_login(User.objects.get(username="secretary"))
 
-    pages = [client.get(f"/{community.slug}/{page}") for page in ("", "wall/", "problems/", "figures/")]
+    pages = [
+        client.get(f"/{community.slug}/{page}") for page in ("", "wall/", "problems/", "figures/", *TOGETHER)
+    ]
 
-    assert [page.status_code for page in pages] == [200] * 4
+    assert {page.status_code for page in pages} == {200}
+
+
+@pytest.mark.parametrize(
+    ("kind", "model", "since"),
+    [
+        ("sessions", DeliberationSession, "announced_at"),
+        ("polls", Poll, "opened_at"),
+        ("projects", Project, "published_at"),
+    ],
+)
+def test_each_kind_has_pages_for_strangers(client, kind, model, since):
+    public = model.objects.filter(community__slug="c000").exclude(**{since: None})
+
+    pages = [client.get(f"/c000/{kind}/{one.pk}/") for one in public[:3]]
+
+    assert [page.status_code for page in pages] == [200] * 3
 
 
 def test_progress_names_each_step_and_how_much_of_it_is_done(county):
-    assert next(line.split()[2] for line in county if " of 10  " in line) == "1"
+    assert next(line.split()[2] for line in county if " of 11  " in line) == "1"
     assert any(f"{SCALE.petitions:,} of {SCALE.petitions:,}" in line for line in county)
-    assert "10 of 10" in county[-1]
+    assert "11 of 11" in county[-1]
 
 
 def test_a_second_county_is_refused_and_changes_nothing():

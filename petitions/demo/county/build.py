@@ -17,9 +17,23 @@ from community.models import Community
 from core.actions.sealing import audit_seal
 from core.errors import ConflictError
 from core.models import User
+from core.workdays import WorkingClock
 from petitions.actions.figures import figures_recount
-from petitions.demo.county import folk, petitions, pictures, places, records, staff, trail, words
-from petitions.demo.county.copying import analyze, bulk_load, next_id, vacuum
+from petitions.demo.county import (
+    folk,
+    petitions,
+    pictures,
+    places,
+    quarrels,
+    records,
+    staff,
+    together,
+    traces,
+    trail,
+    words,
+)
+from petitions.demo.county.copying import Heap, analyze, bulk_load, next_id, vacuum
+from petitions.demo.county.diary import Diary
 from petitions.demo.county.history import YEARS
 from petitions.demo.county.life import Teller
 from petitions.demo.county.matters import Drawing
@@ -29,7 +43,7 @@ from petitions.models import Petition, PetitionReporter
 
 MODELS: Final = (
     *(*places.MODELS, *staff.MODELS, *folk.MODELS, *petitions.MODELS),
-    *(*records.MODELS, *trail.MODELS),
+    *(*records.MODELS, *together.MODELS, *trail.MODELS),
 )
 CHUNK: Final = 5000
 KEPT_MONTHS: Final = 120
@@ -39,7 +53,8 @@ CHINA: Final = dt.timezone(timedelta(hours=8))
 WHOLE: Final = "Stopped. The county is whole; the worker makes the seals, the database its statistics."
 RECEIPTS: Final = timedelta(days=30)
 STEPS: Final = (
-    *("places and grids", "people and households", "pictures", "matters with their history", "audit trail"),
+    *("places and grids", "people and households", "pictures", "matters with their history"),
+    *("sessions, polls and projects", "audit trail"),
     *("search words", "index of words", "other indexes", "figures", "seals and statistics"),
 )
 MAY_LOAD: Final = (
@@ -127,23 +142,35 @@ def _fill(scale: Scale, at: datetime, progress: Progress) -> None:
     progress.next()
     album = pictures.Album(since, scale.pictures)
     progress.next()
-    drawing = Drawing(county, people, scale.petitions, at)
     clock = clock_of(Community.objects.get(pk=county.towns[0].pk))
-    teller = Teller(drawing.random, drawing.wording, drawing.day, clock, at)
-    writer = records.LifeWriter(at, clock, album)
-    first, end, asker = next_id(Petition), scale.petitions, next_id(PetitionReporter)
+    diary = Diary(county.towns, clock, at, Heap())
+    beside = together.Together(county, people, diary, album)
+    _matters(Drawing(county, people, scale.petitions, at), beside, clock, progress)
+    progress.next()
+    beside.write(progress.of)
+    together.guide_fill(county, at)
+    album.close()
+    progress.next()
+    trail.fill(at - RECEIPTS)
+    traces.fill()
+
+
+def _matters(drawing: Drawing, beside: together.Together, clock: WorkingClock, progress: Progress) -> None:
+    """Every matter with its history, a chunk after the other."""
+    teams = quarrels.teams_make(drawing.county.towns, beside.heap)
+    teller = Teller(drawing, clock, beside.diary, teams)
+    writer = records.LifeWriter(drawing.at, clock, beside.album, beside.heap)
+    first, end, asker = next_id(Petition), drawing.count, next_id(PetitionReporter)
     for start in range(first, first + end, CHUNK):
         chunk = drawing.chunk(start, min(start + CHUNK, first + end), first, asker)
         for matter in chunk:
             teller.tell(matter)
+            beside.matters.note(matter)
         writer.write_lives(chunk)
         asker += sum(len(matter.askers) for matter in chunk)
         progress.of(start + len(chunk) - first, end)
-    album.close()
     with connection.cursor() as cursor:
         cursor.execute("SELECT setval('petitions_number', %s)", [first + end])
-    progress.next()
-    trail.fill(at - RECEIPTS)
 
 
 def _require_room() -> None:

@@ -48,6 +48,38 @@ class Table:
             cursor.copy_expert(f'COPY "{self.name}" ({columns}) FROM STDIN', stream)
 
 
+class Heap:
+    """Rows of several tables, each with its key from the start, until they are written together."""
+
+    def __init__(self) -> None:
+        self.rows: dict[type[Model], list[dict[str, Any]]] = {}
+        self.keys: dict[type[Model], int] = {}
+
+    def key(self, model: type[Model]) -> int:
+        """The next free key of a table."""
+        found = self.keys.get(model) or next_id(model)
+        self.keys[model] = found + 1
+        return found
+
+    def add(self, model: type[Model], **values: Any) -> int:
+        """Keep a row by the names of its columns; its key. What is not named takes the model's default."""
+        assert model._meta.pk is not None
+        name = model._meta.pk.attname
+        if name not in values:
+            values[name] = self.key(model)
+        self.rows.setdefault(model, []).append(values)
+        return int(values[name])
+
+    def write(self) -> None:
+        """Copy everything that was kept, and keep nothing."""
+        for model, rows in self.rows.items():
+            fields = {field.attname: field for field in model._meta.concrete_fields}
+            names = sorted({name for row in rows for name in row})
+            spare = {name: fields[name].get_default() for name in names}
+            Table(model, *names).write([{**spare, **row}[name] for name in names] for row in rows)
+        self.rows.clear()
+
+
 def text(value: Any) -> str:
     """A value as COPY reads it."""
     write = WRITTEN.get(type(value))

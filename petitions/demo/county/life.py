@@ -7,22 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from random import Random
 from typing import Final
 
 from community.duties import Duty
 from community.workflow import Gate, Limit, Mode, Route, Severity, Stage
 from core.workdays import WorkingClock
 from petitions import deadlines, workflow
+from petitions.demo.county.diary import Diary
 from petitions.demo.county.history import DAY, HOUR
 from petitions.demo.county.lived import OWN_WAY_IN, Judgement, Lived, sits
-from petitions.demo.county.matters import Daytime
+from petitions.demo.county.matters import Drawing
 from petitions.demo.county.steps import (
     BY_ITSELF,
     MOMENT,
     Present,
     Promises,
-    Steps,
     Who,
     category_of,
     clerk_of,
@@ -30,7 +29,7 @@ from petitions.demo.county.steps import (
     leader_of,
     worker_of,
 )
-from petitions.demo.county.wording import Wording
+from petitions.demo.county.talking import Talks, Team
 from petitions.workflow import Audience, Event
 
 ANSWERS_SHARE: Final = 0.58
@@ -44,14 +43,12 @@ PROGRESS_SHARE: Final = 0.5
 SWEPT_AFTER: Final = timedelta(minutes=4)
 
 
-class Teller(Steps):
+class Teller(Talks):
     """Tells the lives of matters, one after the other."""
 
-    def __init__(
-        self, random: Random, wording: Wording, day: Daytime, clock: WorkingClock, at: datetime
-    ) -> None:
-        super().__init__(day, at)
-        self.random, self.wording, self.clock = random, wording, clock
+    def __init__(self, drawing: Drawing, clock: WorkingClock, diary: Diary, teams: dict[int, Team]) -> None:
+        super().__init__(drawing, diary, teams)
+        self.clock = clock
         self.promise = Promises(clock)
 
     def tell(self, m: Lived) -> None:
@@ -85,8 +82,7 @@ class Teller(Steps):
             self._step(m, raw, Event.TITLE_APPROVED, m.stage, clerk, Audience.STAFF, m.case.title)
         m.title, m.category = m.case.title, category_of(m)
         if sits(m):
-            raw += m.pace.talk
-            self._sit(m, raw)
+            raw = self._sit(m, raw + m.pace.talk)
         raw = self._dispatch(m, raw)
         stage, event = Stage.IN_PROGRESS, Event.CLAIMED
         if m.profile.mode(Stage.ACCEPTED) == Mode.ON:
@@ -98,6 +94,8 @@ class Teller(Steps):
             raw += HOUR / 4
         claimed = self._step(m, raw, event, stage, worker, Audience.PUBLIC)
         m.claimed_at = m.claimed_at or claimed
+        if self._is_quarrel(m):
+            raw = self._mediate(m, raw)
         again = self._round(m, raw, worker)
         while again is not None:
             again = self._again(m, again)
@@ -123,12 +121,6 @@ class Teller(Steps):
         for n, stage in enumerate(passed, start=1):
             self._step(m, raw - (len(passed) + 1 - n) * MOMENT, Event.PASSED, stage, worker, Audience.PUBLIC)
         return raw
-
-    def _sit(self, m: Lived, raw: datetime) -> None:
-        decision = m.case.minutes or self.wording.pick("decisions")
-        secretary: Who = (m.town.secretary_id, Duty.SECRETARY, m.town.name)
-        at = self._step(m, raw, Event.DELIBERATED, Stage.DELIBERATING, secretary, Audience.REPORTER, decision)
-        m.sittings.append((at.date(), decision, at))
 
     def _round(self, m: Lived, raw: datetime, handler: Who) -> datetime | None:
         """办结, 反馈, 晒事, 回访, 评事; the moment of a refusal, or None when the loop is closed."""
@@ -192,7 +184,9 @@ class Teller(Steps):
                 self._refuse(m, at, one, asked)
                 return when
         silent = [one for one in asked if one.answered_at is None]
-        end = max([m.lines[-1].at + MOMENT, *[one.closes_at + SWEPT_AFTER for one in silent]])
+        ends = [m.lines[-1].at + MOMENT, *[one.closes_at + SWEPT_AFTER for one in silent]]
+        looked = m.quarrel.settled_at if m.quarrel else None
+        end = max([*ends, looked + MOMENT] if looked else ends)
         if end > self.at:
             raise Present
         for one in silent:
@@ -271,12 +265,14 @@ class Teller(Steps):
         m.merged_into = m.target.pk
 
     def _beside(self, m: Lived) -> None:
-        """Neighbours who joined, and matters that were merged into this one."""
+        """Neighbours who joined, matters that were merged into this one, looks at an agreement."""
         for asker in m.askers[1:]:
             self._insert(m, asker.joined_at, Event.JOINED, BY_ITSELF, Audience.REPORTER, "", asker.pk)
         for source in m.sources:
             at = self.day(source.raw + source.pace.triage)
             self._insert(m, at, Event.MERGED_IN, clerk_of(m.town), Audience.STAFF, source.number)
+        self._looked(m)
+        self._resolved(m)
 
     def _sort(self, m: Lived, severity: Severity) -> None:
         """Colour, way and holder."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from community.duties import Duty
@@ -13,6 +13,10 @@ from petitions.demo.county.history import DAY, Matter
 from petitions.demo.texts import Aside, Case
 from petitions.models import Petition
 from petitions.workflow import Audience, Event
+
+if TYPE_CHECKING:
+    from petitions.demo.county.diary import Heard, Sitting
+    from petitions.demo.county.talking import Quarrel
 
 EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 NO_KEY: Final = UUID(int=0)
@@ -52,6 +56,7 @@ class Line:
     audience: Audience
     note: str = ""
     reporter_id: int | None = None
+    session_id: int | None = None
 
 
 @dataclass(slots=True)
@@ -102,7 +107,11 @@ class Lived(Matter):
     sources: list[Lived] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     judgements: list[Judgement] = field(default_factory=list)
-    sittings: list[tuple[date, str, datetime]] = field(default_factory=list)
+    sittings: list[tuple[date, str, datetime, Sitting | None]] = field(default_factory=list)
+    heard: list[Heard] = field(default_factory=list)
+    """Where sessions of the community talked it over, or will."""
+    quarrel: Quarrel | None = None
+    supervised_at: datetime | None = None
     visits: list[tuple[int, int, datetime, str]] = field(default_factory=list)
     walls: list[tuple[datetime, datetime | None]] = field(default_factory=list)
     """When it was put on the wall, and taken down again."""

@@ -41,6 +41,15 @@ class Spot:
 
 
 @dataclass(slots=True)
+class Estate:
+    """An estate of a community."""
+
+    place_id: int
+    path: str
+    name: str
+
+
+@dataclass(slots=True)
 class Town:
     """One community as the other modules need it."""
 
@@ -54,6 +63,7 @@ class Town:
     notice: str
     categories: list[tuple[int, str]]
     patches: list[Patch] = field(default_factory=list)
+    estates: list[Estate] = field(default_factory=list)
     spots: list[Spot] = field(default_factory=list)
     residents: list[int] = field(default_factory=list)
     people: range = range(0)
@@ -144,6 +154,7 @@ class _Trees:
         for e in range(layout.estates):
             estate_name = scale.names.estate(town.number, e)
             estate = self.place(PlaceKind.ESTATE, estate_name, home, e + 1)
+            town.estates.append(Estate(*estate, estate_name))
             for b in range(1, share(layout.buildings, layout.estates, e) + 1):
                 patch = town.patches[building_count * layout.grids // layout.buildings]
                 building_count += 1

@@ -11,11 +11,13 @@ from community.workflow import Clock, Duration, Gate, Limit, Stage
 from core.models import StoredImage
 from core.workdays import WorkingClock
 from petitions import deadlines, workflow
-from petitions.demo.county.copying import Table
+from petitions.demo.county.copying import Heap, Table
 from petitions.demo.county.history import Matter
 from petitions.demo.county.lived import OWN_WAY_IN, Judgement, Lived
 from petitions.demo.county.pictures import Album
+from petitions.demo.county.quarrels import quarrel_rows
 from petitions.demo.county.rows import EVALUATION, EVENT, IMAGE, PETITION, REPORTER, WALL, Writer
+from petitions.demo.county.talking import supervise_at
 from petitions.models import (
     Deliberation,
     Evaluation,
@@ -40,14 +42,15 @@ NO_CLOCK: Final = ("", Clock.WORKING, 0, 0, None, None, None, 0)
 class LifeWriter(Writer):
     """Turns a chunk of told lives into rows."""
 
-    def __init__(self, at: datetime, clock: WorkingClock, album: Album) -> None:
+    def __init__(self, at: datetime, clock: WorkingClock, album: Album, heap: Heap) -> None:
         super().__init__(at)
-        self.clock, self.album = clock, album
+        self.clock, self.album, self.heap = clock, album, heap
         self.random = Random(1122)  # noqa: S311 - made-up life
         more = ("spot", "entered_by_id", "origin", "is_approved", "round", "handed_on_to", "clock_used")
-        self.petitions = Table(Petition, *PETITION, *more, "due_is_provisional")
+        beside = ("due_is_provisional", "mediation", "supervisor_id", "supervise_at")
+        self.petitions = Table(Petition, *PETITION, *more, *beside)
         self.reporters = Table(PetitionReporter, *REPORTER, "consent_way", "consent_notice", "words")
-        self.events = Table(PetitionEvent, *EVENT, "round", "reporter_id")
+        self.events = Table(PetitionEvent, *EVENT, "round", "reporter_id", "session_id")
         self.images = Table(StoredImage, *IMAGE)
         self.evaluations = Table(Evaluation, *EVALUATION, "reminded_at", "comment", "recorded_by_id")
         self.walls = Table(WallPost, *WALL, "taken_down_at", "taken_down_reason")
@@ -55,7 +58,9 @@ class LifeWriter(Writer):
         visits = ("petition_id", "round", "visited_by_id", "visited_at", "way", "holds", "words")
         self.visits = Table(ReturnVisit, *visits)
         sittings = ("petition_id", "held_on", "venue", "participants", "headcount", "decision")
-        self.sittings = Table(Deliberation, *sittings, "supervisor_id", "recorded_by_id", "recorded_at")
+        self.sittings = Table(
+            Deliberation, *sittings, "supervisor_id", "recorded_by_id", "recorded_at", "session_id"
+        )
 
     def write_lives(self, chunk: Sequence[Lived]) -> None:
         """All rows of these matters."""
@@ -66,6 +71,10 @@ class LifeWriter(Writer):
         self.mergers.write(_merger(m) for m in chunk if m.stage == Stage.MERGED)
         self.visits.write(row for m in chunk for row in _visits(m))
         self.sittings.write(row for m in chunk for row in self._sittings(m))
+        for m in chunk:
+            if m.quarrel is not None:
+                quarrel_rows(m, m.quarrel, self.heap, self.at)
+        self.heap.write()
         self._photos_and_walls_of(chunk)
 
     def _row(self, m: Lived) -> tuple[Any, ...]:
@@ -74,7 +83,9 @@ class LifeWriter(Writer):
         origin = Origin.PROACTIVE if m.is_proactive else Origin.REPORTED
         used, provisional = (petition.clock_used, petition.due_is_provisional) if petition else (0, False)
         more = (m.spot_words, entered, origin, m.is_approved, m.round, m.handed_on_to, used, provisional)
-        return (*self._petition(m), *more)
+        mediation = m.quarrel.state(self.at) if m.quarrel else ""
+        supervisor = m.town.secretary_id if m.supervised_at else None
+        return (*self._petition(m), *more, mediation, supervisor, supervise_at(m, self.at))
 
     def _clock(self, m: Matter) -> tuple[Any, ...]:
         assert isinstance(m, Lived)
@@ -137,11 +148,16 @@ class LifeWriter(Writer):
         )
 
     def _sittings(self, m: Lived) -> Iterator[tuple[Any, ...]]:
-        for held_on, decision, at in m.sittings:
-            supervisor = m.town.secretary_id if m.profile.has(Gate.SUPERVISOR_ON_DECISION) else None
-            venue, heads = f"{m.town.name}议事厅", self.random.randint(5, 24)
+        town = m.town
+        for held_on, decision, at, session in m.sittings:
+            if session is not None:
+                place = (m.pk, held_on, session.venue, session.title, session.headcount, decision)
+                yield *place, town.secretary_id, town.clerk_id, at, session.pk
+                continue
+            supervisor = town.secretary_id if m.supervised_at else None
             people = "居民代表、物业、社区干部"
-            yield m.pk, held_on, venue, people, heads, decision, supervisor, m.town.secretary_id, at
+            place = (m.pk, held_on, f"{town.name}议事厅", people, self.random.randint(5, 24), decision)
+            yield *place, supervisor, town.secretary_id, at, None
 
     def _photos_and_walls_of(self, chunk: Sequence[Lived]) -> None:
         images, photos, walls = [], [], []
@@ -178,7 +194,7 @@ def _lines(m: Lived) -> Iterator[tuple[Any, ...]]:
     for line in m.lines:
         yield (
             *(m.pk, line.at, line.event, line.stage, *line.who, line.audience, line.note),
-            *(line.round, line.reporter_id),
+            *(line.round, line.reporter_id, line.session_id),
         )
 
 
