@@ -11,10 +11,11 @@ SECTIONS: Final = (
     (
         _("地点与住户"),
         (
-            *("community.Place", "grids.Grid", "community.Estate", "community.Household"),
+            *("community.Place", "community.Estate", "community.Household"),
             *("community.Resident", "community.SheetImport"),
         ),
     ),
+    (_("网格"), ("grids.Grid", "grids.DutyList", "grids.GridNorm")),
     (
         _("社区门户"),
         (

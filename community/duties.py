@@ -14,7 +14,9 @@ class Duty(models.TextChoices):
     """What a person is in post for. The scope is the post's place and everything under it."""
 
     GRID_WORKER = "grid_worker", _("网格员")
+    GRID_AUXILIARY = "grid_auxiliary", _("辅助网格员")
     GRID_LEADER = "grid_leader", _("网格长")
+    AREA_OFFICER = "area_officer", _("包片干部")
     CLERK = "clerk", _("社区工作人员")
     DISPATCHER = "dispatcher", _("管理员（审批分配）")
     SECRETARY = "community_secretary", _("社区书记")
@@ -40,6 +42,7 @@ class Power(StrEnum):
     SESSION_RUN = "session_run"
     POLL_RUN = "poll_run"
     PROJECT_RUN = "project_run"
+    GRID_RUN = "grid_run"
     PLACE_MANAGE = "place_manage"
     PROFILE_MANAGE = "profile_manage"
     POST_MANAGE = "post_manage"
@@ -68,6 +71,7 @@ _DESK = _HANDLING | {
     Power.SESSION_RUN,
     Power.POLL_RUN,
     Power.PROJECT_RUN,
+    Power.GRID_RUN,
     Power.ROLL_READ,
     Power.ROLL_MANAGE,
     Power.GUIDE_MANAGE,
@@ -76,7 +80,10 @@ _DESK = _HANDLING | {
 
 POWERS: Final[Mapping[Duty, frozenset[Power]]] = {
     Duty.GRID_WORKER: _HANDLING,
-    Duty.GRID_LEADER: _HANDLING | {Power.PETITION_TRIAGE, Power.PETITION_ASSIGN, Power.ROLL_READ},
+    Duty.GRID_AUXILIARY: _HANDLING,
+    Duty.GRID_LEADER: _HANDLING
+    | {Power.PETITION_TRIAGE, Power.PETITION_ASSIGN, Power.ROLL_READ, Power.GRID_RUN},
+    Duty.AREA_OFFICER: frozenset({Power.PETITION_READ, Power.ROLL_READ}),
     Duty.CLERK: _DESK,
     Duty.DISPATCHER: _DESK | {Power.PETITION_APPROVE},
     Duty.SECRETARY: _DESK
@@ -118,12 +125,17 @@ POWERS: Final[Mapping[Duty, frozenset[Power]]] = {
 LADDER: Final[tuple[Duty, ...]] = (Duty.GRID_WORKER, Duty.GRID_LEADER, Duty.SECRETARY, Duty.SUPERVISOR)
 """The tiers a matter climbs: worker, leader, secretary, subdistrict. A vacant tier is passed upwards."""
 
-SINGLE: Final[frozenset[Duty]] = frozenset({Duty.GRID_WORKER, Duty.GRID_LEADER})
+SINGLE: Final[frozenset[Duty]] = frozenset({Duty.GRID_WORKER, Duty.GRID_LEADER, Duty.AREA_OFFICER})
 """Duties that one person at a time holds in their own right at a grid."""
+
+IN_THE_FIELD: Final[frozenset[Duty]] = frozenset({Duty.GRID_WORKER, Duty.GRID_AUXILIARY})
+"""Who goes from door to door in a grid: the worker who answers for it, and those who help (一长两员)."""
 
 PLACE_KINDS: Final[Mapping[Duty, frozenset[str]]] = {
     Duty.GRID_WORKER: frozenset({"grid"}),
+    Duty.GRID_AUXILIARY: frozenset({"grid"}),
     Duty.GRID_LEADER: frozenset({"grid"}),
+    Duty.AREA_OFFICER: frozenset({"grid"}),
     Duty.CLERK: frozenset({"community", "subdistrict"}),
     Duty.DISPATCHER: frozenset({"community", "subdistrict"}),
     Duty.SECRETARY: frozenset({"community"}),

@@ -1,18 +1,52 @@
-"""Named filters of grids."""
+"""Named filters of grids, of what they hold, and of the households in somebody's hands."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Exists, OuterRef
+
+from community.duties import Duty
+from community.models import Post
+from community.querysets import held_on
 
 if TYPE_CHECKING:
-    from grids.models import Grid  # noqa: F401
+    from grids.models import Grid, GridBuilding, HouseholdCharge  # noqa: F401
+
+
+def posts_at_grid(duty: Duty, day: date) -> models.QuerySet[Post]:
+    """Posts of this duty in their own right at the grid of an outer query, on a day."""
+    return Post.objects.held_on(day).primary().filter(place=OuterRef("place"), duty=duty)
 
 
 class GridQuerySet(models.QuerySet["Grid"]):
     def active(self) -> Self:
         return self.filter(is_active=True)
+
+    def vacant(self, day: date) -> Self:
+        """Grids in force without a worker who answers for them on a day."""
+        return self.active().filter(~Exists(posts_at_grid(Duty.GRID_WORKER, day)))
+
+    def without_officer(self, day: date) -> Self:
+        """Grids in force without a cadre who answers for the area (包片)."""
+        return self.active().filter(~Exists(posts_at_grid(Duty.AREA_OFFICER, day)))
+
+    def locked(self) -> Self:
+        return self.select_for_update(of=("self",))
+
+
+class GridBuildingQuerySet(models.QuerySet["GridBuilding"]):
+    def active(self) -> Self:
+        """What grids in force hold."""
+        return self.filter(is_active=True)
+
+
+class HouseholdChargeQuerySet(models.QuerySet["HouseholdCharge"]):
+    def held_on(self, day: date) -> Self:
+        """Charges in force on a day: both their own days and the post's."""
+        return self.filter(held_on(day), held_on(day, "post__"))
 
     def locked(self) -> Self:
         return self.select_for_update(of=("self",))

@@ -6,9 +6,11 @@ households each, and two grids with leader and worker.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import count
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -91,10 +93,16 @@ def make_town(slug: str, name: str, parent: Place) -> Town:
         town.buildings.append(building)
         town.entrances.append(entrance)
         town.households += [Household.objects.create(place=entrance, room=room) for room in ("101", "102")]
-        town.grids.append(
-            grid_create(community=community, name=f"第{number}网格", buildings=[building], at=NOW)
-        )
+        town.grids.append(grid_in_force(community, f"第{number}网格", [building]))
     return town
+
+
+def grid_in_force(community: Community, name: str, buildings: Sequence[Place], **details: Any) -> Grid:
+    """A grid that was set in force once and whose worker may have left since."""
+    grid = grid_create(community=community, name=name, buildings=buildings, at=NOW, **details)
+    Grid.objects.filter(pk=grid.pk).update(is_active=True)
+    grid.is_active = True
+    return grid
 
 
 @pytest.fixture

@@ -189,7 +189,8 @@ class StepsMixin(ScopedAdmin):
         step = next(step for step in self.steps if step.code == code)
         if not self.has_change_permission(request, row) or not step.offered(row):
             raise PermissionDenied
-        form = step.form(request.POST if request.method == "POST" else None)
+        sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+        form = self.step_form(step, row, *sent)
         if form.is_valid():
             result = attempt(form, lambda: step.perform(request, row, form.cleaned_data) or row)
             if isinstance(result, HttpResponse):
@@ -208,6 +209,10 @@ class StepsMixin(ScopedAdmin):
             "media": self.media,
         }
         return TemplateResponse(request, "admin/community/step.html", context)
+
+    def step_form(self, step: Step, row: Any, data: Any, files: Any) -> forms.Form:
+        """The form of a step, where it offers what depends on the row."""
+        return step.form(data, files)
 
     def step_url(self, row: Any, step: Step) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{step.code}", args=[row.pk])

@@ -28,7 +28,9 @@ from core.models import User
 
 DUTIES: Final = {
     "网格员": Duty.GRID_WORKER.value,
+    "辅助网格员": Duty.GRID_AUXILIARY.value,
     "网格长": Duty.GRID_LEADER.value,
+    "包片干部": Duty.AREA_OFFICER.value,
     "社区工作人员": Duty.CLERK.value,
     "管理员（审批分配）": Duty.DISPATCHER.value,
     "社区书记": Duty.SECRETARY.value,

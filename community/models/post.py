@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from community.duties import Duty
+from community.duties import SINGLE, Duty
 from community.models.place import Place
 from community.querysets import PostQuerySet
 from core.models import Labelled
@@ -73,7 +73,7 @@ class Post(Labelled):
                         RangeOperators.OVERLAPS,
                     ),
                 ],
-                condition=Q(duty__in=[Duty.GRID_WORKER, Duty.GRID_LEADER], deputises__isnull=True),
+                condition=Q(duty__in=sorted(SINGLE), deputises__isnull=True),
                 violation_error_message=_("该网格在此期间已有人担任这一职务。"),
             ),
         ]

@@ -1,5 +1,26 @@
 """Every write of this app."""
 
-from grids.actions.grid import grid_assign_buildings, grid_create, grid_update
+from grids.actions.boundary import boundary_remove, boundary_set
+from grids.actions.duty_list import duty_list_create, duty_list_update, grid_set_duties
+from grids.actions.grid import (
+    grid_activate,
+    grid_assign_buildings,
+    grid_create,
+    grid_deactivate,
+    grid_update,
+)
+from grids.actions.norm import norm_set
 
-__all__ = ["grid_assign_buildings", "grid_create", "grid_update"]
+__all__ = [
+    "boundary_remove",
+    "boundary_set",
+    "duty_list_create",
+    "duty_list_update",
+    "grid_activate",
+    "grid_assign_buildings",
+    "grid_create",
+    "grid_deactivate",
+    "grid_set_duties",
+    "grid_update",
+    "norm_set",
+]

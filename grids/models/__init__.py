@@ -1,5 +1,18 @@
-"""Grids, and the buildings each one holds."""
+"""Grids, what they hold, what their people do, and which household is in whose hands."""
 
+from grids.models.boundary import BoundaryMark, GridBoundary
+from grids.models.charge import HouseholdCharge
+from grids.models.duty_list import DutyItem, DutyList
 from grids.models.grid import Grid, GridBuilding
+from grids.models.norm import GridNorm
 
-__all__ = ["Grid", "GridBuilding"]
+__all__ = [
+    "BoundaryMark",
+    "DutyItem",
+    "DutyList",
+    "Grid",
+    "GridBoundary",
+    "GridBuilding",
+    "GridNorm",
+    "HouseholdCharge",
+]

@@ -139,5 +139,7 @@ def _resident(matter: Matter) -> Resident:
 
 def _worker_of(matter: Matter, place: Place) -> User:
     grid = next((grid for grid in matter.town.grids if grid.buildings.filter(place=place).exists()), None)
-    post = grid and grid.place.posts.filter(duty=Duty.GRID_WORKER).select_related("user").first()
+    post = (
+        grid and grid.place.posts.filter(duty=Duty.GRID_WORKER, ends_on=None).select_related("user").first()
+    )
     return matter.town.staff[post.user.username or ""] if post else matter.town.desk

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from random import Random
@@ -23,7 +23,7 @@ from community.models import (
 from community.models.place import PlaceKind, TalkPointKind
 from community.workflow import Channel as ChannelKind
 from core.models import User
-from grids.actions import grid_create
+from grids.demo import GridPlans
 from petitions.demo.people import people_create
 from petitions.demo.plan import ADMINISTRATOR, PASSWORD, RESIDENT_PHONE, SUPERVISORS, EstatePlan, TownPlan
 from petitions.demo.town import Town
@@ -147,10 +147,9 @@ class Builder:
         )
 
     def _grids(self, town: Town, by_grid: dict[int, list[Place]]) -> None:
+        nets = GridPlans(town.community, self.at)
         for number, (name, worker, worker_name, leader, leader_name) in enumerate(town.plan.grids, start=1):
-            grid = grid_create(
-                community=town.community, name=name, buildings=by_grid.get(number, []), at=self.at
-            )
+            grid = nets.grid(name, by_grid.get(number, []))
             town.grids.append(grid)
             for duty, username, person in (
                 (Duty.GRID_WORKER, worker, worker_name),
@@ -159,6 +158,10 @@ class Builder:
                 if username:
                     town.staff[username] = self.user(username, person)
                     self.post(town.staff[username], duty, grid.place)
+            if not worker:  # left again: the grid stays in force and is vacant
+                gone = self.user(f"{town.slug}-left{number}", "卓远行")
+                self.post(gone, Duty.GRID_WORKER, grid.place, until=self.day + timedelta(days=20))
+            nets.set_in_force(grid)
 
     def _staff(self, town: Town, subdistrict: Place) -> None:
         for username, name, duty in town.plan.staff:

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from community.duties import Duty
+from community.duties import IN_THE_FIELD
 from community.permissions import held_posts
 from core.registries import today_tiles
 from petitions.selectors.today import own_community, today_of
@@ -18,7 +18,7 @@ from petitions.views.handling import HandlingRequest, handling_page
 def staff_home(request: HttpRequest) -> HttpResponse:
     """After sign-in: who works in a grid goes to the day's list, everybody else to the desk."""
     posts = held_posts(request.user, at=timezone.now())
-    in_grid = bool(posts) and all(post.duty == Duty.GRID_WORKER for post in posts)
+    in_grid = bool(posts) and all(post.duty in IN_THE_FIELD for post in posts)
     return redirect("petitions:today" if in_grid else "admin:index")
 
 

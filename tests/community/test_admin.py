@@ -28,7 +28,7 @@ from community.models import (
     TalkPoint,
 )
 from core.models import AuditEntry, User
-from grids.models import Grid
+from grids.models import DutyList, Grid, GridNorm
 from tests.cast import NOW, SINCE, make_staff, make_user
 
 ROLL = ["community_household", "community_resident"]
@@ -38,6 +38,8 @@ PLACES = [
     "community_organisation",
     "community_talkpoint",
     "grids_grid",
+    "grids_dutylist",
+    "grids_gridnorm",
 ]
 OWN = ["community_community", "community_portalboard", "community_channel", "community_communityfact"]
 GUIDE = ["community_serviceitem"]
@@ -139,6 +141,8 @@ def rows_of(town):
         community.boards.first(),
         community.channels.first(),
         town.grids[0],
+        DutyList.objects.create(community=community, name="职责"),
+        GridNorm.objects.create(community=community, tier="level_1"),
         Organisation.objects.create(community=community, kind="other", name="某机构"),
         Estate.objects.create(place=town.estate),
         TalkPoint.objects.create(
@@ -577,19 +581,14 @@ def test_grid_is_made_with_its_buildings(signed_in, secretary, diecui):
     assert [link.place for link in grid.buildings.all()] == [free]
 
 
-def test_building_of_another_grid_is_refused_in_words(signed_in, secretary, diecui):
+def test_building_of_another_grid_is_refused_in_words(signed_in, secretary, diecui, other_grid):
     response = signed_in(secretary).post(
-        adding("grids_grid"),
-        {
-            "community": diecui.community.pk,
-            "name": "第三网格",
-            "tier": "level_1",
-            "holds": [diecui.buildings[0].pk],
-        },
+        page_of(other_grid),
+        {"name": other_grid.name, "tier": "level_1", "holds": [diecui.buildings[0].pk]},
     )
 
     assert "已属于" in errors(response)
-    assert not Grid.objects.filter(name="第三网格").exists()
+    assert [link.place for link in other_grid.buildings.all()] == [diecui.buildings[1]]
 
 
 def test_trail_shows_what_happened_under_ones_own_posts(signed_in, diecui, fuxi, secretary):

@@ -11,6 +11,7 @@ from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
@@ -28,7 +29,7 @@ from core.actions.retention import images_discarded_delete
 from core.chain import verify
 from core.models import AuditEntry, StoredImage, User
 from grids.models import Grid
-from grids.models.grid import Tier
+from grids.models.grid import ABOVE
 from petitions import deadlines, timetable, workflow
 from petitions.actions.figures import figures_recount
 from petitions.actions.mediation.ending import follow_ups_sweep
@@ -40,6 +41,7 @@ from petitions.actions.sessions.planning import sessions_plan
 from petitions.actions.sessions.sweeping import resolutions_sweep, sessions_sweep
 from petitions.demo.county.build import MODELS, county_build
 from petitions.demo.county.pictures import Album, album_clear
+from petitions.demo.county.places import _Trees
 from petitions.demo.county.scale import GRIDS, HOUSEHOLDS, TIERS, county_scale, share, tier_of
 from petitions.demo.plan import PASSWORD, RESIDENT_PHONE, SIGN_INS
 from petitions.models import (
@@ -113,11 +115,24 @@ def test_whole_county_has_its_grids_households_and_communities():
     assert len({whole.names.community(n) for n in range(whole.communities)}) == whole.communities == 120
 
 
+def test_whole_county_has_a_parent_for_every_grid_that_needs_one():
+    whole, trees, tiers = county_scale(), _Trees(), Counter[str]()
+    for number in range(whole.communities):
+        town = SimpleNamespace(pk=number, path=f"/{number}/", patches=[])
+        trees.net(town, whole.layout(number), whole)
+    above = {pk: tier for pk, _town, _name, tier, _parent, _active in trees.grids}
+    for _pk, _town, _name, tier, parent, _active in trees.grids:
+        tiers[tier] += 1
+        assert above.get(parent) == ABOVE.get(tier)
+
+    assert tiers == TIERS
+
+
 def test_everything_that_was_wanted_is_there():
     assert Community.objects.count() == SCALE.communities
     assert Community.objects.values("profile__brand_name").distinct().count() == len(SHIPPED)
     assert Grid.objects.count() == SCALE.grids
-    assert set(Grid.objects.values_list("tier", flat=True)) == set(Tier)
+    assert not Grid.objects.filter(is_active=False).exists()
     assert Household.objects.count() == SCALE.households
     assert Resident.objects.count() >= SCALE.households
     assert Petition.objects.count() == SCALE.petitions

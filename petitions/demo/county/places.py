@@ -12,10 +12,13 @@ from community.models.place import PlaceKind
 from community.profiles import profile_from_row
 from community.workflow import Profile
 from grids.models import Grid, GridBuilding
+from grids.models.grid import ABOVE, Tier
 from petitions.demo.county.copying import Table, next_id
 from petitions.demo.county.scale import Layout, Scale, share
 
 MODELS: Final = (Place, Grid, GridBuilding)
+TIER_ORDER: Final = tuple(Tier)
+"""A parent is written before what hangs below it."""
 
 
 @dataclass(slots=True)
@@ -133,6 +136,7 @@ class _Trees:
     def __init__(self) -> None:
         self.places: list[tuple[object, ...]] = []
         self.grids: list[tuple[object, ...]] = []
+        self.tiers: dict[int, str] = {}
         self.links: list[tuple[object, ...]] = []
         self.next, self.next_link = next_id(Place), next_id(GridBuilding)
 
@@ -145,11 +149,7 @@ class _Trees:
 
     def grow(self, town: Town, layout: Layout, scale: Scale) -> None:
         home = (town.pk, town.path)
-        for n in range(1, layout.grids + 1):
-            name = f"第{n}网格"
-            pk, path = self.place(PlaceKind.GRID, name, home, n)
-            self.grids.append((pk, town.pk, name, scale.tier(len(self.grids))))
-            town.patches.append(Patch(pk, path, name))
+        self.net(town, layout, scale)
         building_count = 0
         for e in range(layout.estates):
             estate_name = scale.names.estate(town.number, e)
@@ -160,11 +160,32 @@ class _Trees:
                 building_count += 1
                 self.building(town, (estate_name, *estate), b, patch, layout.entrances)
 
+    def net(self, town: Town, layout: Layout, scale: Scale) -> None:
+        """A community's grids, each under one of the tier above; where there is none, it takes that tier."""
+        first = len(self.grids)
+        wanted = [scale.tier(first + n) for n in range(layout.grids)]
+        by_tier: dict[str, list[Patch]] = {}
+        patches: dict[int, Patch] = {}
+        for n in sorted(range(layout.grids), key=lambda n: TIER_ORDER.index(wanted[n])):
+            above = ABOVE.get(wanted[n])
+            alone = wanted[n] == Tier.LEVEL_3 and above not in by_tier
+            tier = above if alone and above else wanted[n]
+            parents = by_tier.get(ABOVE[tier], []) if tier in ABOVE else []
+            parent = parents[n % len(parents)] if parents else None
+            name = f"第{n + 1}网格"
+            over = (parent.place_id, parent.path) if parent else (town.pk, town.path)
+            pk, path = self.place(PlaceKind.GRID, name, over, n + 1)
+            self.grids.append((pk, town.pk, name, tier, parent and parent.place_id, True))
+            self.tiers[pk] = tier
+            patches[n] = Patch(pk, path, name)
+            by_tier.setdefault(tier, []).append(patches[n])
+        town.patches += [patches[n] for n in range(layout.grids)]
+
     def building(
         self, town: Town, estate: tuple[str, int, str], number: int, patch: Patch, entrances: int
     ) -> None:
         building = self.place(PlaceKind.BUILDING, f"{number}号楼", estate[1:], number)
-        self.links.append((self.next_link, patch.place_id, building[0]))
+        self.links.append((self.next_link, patch.place_id, building[0], self.tiers[patch.place_id], True))
         self.next_link += 1
         name = f"{estate[0]} {number}号楼"
         town.spots.append(Spot(*building, name, patch, is_building=True))
@@ -174,5 +195,5 @@ class _Trees:
 
     def write(self) -> None:
         Table(Place, "id", "kind", "name", "parent_id", "path", "depth", "order").write(self.places)
-        Table(Grid, "place_id", "community_id", "name", "tier").write(self.grids)
-        Table(GridBuilding, "id", "grid_id", "place_id").write(self.links)
+        Table(Grid, "place_id", "community_id", "name", "tier", "parent_id", "is_active").write(self.grids)
+        Table(GridBuilding, "id", "grid_id", "place_id", "tier", "is_active").write(self.links)

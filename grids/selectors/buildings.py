@@ -1,0 +1,66 @@
+"""Which grid a building belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import zip_longest
+from typing import Final
+
+from django.db.models import Case, IntegerField, Value, When
+
+from community.models import Place
+from community.models.place import PlaceKind
+from core.prepared import PreparedModel
+from grids.models import Grid, GridBuilding
+from grids.models.grid import NEAREST_FIRST
+
+DEPTH: Final = 8
+"""More levels than the tree of places has (C-06)."""
+RANK: Final[Mapping[str, int]] = {tier.value: rank for rank, tier in enumerate(NEAREST_FIRST)}
+_RANKED: Final = Case(
+    *(When(tier=tier, then=Value(rank)) for tier, rank in RANK.items()), output_field=IntegerField()
+)
+_NEAREST: Final = PreparedModel(
+    lambda **ids: (
+        GridBuilding.objects.active()
+        .filter(place_id__in=list(ids.values()))
+        .select_related("grid__place")
+        .order_by(_RANKED, "-place__depth", "pk")[:1]
+    ),
+    **{f"p{at}": -1 - at for at in range(DEPTH)},
+)
+
+
+def grid_of(place: Place) -> Grid | None:
+    """The grid in force that matters at a place belong to: the lowest tier that holds its building or estate.
+
+    Of a grid's own place, that grid. One statement; the grid comes with its place.
+    """
+    if place.kind == PlaceKind.GRID:
+        return Grid.objects.active().select_related("place").filter(pk=place.pk).first()
+    nearest = [place.pk, *reversed(place.ancestor_ids)][:DEPTH]
+    link = _NEAREST.first(**{f"p{at}": pk for at, pk in zip_longest(range(DEPTH), nearest, fillvalue=0)})
+    return link.grid if link else None
+
+
+def grids_of(places: Iterable[Place]) -> dict[int, Grid]:
+    """The same for many places, by place id, in one statement; places without a grid are left out."""
+    return {pk: held[0] for pk, held in grids_of_all_tiers(places).items()}
+
+
+def grids_of_all_tiers(places: Iterable[Place]) -> dict[int, list[Grid]]:
+    """Every grid in force that holds a place, the lowest tier first, one of each tier; one statement."""
+    known = list(places)
+    ids = {pk for place in known for pk in (*place.ancestor_ids, place.pk)}
+    links = GridBuilding.objects.active().filter(place_id__in=ids).select_related("grid__place")
+    by_place: dict[int, dict[str, Grid]] = {}
+    for link in links:
+        by_place.setdefault(link.place_id, {})[link.tier] = link.grid
+    found: dict[int, list[Grid]] = {}
+    for place in known:
+        held: dict[str, Grid] = {}
+        for pk in (*place.ancestor_ids, place.pk):  # what lies nearer speaks last
+            held.update(by_place.get(pk, {}))
+        if held:
+            found[place.pk] = [held[tier] for tier in sorted(held, key=RANK.__getitem__)]
+    return found

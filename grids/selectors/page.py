@@ -1,0 +1,59 @@
+"""Everything that stands on a grid's page at the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from community.duties import PLACE_KINDS
+from community.models import Post
+from community.models.place import PlaceKind
+from grids import shapes
+from grids.models import DutyItem, Grid, GridBoundary
+from grids.selectors.setup import WANTED, SetupStep, missing_steps
+
+
+@dataclass(frozen=True, slots=True)
+class GridPage:
+    """One grid with its people, now and before, its ground and its duties."""
+
+    steps: Sequence[tuple[str, bool, str]]
+    """Each step of 四定: its words, whether it is taken, and what it asks for otherwise."""
+    posts: Sequence[Post]
+    former: Sequence[Post]
+    duties: Sequence[str]
+    boundary: GridBoundary | None
+    drawing: shapes.Drawing | None
+    children: Sequence[Grid]
+
+    @property
+    def hectares(self) -> str:
+        return f"{self.boundary.square_metres / 10_000:.1f}" if self.boundary else ""
+
+
+def page_of(grid: Grid, *, at: datetime) -> GridPage:
+    """The page of a grid, in six statements."""
+    day = timezone.localdate(at)
+    missing = missing_steps(grid, day)
+    posts = list(
+        Post.objects.filter(place=grid.pk, duty__in=GRID_DUTIES)
+        .select_related("user", "deputises__user")
+        .order_by("-starts_on", "pk")[:60]
+    )
+    boundary = GridBoundary.objects.filter(grid=grid).first()
+    current = [post for post in posts if post.ends_on is None or post.ends_on >= day]
+    return GridPage(
+        steps=[(str(step.label), step not in missing, str(WANTED.get(step, ""))) for step in SetupStep],
+        posts=sorted(current, key=lambda post: GRID_DUTIES.index(post.duty)),
+        former=[post for post in posts if post not in current],
+        duties=list(DutyItem.objects.filter(duty_list=grid.duty_list_id).values_list("title", flat=True)),
+        boundary=boundary,
+        drawing=shapes.drawing_of(boundary.shape) if boundary else None,
+        children=list(Grid.objects.filter(parent=grid).order_by("pk")),
+    )
+
+
+GRID_DUTIES: list[str] = [duty.value for duty, kinds in PLACE_KINDS.items() if PlaceKind.GRID.value in kinds]
