@@ -291,10 +291,36 @@ def waiting(petition: Petition, kind: str, minutes: int, holders: Holders, *, at
     return [*to_staff(people, petition, kind, title, body, at=at, key=key), *group]
 
 
+@in_house
+def snap_verified(
+    reporters: Iterable[PetitionReporter], petition: Petition, words: str, *, is_true: bool, at: datetime
+) -> list[Message]:
+    """Whoever took the picture hears what was found (P-39)."""
+    found = (
+        _("您拍的 %s 已核实，接着办理，办好再告诉您。")
+        if is_true
+        else _("您拍的 %s 已去看过，没有看到您说的情况。")
+    )
+    body = f"{found % petition.number}{words}"
+    return to_reporters(reporters, petition, "verified", _("随手拍已核实"), body, at=at)
+
+
+@in_house
+def snap_waits(
+    petition: Petition, user_ids: Iterable[int | None], *, is_late: bool, at: datetime
+) -> list[Message]:
+    """Nobody has looked yet: at half the time, and when it is over."""
+    late, soon = _("%s 还没有核实，已超过半个工作日。"), _("%s 等您到现场核实，拍照的人在等结果。")
+    body = (late if is_late else soon) % petition.number
+    key = "late" if is_late else "soon"
+    return to_staff(user_ids, petition, "snap", _("随手拍待核实"), body, at=at, key=key)
+
+
 INBOX_ONLY: Final[Mapping[str, Promise]] = {
     "filed": gettext_lazy("有新诉求"),
     "added": gettext_lazy("诉求人有补充"),
     "answered": gettext_lazy("诉求人已答复"),
+    "snap": gettext_lazy("随手拍待核实"),
     "withdrawn": gettext_lazy("诉求已撤回"),
     "resolved": gettext_lazy("诉求待反馈"),
     "rerouted": gettext_lazy("诉求转来"),

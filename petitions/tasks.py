@@ -23,6 +23,7 @@ from petitions.actions.rounds import rounds_remind, visits_remind
 from petitions.actions.serving import services_announce
 from petitions.actions.sessions.planning import sessions_plan
 from petitions.actions.sessions.sweeping import resolutions_sweep, sessions_sweep
+from petitions.actions.snapping import snaps_sweep
 from petitions.actions.sweeping import (
     deadlines_recompute,
     departed_replaced,
@@ -43,8 +44,9 @@ def sweep() -> int:
 
 @shared_task
 def tell_of_untaken() -> int:
-    """What nobody has dispatched or taken in time."""
-    return untaken_sweep(at=now())
+    """What nobody has dispatched or taken in time; pictures that nobody has looked at."""
+    at = now()
+    return untaken_sweep(at=at) + snaps_sweep(at=at)
 
 
 @shared_task

@@ -27,6 +27,7 @@ from core.rows import rows_insert
 from grids.selectors import grid_of
 from petitions import deadlines, notices
 from petitions.actions.base import Work, text_of
+from petitions.actions.snapping import snap_begin
 from petitions.actions.walls import problems_changed
 from petitions.models import ConsentWay, Origin, Petition, PetitionReporter, PhotoKind
 from petitions.models.petition import TEXT_MAX
@@ -166,6 +167,7 @@ def _file(
         entered_by=actor,
         text=text_of(report.text, limit=TEXT_MAX, name=_("诉求内容")),
         is_private=report.is_private,
+        is_unverified=report.channel == ChannelKind.SNAP_REPORT,
         service_minutes=report.service.limit_minutes if report.service else None,
         topic=report.topic,
         reporters_count=1,
@@ -176,6 +178,8 @@ def _file(
     work = Work(petition, actor, held, at)
     holder = _begin(work, report, started)
     rows_insert([petition])
+    if petition.is_unverified:
+        snap_begin(work, started)
     reporter = work.reporter = reporter_add(petition, person, key, is_first=True, at=at)
     work.attach(report.photos, PhotoKind.BEFORE)
     work.tell(notices.received(reporter, petition, at=at))

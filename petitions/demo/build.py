@@ -32,6 +32,7 @@ from petitions.demo.privacy import privacy_play
 from petitions.demo.projects import projects_of
 from petitions.demo.sittings import corners_talked, sittings
 from petitions.demo.smaller import FUXI, JIWANG
+from petitions.demo.snaps import snaps
 from petitions.demo.stage import TUESDAY, Story, World, back, weekday_at
 from petitions.demo.texts import Aside, Case, asides, cases
 from petitions.demo.towns import Builder
@@ -72,6 +73,7 @@ def demo_build(*, at: datetime, matters: int = 300) -> None:
         world.add(story)
     world.add(polls_of(world, world.towns["diecui"]))
     world.add(mediations(world, world.towns["diecui"]))
+    world.add(snaps(world, world.towns["fuxi"]))
     world.add(projects_of(world, world.towns["diecui"]))
     world.add(world.days(since))
     for slug in ("diecui", "fuxi", "xijiao"):

@@ -20,7 +20,7 @@ from petitions.forms.fields import STALE, PageKeyField, PhoneField, PlaceField, 
 from petitions.models import Petition
 from petitions.models.petition import TEXT_MAX
 from petitions.selectors import links
-from petitions.selectors.similar import similar_matters
+from petitions.selectors.similar import SHOWN, similar_matters, snaps_here
 
 EDIT, NEW = "edit", "new"
 COMMON = (Topic.LAMP, Topic.LIFT, Topic.LEAK, Topic.PARKING, Topic.WASTE, Topic.NOISE)
@@ -170,6 +170,9 @@ class FilingForm(PersonForm):
         found = similar_matters(
             community=self.community, place=given["place"], text=given["text"], topic=given["topic"]
         )
+        if self.is_snap:
+            here = snaps_here(community=self.community, place=given["place"], at=self.visitor.at)
+            found = [*{one.pk: one for one in (*here, *found)}.values()][:SHOWN]
         return [] if found and filed_before(given["key"]) else found
 
     def submit(self, profile: Profile) -> str | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from community.duties import Power
 from community.workflow import Gate
-from petitions.actions import handling, settling
+from petitions.actions import handling, settling, snapping
 from petitions.forms.step import PersonField, PhotoStepForm, ReasonForm, StepForm, person, words
 from petitions.models import PhotoKind
 from petitions.selectors.steps import Step
@@ -20,6 +21,27 @@ class ClaimForm(StepForm):
 
     def act(self) -> None:
         handling.petition_claim(petition_id=self.petition.pk, actor=self.actor, at=self.at)
+
+
+class VerifyForm(StepForm):
+    step = Step.VERIFY
+    hint = _("到现场看一看。拍照的人会收到结果和您写的话；不属实的，核实后可以退回。")
+    done = _("已核实，并告诉了拍照的人。")
+    result = forms.ChoiceField(
+        label=_("看到的情况"),
+        choices=[("true", _("属实")), ("false", _("不属实"))],
+        widget=forms.RadioSelect,
+    )
+    words = words(_("想说明的话（不属实时必填）"), snapping.WORDS_MAX, required=False)
+
+    def act(self) -> None:
+        snapping.snap_verify(
+            petition_id=self.petition.pk,
+            actor=self.actor,
+            is_true=self.cleaned_data["result"] == "true",
+            words=self.cleaned_data["words"],
+            at=self.at,
+        )
 
 
 class StartForm(StepForm):
@@ -195,6 +217,7 @@ class FeedBackForm(StepForm):
 
 
 FORMS: tuple[type[StepForm], ...] = (
+    VerifyForm,
     ClaimForm,
     StartForm,
     ResumeForm,

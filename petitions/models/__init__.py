@@ -51,6 +51,7 @@ from petitions.models.resolution import (
 from petitions.models.schedule import DeliberationSchedule
 from petitions.models.service import ServiceBorn, ServiceKind
 from petitions.models.session import DeliberationSession, Participant, SessionState, SignInWay
+from petitions.models.snap import SnapReport
 from petitions.models.supervision import NeglectSignal, SupervisionCheck
 from petitions.models.wall import WallPost
 from petitions.models.words import PetitionWords, WallWords
@@ -125,6 +126,7 @@ __all__ = [
     "ServiceKind",
     "SessionState",
     "SignInWay",
+    "SnapReport",
     "SupervisionCheck",
     "TeamKind",
     "VisitWay",

@@ -95,6 +95,7 @@ class Petition(Clocked, Graded, Sequel, Watched, Imported):
     mediation = models.CharField(
         _("调解"), max_length=10, choices=workflow.Mediation.choices, blank=True, default="", db_default=""
     )
+    is_unverified = models.BooleanField(_("待核实"), default=False, db_default=False, editable=False)
     is_private = models.BooleanField(_("不公开"), default=False)
     topic = models.CharField(_("事项"), max_length=20, choices=Topic.choices, default=Topic.OTHER)
     category = models.ForeignKey(

@@ -76,6 +76,7 @@ def _own(petition: Petition) -> dict[str, Any]:
         "route": petition.route,
         "topic": petition.topic,
         "mediation": petition.mediation,
+        "is_unverified": petition.is_unverified,
         "lacks_prevention": petition.lacks_prevention,
         "criteria_complete": None not in {petition.scale, petition.difficulty, petition.social_impact},
         "approved": petition.is_approved,

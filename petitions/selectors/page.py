@@ -21,7 +21,8 @@ GROUPS: Final = (
     (
         _("办理"),
         {
-            *(Step.CLAIM, Step.START, Step.RESOLVE, Step.SETTLE, Step.PROGRESS, Step.INSPECT, Step.ASK),
+            *(Step.VERIFY, Step.CLAIM, Step.START, Step.RESOLVE, Step.SETTLE, Step.PROGRESS),
+            *(Step.INSPECT, Step.ASK),
             *(Step.PAUSE, Step.RESUME, Step.HAND_OVER, Step.ESCALATE),
         },
     ),

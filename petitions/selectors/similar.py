@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from itertools import zip_longest
 from operator import add
 from typing import Any, Final, NamedTuple
@@ -12,7 +13,7 @@ from django.db.models import QuerySet
 
 from community.models import Community, Place
 from community.models.place import PlaceKind
-from community.workflow import Topic
+from community.workflow import Channel, Topic
 from core.prepared import Prepared, PreparedModel
 from petitions.models import Petition
 from petitions.querysets import PetitionQuerySet
@@ -20,6 +21,7 @@ from petitions.querysets import PetitionQuerySet
 LOOKED_AT: Final = 200
 SHOWN: Final = 3
 SHOWN_AT_DESK: Final = 8
+SNAPS_WITHIN: Final = timedelta(days=14)
 LIKE_ENOUGH: Final = 0.35
 SAME_TOPIC: Final = 0.25
 SAME_BUILDING: Final = 0.15
@@ -52,11 +54,29 @@ def similar_matters(*, community: Community, place: Place, text: str, topic: str
     return [found[pk] for pk in likely]
 
 
+def snaps_here(*, community: Community, place: Place, at: datetime) -> list[Petition]:
+    """Open public 随手拍 of the last weeks at the same building or spot, whatever their words (P-39)."""
+    rows = Petition.objects.on_problem_wall().filter(community=community)
+    return list(_at_one_spot(rows, place, at).with_card().order_by("-filed_at", "-pk")[:SHOWN])
+
+
+def _at_one_spot(rows: PetitionQuerySet, place: Place, at: datetime) -> PetitionQuerySet:
+    """A matter has no position, so no metres: the smallest place that people choose stands for them."""
+    return rows.filter(place=place, channel=Channel.SNAP_REPORT, filed_at__gte=at - SNAPS_WITHIN)
+
+
 def similar_at_desk(petition: Petition, rows: PetitionQuerySet) -> list[Petition]:
-    """Those of these matters that are most like this one, of the same estate: two statements."""
+    """Those of these matters that are most like this one, of the same estate: two statements.
+
+    Of a 随手拍 first those that were taken at the same place; one statement more.
+    """
     near = rows.filter(community=petition.community_id, **_nearby(petition.community, petition.place))
     near = near.genuine().exclude(pk=petition.pk)
     likely = _likely(_latest(near), petition.place, petition.text, petition.topic, SHOWN_AT_DESK)
+    if petition.channel == Channel.SNAP_REPORT:
+        here = _at_one_spot(near, petition.place, petition.filed_at)
+        first = list(here.order_by("-filed_at", "-pk").values_list("pk", flat=True)[:SHOWN_AT_DESK])
+        likely = [*dict.fromkeys([*first, *likely])][:SHOWN_AT_DESK]
     found = rows.select_related("place__parent", "community__profile").in_bulk(likely)
     return [found[pk] for pk in likely]
 

@@ -34,6 +34,7 @@ class Event(models.TextChoices):
     CLAIMED = "claimed", gettext_lazy("认领")
     STARTED = "started", gettext_lazy("开始办理")
     INSPECTED = "inspected", gettext_lazy("现场查看")
+    VERIFIED = "verified", gettext_lazy("现场核实")
     PROGRESSED = "progressed", gettext_lazy("办理进展")
     HANDED_OVER = "handed_over", gettext_lazy("移交经办人")
     ESCALATED = "escalated", gettext_lazy("上报上一级")

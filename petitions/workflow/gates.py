@@ -21,6 +21,7 @@ class Facts:
     route: str = ""
     topic: str = ""
     mediation: str = ""
+    is_unverified: bool = False
     lacks_prevention: bool = False
     criteria_complete: bool = False
     approved: bool = False
@@ -120,7 +121,11 @@ GATES: Final[Mapping[Gate, GateRule]] = {
 }
 
 
+_UNVERIFIED: Final = gettext_lazy("随手拍请先到现场核实，再往下办。")
+
 STANDING: Final[Mapping[str, GateRule]] = {
+    "snap_verified": GateRule(Stage.DISPATCHED, lambda f: not f.is_unverified, _UNVERIFIED),
+    "snap_verified_first": GateRule(Stage.IN_PROGRESS, lambda f: not f.is_unverified, _UNVERIFIED),
     "mediation_ended": GateRule(
         Stage.RESOLVED,
         lambda f: f.mediation != Mediation.OPEN,
@@ -137,7 +142,7 @@ STANDING: Final[Mapping[str, GateRule]] = {
         gettext_lazy("这件诉求需要长效机制，请先记录，再归档。"),
     ),
 }
-"""Gates that stand in every profile: what the matter's own row says opens them (P-12, P-20)."""
+"""Gates that stand in every profile: what the matter's own row says opens them (P-12, P-20, P-39)."""
 
 
 def standing_gate(stages: tuple[Stage, ...], facts: Facts) -> str | None:

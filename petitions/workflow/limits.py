@@ -64,3 +64,6 @@ PAUSE_WORKING_DAYS: Final = 5
 """A pause ends on the answer or after this many working days."""
 PAUSE_CAP_WORKING_DAYS: Final = 15
 """All pauses of one matter in one round together last no longer."""
+
+VERIFY_MINUTES: Final = 4 * 60
+"""Within so many working minutes somebody looks whether a 随手拍 is so (P-39); the source names no limit."""

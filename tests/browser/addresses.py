@@ -97,7 +97,7 @@ def strangers(world: World) -> dict[str, list[tuple[str, ...]]]:
         "community:guide_item": [(slug, str(world.item.pk))],
         "petitions:file": here,
         "petitions:ask": [(slug, str(world.item.pk))],
-        "petitions:file_at": [(slug, world.point.token), (slug, "forged")],
+        "petitions:file_at": [(slug, world.point.token), (slug, world.snap_point.token), (slug, "forged")],
         "petitions:track_here": here,
         "petitions:privacy": here,
         "petitions:echo_wall": [*here, ("fuxi",)],

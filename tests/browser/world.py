@@ -107,6 +107,7 @@ class World:
     sessions: list[DeliberationSession] = field(default_factory=list)
     projects: list[Project] = field(default_factory=list)
     drawings: list[Drawing] = field(default_factory=list)
+    snap_point: TalkPoint | None = None
 
     def file(self, name: str, topic: str = "lamp", **given: object) -> Loop:
         """A new matter; its reporter has a phone of their own unless `who` says otherwise."""
@@ -169,11 +170,20 @@ def world(  # noqa: PLR0917 - fixtures
     _polled(made, resident)
     _mediated(made, clerk)
     _built(made, clerk)
+    _snapped(made, now)
     _before_the_portal(made, now)
     _counted(made, now)
     _watched(made)
     _led_on(made)
     return made
+
+
+def _snapped(world: World, now: datetime) -> None:
+    """A picture of a rider that nobody has looked at, and the code behind which the next one is sent."""
+    world.file("snapped", "road", channel="snap_report", photos=[photo(now)])
+    world.snap_point = talk_point_create(
+        community=world.town.community, place=world.town.estate, kind="snap_report", name="骑手随手拍", at=now
+    )
 
 
 def _before_the_portal(world: World, now: datetime) -> None:

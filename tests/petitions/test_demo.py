@@ -37,6 +37,7 @@ from petitions.models import (
     Question,
     Resolution,
     ServiceBorn,
+    SnapReport,
     SupervisionCheck,
     WallPost,
 )
@@ -280,6 +281,14 @@ def test_mediations_are_shown_going_on_agreed_and_failed():
     assert MediationFollowUp.objects.filter(done_at__isnull=False).count() == 1
     assert visits_within(NOW, NOW).exists()
     assert any("evening" in row.splits.get("visit", {}) for row in MonthFigures.objects.all())
+
+
+def test_snap_reports_are_shown_true_not_true_and_waiting_behind_a_code():
+    found = SnapReport.objects.order_by("petition").values_list("is_true", flat=True)
+
+    assert list(found) == [True, False, None]
+    assert Petition.objects.get(is_unverified=True, community__slug="fuxi").channel == "snap_report"
+    assert TalkPoint.objects.filter(kind="snap_report", community__slug="fuxi").count() == 1
 
 
 def test_polls_are_shown_carried_without_a_quorum_and_open():

@@ -13,7 +13,8 @@ from django.db.utils import OperationalError
 from django.utils import timezone
 from psycopg2.errors import QueryCanceled
 
-from community.models import Community, Post
+from community.models import Community, Post, TalkPoint
+from community.models.place import TalkPointKind
 from core.errors import ConflictError
 from core.models import User
 from grids.models import GridBuilding
@@ -100,8 +101,18 @@ class Command(BaseCommand):
                 "Staff, at /admin/login/ (role, user name, password, where):",
                 *lines,
                 f"Resident, at /account/login/: phone {RESIDENT_PHONE}; the page shows the code.",
+                *_snap_doors(),
             ]
         )
+
+
+def _snap_doors() -> list[str]:
+    """Behind the riders' code, as who scans it finds it."""
+    points = TalkPoint.objects.filter(kind=TalkPointKind.SNAP, is_active=True).select_related("community")
+    return [
+        f"Riders' code ({point.name}), no account: /{point.community.slug}/q/{point.token}/"
+        for point in points.order_by("pk")[:1]
+    ]
 
 
 def _where(username: str) -> str:

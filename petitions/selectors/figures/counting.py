@@ -47,6 +47,7 @@ WITH cell AS MATERIALIZED (
         COALESCE(NULLIF(split_part(substr(p.place_path, length(cell.path) + 1), '/', 1), ''), '0') AS spot,
         p.satisfied_count, p.dissatisfied_count, p.promise_at, p.fed_back_at,
         p.filed_at, p.triaged_at, p.claimed_at, p.resolved_at, p.published_at, mediation.outcome,
+        CASE WHEN snap.petition_id IS NOT NULL THEN COALESCE(snap.is_true::text, 'open') END AS snapped,
         p.channel, p.route, p.stage, own.label AS kind, p.origin, p.urge_count, p.is_tracked,
         p.claimed_at = p.resolved_at OR EXISTS (
             SELECT FROM petitions_agendaitem item
@@ -64,6 +65,7 @@ WITH cell AS MATERIALIZED (
     JOIN petitions_petition p ON p.community_id = cell.community
         AND p.filed_at >= cell.since AND p.filed_at < cell.until
         AND p.spam_marked_at IS NULL AND p.stage <> 'merged'
+    LEFT JOIN petitions_snapreport snap ON snap.petition_id = p.id
     LEFT JOIN petitions_mediationcase mediation ON mediation.petition_id = p.id
     LEFT JOIN community_categorysetting own ON own.id = p.category_id
     LEFT JOIN LATERAL (
@@ -95,7 +97,7 @@ WITH cell AS MATERIALIZED (
     FROM matter
     CROSS JOIN LATERAL (VALUES ('topic', topic), ('colour', severity), ('category', canonical_category),
         ('place', spot), ('channel', channel), ('route', route), ('stage', stage),
-        ('kind', COALESCE(kind, '')),
+        ('kind', COALESCE(kind, '')), ('snap', snapped),
         ('mark', CASE WHEN origin = 'proactive' THEN 'proactive' END),
         ('mark', CASE WHEN is_settled_there THEN 'there' END),
         ('mark', CASE WHEN urge_count > 0 THEN 'urged' END),

@@ -114,6 +114,7 @@ def tables(
         by_colour(spans),
         _steps(report.whole),
         _marks(report.whole),
+        _snaps(report.whole),
         _sessions(report.whole),
         _mediation(report.whole),
         _visits(report.whole),
@@ -295,3 +296,18 @@ def _visits(whole: Sum) -> Table:
     heads = [_("时间"), _("次"), _("占比")]
     note = _("两人同行；约定的时间到了才计入。")
     return Table("visits", title, heads, rows, note=note, chart=drawn(title, rows))
+
+
+def _snaps(whole: Sum) -> Table:
+    """随手拍 of riders and couriers: how much of it was so (P-39)."""
+    words = ((_("核实属实"), "true"), (_("核实不属实"), "false"), (_("还没有核实"), "open"))
+    found, all_ = whole.split("snap"), sum(counts[0] for counts in whole.split("snap").values())
+    rows = [
+        Row(label, [found[key][0], found[key][1], share(found[key][0], all_)])
+        for label, key in words
+        if key in found
+    ]
+    title = _("随手拍")
+    note = _("一共 %d 件。") % all_ if all_ else ""
+    heads = [_("结果"), _("件"), _("已答复"), _("占比")]
+    return Table("snaps", title, heads, rows, note=note, chart=drawn(title, rows))

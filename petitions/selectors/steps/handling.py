@@ -50,6 +50,7 @@ def _settleable(case: Case) -> bool:
 
 
 RULES: Final[Mapping[Step, Rule]] = {
+    Step.VERIFY: Rule(Power.PETITION_HANDLE, lambda c: c.petition.is_unverified),
     Step.CLAIM: Rule(
         Power.PETITION_HANDLE,
         _claimable,

@@ -16,6 +16,7 @@ class Step(models.TextChoices):
     """
 
     TRIAGE = "triage", _step("step", "理事")
+    VERIFY = "verify", _step("step", "核实")
     CLAIM = "claim", _step("step", "认领")
     START = "start", _("开始办理")
     RESOLVE = "resolve", _step("step", "办结")
@@ -78,6 +79,7 @@ MAIN: Final = (
     Step.RESUME,
     Step.REOPEN,
     Step.TRIAGE,
+    Step.VERIFY,
     Step.APPROVE,
     Step.CLAIM,
     Step.START,
