@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from datetime import datetime
-from pathlib import Path
 from random import Random
 from typing import Any, Final
 from uuid import UUID
@@ -26,11 +25,11 @@ class Source:
     """One file on disk that many names lead to. Whoever deletes one of them leaves the others."""
 
     def __init__(self, name: str, folder: str) -> None:
-        self.drawing = self.path = Path(default_storage.path(folder), Path(name).name)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        Path(default_storage.path(name)).replace(self.path)
+        self.drawing = self.path = f"{default_storage.path(folder)}/{name.rpartition('/')[2]}"
+        os.makedirs(default_storage.path(folder), exist_ok=True)
+        os.replace(default_storage.path(name), self.path)
 
-    def put(self, path: Path) -> None:
+    def put(self, path: str) -> None:
         """One more name; where the disk knows no links, or no more of this file, a copy to go on with."""
         try:
             os.link(self.path, path)
@@ -54,8 +53,8 @@ class Album:
 
     def __init__(self, at: datetime, variants: int) -> None:
         album_clear()
-        self.root = Path(default_storage.path(""))
-        self.made: set[Path] = set()
+        self.root = default_storage.path("")
+        self.made: set[str] = set()
         self.drawn: dict[tuple[str, bool], list[Picture]] = {}
         for scene in sorted({case.picture for case in cases()} & SCENES.keys()):
             for after in (False, True):
@@ -76,13 +75,14 @@ class Album:
         """All photos are there: the names of the drawings go, which no row knows."""
         for pictures in self.drawn.values():
             for source in (source for one in pictures for source in one.sources):
-                source.drawing.unlink()
+                os.unlink(source.drawing)
 
-    def _room(self, name: str) -> Path:
-        path = self.root / name
-        if path.parent not in self.made:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self.made.add(path.parent)
+    def _room(self, name: str) -> str:
+        path = f"{self.root}/{name}"
+        folder = path.rpartition("/")[0]
+        if folder not in self.made:
+            os.makedirs(folder, exist_ok=True)
+            self.made.add(folder)
         return path
 
 

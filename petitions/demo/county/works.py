@@ -41,8 +41,8 @@ MODELS: Final = (
     *(Project, Project.places.through, Project.partners.through, Project.sessions.through),
     *(Project.polls.through, ProjectPart, ProjectMatter, ProjectPhase, PhaseMove, BudgetLine, ProjectPrice),
 )
-BEGUN_DAYS: Final = (420, 250, 75)
-"""So many days ago, more or less, projects were set up; the last of them is under way."""
+BEGUN_DAYS: Final = (420, 250)
+"""So many days ago, more or less, projects of the past were set up."""
 DELAY: Final = timedelta(days=20)
 RAIN: Final = "连续下雨，地面要晾干"
 STOPPED_FOR: Final = "管线图与现场不符，须重新勘察后另行立项"
@@ -106,15 +106,18 @@ class ProjectWriter:
         Table(StoredImage, *IMAGE).write(images)
 
     def _works(self, town: Town) -> Iterator[Work]:
+        """Two of the past, one under way, one to come."""
         n = town.number
         for place, ago in enumerate(BEGUN_DAYS):
-            state = ProjectState.RUNNING if place == 2 else ProjectState.DONE
-            state = ProjectState.STOPPED if place == 1 and n % 12 == 5 else state
+            stopped = place == 1 and n % 12 == 5
+            state = ProjectState.STOPPED if stopped else ProjectState.DONE
             yield self._work(town, place, ago + n % 25, state)
+        first, second = _idea(town, 2).days
+        yield self._work(town, 2, first + second * (3 + n % 5) // 8, ProjectState.RUNNING)
         yield self._work(town, 3, 5 + n % 7, ProjectState.PLANNED if n % 4 else ProjectState.DRAFT)
 
     def _work(self, town: Town, place: int, ago: int, state: ProjectState) -> Work:
-        idea = IDEAS[(town.number * 3 + place) % len(IDEAS)]
+        idea = _idea(town, place)
         day = (self.at - ago * DAY).date()
         begun = timetable.begins(day, timetable.MORNING) + HOUR
         first, second = idea.days
@@ -123,8 +126,6 @@ class ProjectWriter:
         closes_at = starts_at + second * DAY + (DELAY if delayed else timedelta()) - DAY
         if state == ProjectState.STOPPED:
             closes_at = starts_at + second * DAY / 2
-        if state == ProjectState.RUNNING and starts_at + HOUR > self.at:
-            state = ProjectState.PLANNED
         estate = town.estates[(town.number + place) % len(town.estates)]
         pk = self.heap.key(Project)
         return Work(pk, town, estate, idea, begun, state, starts_at, closes_at, delayed)
@@ -169,7 +170,8 @@ class ProjectWriter:
         partner = self.partners[town.pk]
         self.heap.add(Project.partners.through, project_id=work.pk, organisation_id=partner)
         name, unit, total = idea.part
-        done = {ProjectState.DONE: total, ProjectState.RUNNING: total * (work.pk % 3 + 1) // 4}.get(state, 0)
+        share = (self.at - work.starts_at) / (work.closes_at - work.starts_at)
+        done = {ProjectState.DONE: total, ProjectState.RUNNING: int(total * share)}.get(state, 0)
         counts = {"name": name, "unit": unit, "total": total, "done": done, "updated_at": moment}
         self.heap.add(ProjectPart, project_id=work.pk, **counts)
 
@@ -244,3 +246,7 @@ class ProjectWriter:
         for matter in self.matters.before(work.town, work.idea.topic, work.at):
             link = {"project_id": work.pk, "petition_id": matter}
             self.heap.add(ProjectMatter, **link, kind=MatterKind.CAUSE, linked_at=work.at + HOUR)
+
+
+def _idea(town: Town, place: int) -> Idea:
+    return IDEAS[(town.number * 3 + place) % len(IDEAS)]

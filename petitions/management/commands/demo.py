@@ -54,7 +54,8 @@ def _is_main() -> bool:
 class Command(BaseCommand):
     help = (
         "Fills an empty portal: five communities with three hundred matters over two years, or with "
-        "--scale county 120 communities, 12,406 grids, 200,000 households and a million matters over four."
+        "--scale county 120 communities, 12,406 grids, 200,000 households and a million matters over four, "
+        "with a year of sessions, polls and projects."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
