@@ -19,6 +19,7 @@ NARROWED = (
     "severity=yellow",
     "holder=me",
     "holder=nobody",
+    "queue=all&holder=supervised",
     "queue=all&grid={grid}",
 )
 API_FILTERS = (

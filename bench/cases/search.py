@@ -48,6 +48,7 @@ def _desk(name: str, client: Client, stage: Stage) -> Iterator[Case]:
     typed = {**WORDS, "whole number": first.number, "number's tail": first.number[9:], "phone": phone}
     asked = [*typed.items(), ("common, among what is open", "楼道&queue=open")]
     asked += [("common, among spam", "楼道&queue=spam"), ("common, one colour", "楼道&severity=red")]
+    asked += [("common, where none is", "楼道&queue=neglected"), ("common, own", "楼道&queue=all&holder=me")]
     for label, words in asked:
         word, _, rest = words.partition("&")
         path = f"{DESK}?q={quote(word)}{'&' + rest if rest else ''}"

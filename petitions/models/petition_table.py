@@ -87,6 +87,11 @@ INDEXES: Final = [
         condition=_OPEN & Q(supervisor__isnull=False),
     ),
     models.Index(
+        fields=["supervisor", "-filed_at", "-id"],
+        name="petition_supervised_filed",
+        condition=Q(supervisor__isnull=False),
+    ),
+    models.Index(
         fields=["due_at", "id"],
         name="petition_under_supervision",
         condition=_OPEN & Q(supervisor__isnull=False),

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import CharField
+from django.db.models import CharField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from community.workflow import Severity, Stage
 from core.display import moment
 from core.models import User
-from core.paging import Page, keyset
+from core.paging import Page, at_end, keyset
 from petitions import deadlines
 from petitions.deadlines import Told
 from petitions.models import Petition
@@ -22,10 +22,12 @@ from petitions.selectors.asked import NOTHING, Asked, asked
 from petitions.selectors.marking import excerpt
 from petitions.selectors.progress import headline
 from petitions.selectors.queues import Queue, queue_of
-from petitions.selectors.search import Seek, cursor_for, found, scopes_of, seek
+from petitions.selectors.search import FEW, Seek, cursor_for, found, scopes_of, seek
 
 NEWEST: Final = ("-filed_at",)
 PAGE_SIZE: Final = 20
+LONG: Final = frozenset({"", "all"})
+"""Queues that hold everything, or everything open."""
 
 Filter = Callable[[PetitionQuerySet, str, User], PetitionQuerySet]
 
@@ -140,9 +142,19 @@ def desk_rows(
     """What this person sees under these filters; of a search by words only what `page` needs, if given."""
     what = asked(params.get("q", ""))
     rows = narrowed_rows(user, params, at=at)
-    if what != NOTHING:
-        rows = found(rows, what, scopes_of(user, at=at), page=page)
-    return rows.visible_to(user, at=at)
+    if what == NOTHING:
+        return rows.visible_to(user, at=at)
+    few = _few(rows.visible_to(user, at=at), params) if page is not None else None
+    return found(rows, what, scopes_of(user, at=at), page=page, few=few).visible_to(user, at=at)
+
+
+def _few(rows: PetitionQuerySet, params: Mapping[str, str]) -> QuerySet[Petition] | None:
+    """The beginning of the list without the search, where that may well be all of it."""
+    queue = queue_in(params)
+    if queue.code in LONG and params.get("holder") not in {"me", "supervised"}:
+        return None
+    order = NEWEST if queue.newest_first else ("due_at",)
+    return at_end(rows, order=order, backwards=False, size=FEW)
 
 
 def narrowed_rows(user: User, params: Mapping[str, str], *, at: datetime) -> PetitionQuerySet:

@@ -27,6 +27,8 @@ from petitions.selectors.asked import Asked, pairs_of
 SPAN: Final = 8
 LEVELS: Final = 3
 DAY: Final = 86_400
+FEW: Final = 1000
+"""A list of no more rows than this is read to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,18 @@ def scopes_of(user: User, *, at: datetime) -> list[str]:
     return sorted({f"/{post.place_id}" for post in posts if Power.PETITION_READ in post.powers})
 
 
-def found(rows: PetitionQuerySet, what: Asked, scopes: list[str], *, page: Seek | None) -> PetitionQuerySet:
-    """What of `rows` was asked for; by words only as many as `page` needs, or all without it."""
+def found(
+    rows: PetitionQuerySet,
+    what: Asked,
+    scopes: list[str],
+    *,
+    page: Seek | None,
+    few: QuerySet[Any] | None = None,
+) -> PetitionQuerySet:
+    """What of `rows` was asked for; by words only as many as `page` needs, or all without it.
+
+    `few` is `rows` within reach, in an order that an index serves and no more than one beyond `FEW`.
+    """
     if what.number:
         whole = len(what.number.removeprefix("H")) > len("20260101-")
         ours = Q(number=what.number) if whole else Q(number__startswith=what.number)
@@ -94,7 +106,8 @@ def found(rows: PetitionQuerySet, what: Asked, scopes: list[str], *, page: Seek 
         return rows.filter(Q(Among(F("pk"), Subquery(theirs))) | _of_old_number(what))
     if not what.by_words or not scopes:
         return rows.none()
-    return rows.filter(Among(F("pk"), _keys(MATTERS, what, scopes, rows, page)))
+    keys = _keys(MATTERS, what, scopes, rows, page)
+    return rows.filter(Among(F("pk"), keys if few is None else _keys_of_few(MATTERS, what, few, keys)))
 
 
 def _of_old_number(what: Asked) -> Q:
@@ -124,6 +137,29 @@ def _keys(index: Index, what: Asked, scopes: list[str], rows: QuerySet[Any], pag
             WHERE {matching}{beyond}{wanted} ORDER BY w.at {way}, w.{index.key} {way} LIMIT {page.size}
         ) AS near LIMIT {page.size}"""  # noqa: S608
     return RawSQL(sql, [list(_spans(page)), *values, *where, *filters])  # noqa: S611 - every value is a parameter
+
+
+def _keys_of_few(index: Index, what: Asked, few: QuerySet[Any], keys: RawSQL) -> RawSQL:
+    """The keys; where the list is short, by reading it to its end.
+
+    Of a common word the index finds a hundred thousand rows, and none of them may be in the list.
+    """
+    ways: list[tuple[str, Any]] = []
+    if what.words:
+        ways.append(("w.words LIKE ALL (%s)", [f"%{word}%" for word in what.words]))
+    if what.tail:
+        ways.append(("%s = ANY (string_to_array(w.tokens, ' '))", f"#{what.tail}"))
+    sql, values = few.values("pk").query.sql_with_params()
+    is_short = f"(SELECT count(*) FROM few) <= {FEW}"  # noqa: S608
+    return RawSQL(  # noqa: S611 - every value is a parameter
+        f"""WITH few (key) AS MATERIALIZED ({sql})
+        SELECT found.key FROM ({keys.sql}) AS found (key) WHERE NOT {is_short}
+        UNION ALL
+        SELECT w.{index.key} FROM {index.table} AS w
+        WHERE {is_short} AND w.{index.key} = ANY (ARRAY(SELECT key FROM few))
+            AND ({" OR ".join(way for way, _value in ways)})""",  # noqa: S608
+        [*values, *keys.params, *(value for _way, value in ways)],
+    )
 
 
 def _matching(index: Index, what: Asked, scopes: list[str], span: str = "") -> tuple[str, list[Any]]:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from community.actions.place import place_move, place_update
 from petitions.actions import joining, publishing, triage
 from petitions.models import Petition, PetitionWords, WallPost, WallWords
+from petitions.selectors import desk, search
 from petitions.selectors.asked import asked, plain
 from petitions.selectors.marking import marked
 from petitions.selectors.search import Seek, _spans
@@ -130,6 +131,27 @@ class TestDesk:
         assert [pk for part in seen for pk in part] == [one.pk for one in filed]
         assert [one.pk for one in back.result_list] == seen[1]
         assert shown.page.last is None
+
+    @pytest.mark.parametrize("few", [1, 1000])
+    def test_finds_the_same_in_a_list_that_is_read_to_its_end_and_in_a_long_one(
+        self, client, diecui, secretary, now, monkeypatch, few
+    ):
+        for module in (search, desk):
+            monkeypatch.setattr(module, "FEW", few)
+        filed = [file(diecui, at=now - timedelta(days=n), text=LEAK, who=person(phone="")) for n in range(45)]
+        spam = filed[::2]
+        Petition.objects.filter(pk__in=[one.pk for one in spam]).update(spam_marked_at=now)
+        file(diecui, at=now, text="楼道灯不亮", who=person(phone=""))
+
+        first = desk_finds(client, secretary, q="漏水 墙皮", queue="spam")
+        cursor = client.get(reverse(LIST), {"q": "漏水 墙皮", "queue": "spam"}).context["cl"].page.next
+        second = desk_finds(client, secretary, q="漏水 墙皮", queue="spam", cursor=cursor)
+
+        assert first + second == [one.pk for one in spam]
+        assert desk_finds(client, secretary, q=spam[3].number[9:], queue="spam") == [spam[3].pk]
+        assert desk_finds(client, secretary, q="漏水 灯不亮", queue="spam") == []
+        assert desk_finds(client, secretary, q="漏水", queue="supervised") == []
+        assert desk_finds(client, secretary, q="漏水", queue="all", holder="supervised") == []
 
     @pytest.mark.parametrize("count", [3, 30])
     def test_costs_a_fixed_number_of_statements(self, client, diecui, secretary, now, count):
