@@ -9,6 +9,7 @@ from core import display
 register = template.Library()
 
 register.filter("day", display.day)
+register.filter("short_day", display.short_day)
 register.filter("moment", display.moment)
 register.filter("money", display.money)
 register.filter("price", display.price)

@@ -125,6 +125,7 @@ class FilingForm(PersonForm):
         place = self.fields["place"]
         assert isinstance(place, PlaceField)
         place.offer(community, point)
+        self.fields["photos"].required = self.is_snap
         self.joined: Petition | None = None
 
     def clean(self) -> dict[str, Any]:

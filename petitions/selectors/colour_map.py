@@ -104,9 +104,10 @@ def colour_map(user: User, *, community: str, cursor: str | None, at: datetime) 
         return _grids_of(chosen, cursor, has_above=True)
     if len(within) == len(posts):
         return _own_grids(within, cursor)
+    first = list(known.order_by("pk")[:2])
+    if len(first) == 1:
+        return _grids_of(first[0], cursor, has_above=False)
     page = keyset(known, order=["pk"], cursor=cursor, size=COMMUNITIES_SHOWN)
-    if len(page.items) == 1 and page.next is None and page.previous is None:
-        return _grids_of(page.items[0], cursor, has_above=False)
     counts = _counted("community", Q(community__in=page.items))
     lines = [_line_of_community(one, counts) for one in page.items]
     return ColourMap(lines, page, None, has_above=False)
@@ -121,7 +122,7 @@ def _communities(posts: Iterable[HeldPost]) -> Any:
 def _grids_of(community: Community, cursor: str | None, *, has_above: bool) -> ColourMap:
     """Every grid of a community, and on the last page what lies in none."""
     rows = Grid.objects.filter(community=community).select_related("place")
-    page = keyset(rows, order=["name", "pk"], cursor=cursor, size=GRIDS_SHOWN)
+    page = keyset(rows, order=["pk"], cursor=cursor, size=GRIDS_SHOWN)
     asked = Q(grid__in=page.items) | (Q(grid=None) if page.next is None else Q())
     counts = _counted("grid", Q(community=community) & asked)
     lines = [_line_of_grid(grid, "", counts) for grid in page.items if grid.is_active or grid.pk in counts]

@@ -13,11 +13,10 @@ from django.utils import timezone
 
 from community.duties import Duty
 from core.models import User
-from grids.actions import grid_create
 from petitions.actions.hiding import spam_mark
 from petitions.actions.triage import petition_triage
 from petitions.models import Petition
-from tests.cast import Town, make_staff, put_in_post
+from tests.cast import Town, grid_in_force, make_staff, put_in_post
 from tests.petitions.loop import decision, file, person
 from tests.petitions.pages import statements
 
@@ -118,7 +117,7 @@ def test_a_page_costs_the_same_for_three_and_for_three_hundred_grids(client, die
     costs, lines = [], []
     for count in (1, 297):
         for number in range(count):
-            grid_create(community=diecui.community, name=f"网格{count}-{number}", buildings=[], at=now)
+            grid_in_force(diecui.community, f"网格{count}-{number}", [])
         with statements() as used:
             lines.append(len(shown(client)))
         costs.append(len(used))
@@ -129,7 +128,7 @@ def test_a_page_costs_the_same_for_three_and_for_three_hundred_grids(client, die
 
 def test_every_grid_is_on_one_page_and_what_lies_in_none_on_the_last(client, diecui, secretary, now):
     for number in range(70):
-        grid_create(community=diecui.community, name=f"网格{number}", buildings=[], at=now)
+        grid_in_force(diecui.community, f"网格{number}", [])
     file(diecui, at=now, place=diecui.place)
     client.force_login(secretary)
     seen, path = [], MAP

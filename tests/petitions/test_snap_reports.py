@@ -81,6 +81,7 @@ def test_the_page_behind_the_code_says_what_to_do(client, town, code):
     page = client.get(f"/jiangshan/q/{code.token}/").content.decode()
 
     assert "拍张照片" in page
+    assert '照片 <span class="field__optional">' not in page
 
 
 def test_where_the_channel_is_closed_it_counts_as_a_plain_scan(client, town, code):
