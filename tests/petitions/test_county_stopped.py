@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import signal
+import time
+from contextlib import suppress
 from threading import Timer
 
 import pytest
@@ -13,6 +15,7 @@ from django.db import connection
 
 from community.models import Community
 from core.models import User
+from petitions.management.commands.demo import stoppable
 from petitions.models import Petition
 
 
@@ -49,9 +52,24 @@ def indexes() -> set[str]:
         return {row[0] for row in cursor.fetchall()}
 
 
+def test_a_signal_that_python_dropped_is_heeded_at_the_next_step():
+    with stoppable() as stop:
+        with suppress(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(1)
+
+        with pytest.raises(KeyboardInterrupt):
+            stop.heed()
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("one_in", "out"), [("5000", StoppedAt("3 of 10")), ("500", SignalledAt("matters with their history"))]
+    ("one_in", "out"),
+    [
+        ("5000", StoppedAt("pictures")),
+        ("500", SignalledAt("matters with their history")),
+        ("5000", StoppedAt("index of words")),
+    ],
 )
 def test_stopped_on_the_way_nothing_is_kept_and_the_sentence_says_so(one_in, out, tmp_path, settings):
     settings.MEDIA_ROOT = tmp_path
@@ -64,3 +82,4 @@ def test_stopped_on_the_way_nothing_is_kept_and_the_sentence_says_so(one_in, out
     assert not User.objects.exists()
     assert not Petition.objects.exists()
     assert indexes() == before
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]

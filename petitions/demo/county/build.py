@@ -67,15 +67,18 @@ TOLD_EVERY: Final = 10.0
 class Progress:
     """Says which step of how many, how much of it, and after how many seconds."""
 
-    def __init__(self, say: Callable[[str], None]) -> None:
-        self.say, self.started, self.step, self.told = say, time.monotonic(), 0, 0.0
+    def __init__(self, say: Callable[[str], None], heed: Callable[[], None]) -> None:
+        self.say, self.heed = say, heed
+        self.started, self.step, self.told = time.monotonic(), 0, 0.0
 
     def next(self) -> None:
+        self.heed()
         self.step, self.told = self.step + 1, time.monotonic()
         self._line("")
 
     def of(self, done: int, total: int) -> None:
         """Heard often, told now and then, and at the end."""
+        self.heed()
         if done == total or time.monotonic() - self.told > TOLD_EVERY:
             self.told = time.monotonic()
             self._line(f"  {done:,} of {total:,}")
@@ -85,21 +88,24 @@ class Progress:
         self.say(f"{seconds:6.0f} s  {self.step} of {len(STEPS)}  {STEPS[self.step - 1]}{part}")
 
 
-def county_build(scale: Scale, *, at: datetime, say: Callable[[str], None]) -> None:
+def county_build(
+    scale: Scale, *, at: datetime, say: Callable[[str], None], heed: Callable[[], None] = lambda: None
+) -> None:
     """Fill an empty portal with a county up to `at`. Stopped anywhere before the end, it leaves nothing.
+
+    `heed` is asked along the way, and raises where somebody wants it stopped.
 
     Raises:
         ConflictError: the portal is not empty, or its database role may not load in bulk.
     """
-    progress = Progress(say)
+    progress = Progress(say, heed)
     _require_room()
     try:
         _build(scale, at, progress)
     except BaseException:
         pictures.album_clear()
         raise
-    progress.next()
-    _settle(say)
+    _settle(progress)
 
 
 @transaction.atomic
@@ -117,17 +123,18 @@ def _build(scale: Scale, at: datetime, progress: Progress) -> None:
     figures_recount(at=at)
 
 
-def _settle(say: Callable[[str], None]) -> None:
+def _settle(progress: Progress) -> None:
     """Seals and statistics; whoever stops here has a whole county already."""
     log = logging.getLogger(audit_seal.__module__)
     before = log.level
     log.setLevel(logging.WARNING)  # a thousand seals, a line each
     try:
+        progress.next()
         audit_seal(at=timezone.now())
         if not connection.in_atomic_block:
             vacuum()
     except KeyboardInterrupt:
-        say(WHOLE)
+        progress.say(WHOLE)
     finally:
         log.setLevel(before)
 

@@ -164,11 +164,16 @@ def _schedules(town: Town, at: datetime) -> list[DeliberationSchedule]:
     rows = DeliberationSchedule.objects.filter(community=town.pk).select_related("community__place", "estate")
     known = list(rows.order_by("pk"))
     for schedule in known:
-        changes = {"planned_on": at.date(), "venue": f"{town.name}党群服务站" if schedule.venue else ""}
-        schedule_save(schedule=schedule, changes=changes, actor=None, at=at - BACK)
-    if any(one.frequency != Frequency.ON_CALL for one in known):
-        return known
-    own = DeliberationSchedule(community_id=town.pk, planned_on=at.date())
+        if schedule.venue:
+            venue = {"venue": f"{town.name}党群服务站"}
+            schedule_save(schedule=schedule, changes=venue, actor=None, at=at - BACK)
+    if all(one.frequency == Frequency.ON_CALL for one in known):
+        known.append(_own(town, at))
+    rows.exclude(frequency=Frequency.ON_CALL).update(planned_on=at.date())
+    return known
+
+
+def _own(town: Town, at: datetime) -> DeliberationSchedule:
     changes = {
         "kind": SessionKind.WEEKLY_COUNCIL,
         "name": OWN_NAMES[town.number % len(OWN_NAMES)],
@@ -177,10 +182,8 @@ def _schedules(town: Town, at: datetime) -> list[DeliberationSchedule]:
         "starts_at": OWN_HOURS[town.number % len(OWN_HOURS)],
         "venue": f"{town.name}议事厅",
     }
-    schedule_save(schedule=own, changes=changes, actor=None, at=at - BACK)
-    own.planned_on = at.date()
-    own.save(update_fields=["planned_on"])
-    return [*known, own]
+    own = DeliberationSchedule(community_id=town.pk)
+    return schedule_save(schedule=own, changes=changes, actor=None, at=at - BACK)
 
 
 def _number(held: list[Sitting]) -> None:

@@ -30,13 +30,31 @@ STOPPED = (
 )
 
 
+class Stop:
+    """Ctrl-C and a supervisor's SIGTERM both end the work with a sentence instead of killing it.
+
+    Python drops what is raised while it tidies up after an object: `heed` raises it again.
+    """
+
+    def __init__(self) -> None:
+        self.is_asked = False
+
+    def __call__(self, *_signal: Any) -> None:
+        self.is_asked = True
+        raise KeyboardInterrupt
+
+    def heed(self) -> None:
+        if self.is_asked:
+            raise KeyboardInterrupt
+
+
 @contextmanager
-def stoppable() -> Iterator[None]:
-    """Ctrl-C and a supervisor's SIGTERM both end the work with a sentence instead of killing it."""
-    signals = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(name, signal.default_int_handler) for name in signals] if _is_main() else []
+def stoppable() -> Iterator[Stop]:
+    """Both signals are heard meanwhile, in the main thread."""
+    signals, stop = (signal.SIGINT, signal.SIGTERM), Stop()
+    before = [signal.signal(name, stop) for name in signals] if _is_main() else []
     try:
-        yield
+        yield stop
     finally:
         for name, handler in zip(signals, before, strict=False):
             signal.signal(name, handler)
@@ -81,8 +99,8 @@ class Command(BaseCommand):
     def _county(self, matters: int, one_in: int) -> None:
         scale = county_scale(petitions=matters, one_in=one_in)
         try:
-            with stoppable():
-                county_build(scale, at=timezone.now(), say=self._say)
+            with stoppable() as stop:
+                county_build(scale, at=timezone.now(), say=self._say, heed=stop.heed)
         except ConflictError as refused:
             raise CommandError(str(refused)) from refused
         except (KeyboardInterrupt, OperationalError) as stopped:
