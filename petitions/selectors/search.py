@@ -149,7 +149,10 @@ def _keys_of_few(index: Index, what: Asked, few: QuerySet[Any], keys: RawSQL) ->
         ways.append(("w.words LIKE ALL (%s)", [f"%{word}%" for word in what.words]))
     if what.tail:
         ways.append(("%s = ANY (string_to_array(w.tokens, ' '))", f"#{what.tail}"))
-    sql, values = few.values("pk").query.sql_with_params()
+    try:
+        sql, values = few.values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return keys
     is_short = f"(SELECT count(*) FROM few) <= {FEW}"  # noqa: S608
     return RawSQL(  # noqa: S611 - every value is a parameter
         f"""WITH few (key) AS MATERIALIZED ({sql})

@@ -152,6 +152,7 @@ class TestDesk:
         assert desk_finds(client, secretary, q="漏水 灯不亮", queue="spam") == []
         assert desk_finds(client, secretary, q="漏水", queue="supervised") == []
         assert desk_finds(client, secretary, q="漏水", queue="all", holder="supervised") == []
+        assert desk_finds(client, secretary, q="漏水", queue="spam", community="x") == []
 
     @pytest.mark.parametrize("count", [3, 30])
     def test_costs_a_fixed_number_of_statements(self, client, diecui, secretary, now, count):
