@@ -17,6 +17,7 @@ from bench import floors
 from bench.measure import Result
 
 SWEEP_SECONDS = 2.0
+POSITION_MILLISECONDS = 1.0
 REMINDERS = ("handling", "judgement reminders")
 """The sweeps that the target is about; the others are shown beside them."""
 HEAD = "| action | floor | ms | p95 | times the floor | at most | statements | at most | |"
@@ -27,12 +28,14 @@ def write(
     results: Sequence[Result],
     floor_times: Mapping[str, float],
     sweeps: Sequence[dict[str, Any]],
+    positions: Mapping[str, float],
     chosen: argparse.Namespace,
 ) -> None:
     """Print the report and keep it as `bench/results/latest.md`."""
     lines = [*_where(chosen), "", *_floors(floor_times), "", *_cases(results)]
     if sweeps:
         lines += ["", *_sweeps(sweeps)]
+    lines += ["", _positions(positions)] if positions else []
     over = [result.case.name for result in results if result.is_over]
     lines += ["", f"Over target: {', '.join(over)}." if over else "Nothing is over its target."]
     failed = [result.case.name for result in results if result.failure]
@@ -103,6 +106,15 @@ def _sweeps(sweeps: Sequence[dict[str, Any]]) -> list[str]:
         "|---|---:|---:|---:|---:|---:|---|",
         *rows,
     ]
+
+
+def _positions(found: Mapping[str, float]) -> str:
+    return (
+        f"A position among {found['grids']:,} boundaries: {found['milliseconds']:.2f} ms, p95 "
+        f"{found['slow_milliseconds']:.2f} ms, at most {POSITION_MILLISECONDS:g} ms, "
+        f"{'OVER' if found['milliseconds'] > POSITION_MILLISECONDS else 'ok'}; the index is read in "
+        f"{found['read_seconds']:.2f} s and takes {found['grown_mb']:.0f} MB."
+    )
 
 
 def _median(found: Sequence[dict[str, Any]], name: str) -> float:

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.core.management import call_command
 from django.db import connection
 
-from bench import cases, database, floors, generate, report
+from bench import cases, database, floors, generate, position, report
 from bench.cases.stage import Stage
 from bench.measure import Result, measure
 from bench.servers import Bench
@@ -24,7 +24,7 @@ def run(bench: Bench, chosen: argparse.Namespace) -> None:
     with database.chosen(f"county_{count}"):
         results, floor_times = _pages(bench, chosen, at)
     sweeps = [] if chosen.no_sweep else _sweeps(bench, chosen)
-    report.write(results, floor_times, sweeps, chosen)
+    report.write(results, floor_times, sweeps, _positions(bench), chosen)
 
 
 def county(count: int, at: datetime) -> None:
@@ -60,3 +60,13 @@ def _sweeps(bench: Bench, chosen: argparse.Namespace) -> list[dict[str, object]]
     print("Sweeping", flush=True)
     lines = bench.run(["-m", "bench.sweep"], bench.environment(name))
     return [json.loads(line) for line in lines.splitlines() if line.startswith("{")]
+
+
+def _positions(bench: Bench) -> dict[str, float]:
+    """What finding the grid of a position takes, in a process of its own."""
+    database.ensure(bench, "positions", position.GRIDS, position.fill)
+    print("Finding grids", flush=True)
+    found: dict[str, float] = json.loads(
+        bench.run(["-m", "bench.position"], bench.environment("positions")).splitlines()[-1]
+    )
+    return found

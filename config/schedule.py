@@ -15,6 +15,7 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "task": "community.tasks.ask_keepers",
         "schedule": crontab(hour=8, minute=50),
     },
+    "grids: who is missing": {"task": "grids.tasks.check_grids", "schedule": crontab(hour=8, minute=20)},
     "worker heartbeat": {"task": "config.heartbeat", "schedule": crontab(), "options": {"expires": 50}},
     "petitions: what is due": {
         "task": "petitions.tasks.sweep",

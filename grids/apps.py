@@ -33,10 +33,12 @@ class GridsConfig(AppConfig):
         from community.backends import grant
         from community.duties import Power
         from community.place_listeners import place_moved
+        from grids import notices
         from grids.actions.grid import grids_follow_place
 
         readers = {Power.PETITION_READ, Power.ROLL_READ}
         for model in ("grid", "gridbuilding", "dutylist", "gridnorm"):
             grant(f"grids.{model}", write={Power.PLACE_MANAGE}, view=readers)
         register_refusals()
+        notices.register_policies()
         place_moved.append(grids_follow_place)

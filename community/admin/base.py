@@ -174,11 +174,10 @@ class StepsMixin(ScopedAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         row = self.get_object(request, object_id)
-        may = row is not None and self.has_change_permission(request, row)
         offered = [
             {"label": step.label, "danger": step.danger, "url": self.step_url(row, step), "code": step.code}
             for step in self.steps
-            if may and step.offered(row)
+            if row is not None and self.may_step(request, row, step) and step.offered(row)
         ]
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), "steps": offered})
 
@@ -187,7 +186,7 @@ class StepsMixin(ScopedAdmin):
         if row is None:
             raise Http404
         step = next(step for step in self.steps if step.code == code)
-        if not self.has_change_permission(request, row) or not step.offered(row):
+        if not self.may_step(request, row, step) or not step.offered(row):
             raise PermissionDenied
         sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
         form = self.step_form(step, row, *sent)
@@ -209,6 +208,10 @@ class StepsMixin(ScopedAdmin):
             "media": self.media,
         }
         return TemplateResponse(request, "admin/community/step.html", context)
+
+    def may_step(self, request: HttpRequest, row: Any, _step: Step) -> bool:
+        """Whether the person may take a step; the action asks again."""
+        return bool(self.has_change_permission(request, row))
 
     def step_form(self, step: Step, row: Any, data: Any, files: Any) -> forms.Form:
         """The form of a step, where it offers what depends on the row."""

@@ -1,6 +1,7 @@
 """Every write of this app."""
 
 from grids.actions.boundary import boundary_remove, boundary_set
+from grids.actions.charge import households_charge
 from grids.actions.duty_list import duty_list_create, duty_list_update, grid_set_duties
 from grids.actions.grid import (
     grid_activate,
@@ -9,6 +10,7 @@ from grids.actions.grid import (
     grid_deactivate,
     grid_update,
 )
+from grids.actions.handing_over import post_hand_over
 from grids.actions.norm import norm_set
 
 __all__ = [
@@ -22,5 +24,7 @@ __all__ = [
     "grid_deactivate",
     "grid_set_duties",
     "grid_update",
+    "households_charge",
     "norm_set",
+    "post_hand_over",
 ]

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from community.admin.base import ActionAdmin, CommunityFilter, Step, StepsMixin
+from community.admin.base import ActionAdmin, CommunityFilter, Step, StepsMixin, paths_for
+from community.backends import GRANTS
+from community.duties import Power
 from community.forms.action import ActionForm, StaffRequest
-from community.models import Place
+from community.models import Community, Place
 from community.models.place import PlaceKind
+from community.permissions import Scope, has_power
+from community.querysets import below
+from core.models import User
 from grids import actions
 from grids.forms.boundary import BoundaryForm
+from grids.forms.people import ChargeForm, HandOverForm
 from grids.models import Grid, GridBuilding
 from grids.selectors.page import page_of
 from grids.selectors.setup import with_steps
+from grids.selectors.staffing import overview_of, totals_under
 
 
 class GridForm(ActionForm):
@@ -69,15 +79,41 @@ def _draw(request: StaffRequest, row: Grid, given: dict[str, Any]) -> None:
     actions.boundary_set(grid_id=row.pk, geojson=given["geojson"], actor=request.user, at=timezone.now())
 
 
+def _hand_over(request: StaffRequest, _row: Grid, given: dict[str, Any]) -> None:
+    actions.post_hand_over(
+        post_id=given["post"],
+        successor=given["username"],
+        first_day=given["first_day"],
+        actor=request.user,
+        at=timezone.now(),
+    )
+
+
+def _charge(request: StaffRequest, _row: Grid, given: dict[str, Any]) -> None:
+    actions.households_charge(
+        post_id=given["post"],
+        places=given["places"],
+        households=given["households"],
+        starts_on=given["starts_on"],
+        actor=request.user,
+        at=timezone.now(),
+    )
+
+
+POWERS: Final = {"charge": Power.GRID_RUN, "hand-over": Power.POST_MANAGE}
+"""What a step asks for, where that is not keeping the places."""
+
+
 @admin.register(Grid)
 class GridAdmin(StepsMixin, ActionAdmin):
     """Who works here is said by the posts at the grid."""
 
     form = GridForm
     change_form_template = "admin/grids/grid/change_form.html"
+    change_list_template = "admin/grids/grid/change_list.html"
     list_display = ("name", "community", "tier", "parent", "setup", "is_active")
     list_filter = (StateFilter, "tier", CommunityFilter)
-    list_select_related = ("community", "parent")
+    list_select_related = ("community__place", "parent", "place", "duty_list", "boundary")
     search_fields = ("name",)
     autocomplete_fields = ("community", "parent", "duty_list")
     steps = (
@@ -90,6 +126,24 @@ class GridAdmin(StepsMixin, ActionAdmin):
             hint=_("四定（定区、定格、定岗、定责）齐了才能启用。启用后，所辖楼栋的事由这个网格办。"),
             done=_("网格已启用。"),
             offered=lambda row: not row.is_active,
+        ),
+        Step(
+            "hand-over",
+            _("交接任职"),
+            _hand_over,
+            form=HandOverForm,
+            hint=_("原任职到前一天为止，接任人从当天起任职，包户一并转过去；以前的记录都保留。"),
+            done=_("已交接。"),
+            offered=lambda row: row.place.posts.exists(),
+        ),
+        Step(
+            "charge",
+            _("包户"),
+            _charge,
+            form=ChargeForm,
+            hint=_("一户只有一名网格员包。已有人包的，从当天起换成新的人，以前的记录保留。"),
+            done=_("包户已更新。"),
+            offered=lambda row: row.is_active,
         ),
         Step(
             "boundary",
@@ -121,6 +175,50 @@ class GridAdmin(StepsMixin, ActionAdmin):
             danger=True,
         ),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(self.overview_view)
+        return [path("overview/", page, name="grids_grid_overview"), *super().get_urls()]
+
+    def overview_view(self, request: HttpRequest) -> HttpResponse:
+        """Tiers, the four steps and what is missing; grid by grid once a community is chosen."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        today = timezone.localdate()
+        paths = paths_for(request, GRANTS["grids.grid"].view)
+        communities = list(Community.objects.active().filter(self._within(paths)).order_by("name"))
+        asked = request.GET.get("community", "")
+        chosen = next((one for one in communities if str(one.pk) == asked), None)
+        chosen = communities[0] if len(communities) == 1 else chosen
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("网格总览"),
+            "opts": self.opts,
+            "communities": communities,
+            "chosen": chosen,
+            "totals": totals_under([chosen.place.path] if chosen else paths, today),
+            "overview": overview_of(chosen, today) if chosen else None,
+        }
+        return TemplateResponse(request, "admin/grids/grid/overview.html", context)
+
+    def _within(self, paths: list[str]) -> Q:
+        """The communities under these places; of a post in a grid, its community."""
+        own = Grid.objects.filter(below(paths, "place__path")).values("community")
+        return below(paths, "place__path") | Q(pk__in=own)
+
+    def may_step(self, request: HttpRequest, row: Any, step: Step) -> bool:
+        power = POWERS.get(step.code)
+        if power is None:
+            return super().may_step(request, row, step)
+        assert isinstance(request.user, User)
+        return has_power(request.user, power, Scope(row.place.path), at=timezone.now())
+
+    def step_form(self, step: Step, row: Any, data: Any, files: Any) -> forms.Form:
+        if step.code in POWERS:
+            form: Any = step.form
+            made: forms.Form = form(data, files, grid=row, day=timezone.localdate())
+            return made
+        return super().step_form(step, row, data, files)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Grid]:
         rows: Any = super().get_queryset(request)

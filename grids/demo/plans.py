@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
-from community.models import Community, Place
+from community.duties import IN_THE_FIELD
+from community.models import Community, Place, Post
 from grids import actions
 from grids.models import Grid
 from grids.models.grid import Tier
+from grids.selectors.homes import households_in
+
+WEST, SOUTH = 110.6950, 35.5820
+STEP: Final = 0.004
+"""Some four hundred metres. Where the demo lies is as invented as its people."""
 
 
 class GridPlans:
@@ -29,3 +37,40 @@ class GridPlans:
 
     def set_in_force(self, grid: Grid) -> None:
         actions.grid_activate(grid_id=grid.pk, actor=None, at=self.at)
+
+    def draw(self, grid: Grid, column: int, row: int, *, wide: int = 1) -> None:
+        """An outline with a cut corner, beside those of the other grids; communities lie below each other."""
+        west, south = WEST + column * STEP, SOUTH - (self.community.pk % 40) * 3 * STEP + row * STEP
+        east, north = west + wide * STEP, south + STEP
+        ring = [
+            [west, south],
+            [east, south],
+            [east, north - STEP / 4],
+            [east - STEP / 3, north],
+            [west, north],
+        ]
+        shape = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+        actions.boundary_set(grid_id=grid.pk, geojson=json.dumps(shape), actor=None, at=self.at)
+
+    def share_doors(self, grids: Sequence[Grid]) -> None:
+        """Every door of a staffed grid into somebody's hands; where there are two, turn about by building."""
+        for grid in grids:
+            posts = list(
+                Post.objects.filter(place=grid.pk, duty__in=IN_THE_FIELD, ends_on=None).order_by("pk")
+            )
+            places = [link.place for link in grid.buildings.select_related("place").order_by("pk")]
+            for number, post in enumerate(posts):
+                own = places[number :: len(posts)]
+                households = self._doors(grid, own)
+                if households:
+                    actions.households_charge(
+                        post_id=post.pk,
+                        households=households,
+                        starts_on=self.at.date(),
+                        actor=None,
+                        at=self.at,
+                    )
+
+    def _doors(self, grid: Grid, places: Sequence[Place]) -> list[int]:
+        """The households of a grid behind the doors of these places; another tier may have some of them."""
+        return [pk for place in places for pk in households_in(grid.pk, place.path)]

@@ -13,6 +13,8 @@ from community.models import Post
 from community.models.place import PlaceKind
 from grids import shapes
 from grids.models import DutyItem, Grid, GridBoundary
+from grids.selectors.charges import charges_of
+from grids.selectors.homes import uncharged_by_grid
 from grids.selectors.setup import WANTED, SetupStep, missing_steps
 
 
@@ -28,6 +30,9 @@ class GridPage:
     boundary: GridBoundary | None
     drawing: shapes.Drawing | None
     children: Sequence[Grid]
+    charges: Sequence[tuple[str, int]]
+    """Who has how many households (包户)."""
+    uncharged: int
 
     @property
     def hectares(self) -> str:
@@ -35,7 +40,7 @@ class GridPage:
 
 
 def page_of(grid: Grid, *, at: datetime) -> GridPage:
-    """The page of a grid, in six statements."""
+    """The page of a grid, in eight statements."""
     day = timezone.localdate(at)
     missing = missing_steps(grid, day)
     posts = list(
@@ -53,6 +58,8 @@ def page_of(grid: Grid, *, at: datetime) -> GridPage:
         boundary=boundary,
         drawing=shapes.drawing_of(boundary.shape) if boundary else None,
         children=list(Grid.objects.filter(parent=grid).order_by("pk")),
+        charges=charges_of(grid, day),
+        uncharged=uncharged_by_grid(grid.community.place.path, day).get(grid.pk, 0) if grid.is_active else 0,
     )
 
 

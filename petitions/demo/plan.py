@@ -63,6 +63,8 @@ class TownPlan:
     """(username, name, duty) at the community."""
     grids: tuple[tuple[str, str, str, str, str], ...]
     """(grid, worker's username and name, leader's username and name); an empty name is a vacant post."""
+    tiers: tuple[tuple[str, str, str, str], ...] = ()
+    """Who works in, and leads, a grid above those, one below the first, and one for the market alone."""
     founded_on: date | None = None
     chat_groups: int = 0
     groups_of: tuple[str, ...] = field(default_factory=tuple)
@@ -232,6 +234,11 @@ DALI: Final = TownPlan(
         ("荔园网格", "dali1", "屈向阳", "dali1l", "彭致远"),
         ("同州网格", "dali2", "景秋实", "dali2l", "安知意"),
         ("沙苑网格", "dali3", "麦小冬", "dali1l", ""),
+    ),
+    tiers=(
+        ("dali-whole", "闻一川", "dali-wholel", "庄敬之"),
+        ("dali-small", "段小雨", "", ""),
+        ("dali-market", "康市清", "dali2l", "安知意"),
     ),
 )
 

@@ -20,6 +20,7 @@ from community.profiles import profile_of
 from community.workflow import Profile
 from core.models import User
 from core.workdays import WorkingClock
+from grids.demo import GridPlans
 from grids.models import Grid
 from petitions.demo.plan import TownPlan
 
@@ -35,6 +36,7 @@ class Town:
     buildings: list[Place] = field(default_factory=list)
     homes: list[Place] = field(default_factory=list)
     grids: list[Grid] = field(default_factory=list)
+    nets: GridPlans | None = None
     residents: list[Resident] = field(default_factory=list)
     bodies: list[Organisation] = field(default_factory=list)
     channels: dict[str, list[Channel]] = field(default_factory=dict)

@@ -24,6 +24,8 @@ from community.models.place import PlaceKind, TalkPointKind
 from community.workflow import Channel as ChannelKind
 from core.models import User
 from grids.demo import GridPlans
+from grids.models import Grid
+from grids.models.grid import Tier
 from petitions.demo.people import people_create
 from petitions.demo.plan import ADMINISTRATOR, PASSWORD, RESIDENT_PHONE, SUPERVISORS, EstatePlan, TownPlan
 from petitions.demo.town import Town
@@ -66,6 +68,7 @@ class Builder:
         town.residents = people_create(
             homes=town.homes, random=self.random, phones=self._phones, since=self.at
         )
+        self._in_charge(town)
         town.categories = list(CategorySetting.objects.filter(profile_id=community.pk))
         return town
 
@@ -147,21 +150,51 @@ class Builder:
         )
 
     def _grids(self, town: Town, by_grid: dict[int, list[Place]]) -> None:
-        nets = GridPlans(town.community, self.at)
-        for number, (name, worker, worker_name, leader, leader_name) in enumerate(town.plan.grids, start=1):
-            grid = nets.grid(name, by_grid.get(number, []))
+        town.nets = nets = GridPlans(town.community, self.at)
+        above = None
+        if town.plan.tiers:
+            above = nets.grid(f"{town.plan.name}一级网格", [])
+            nets.draw(above, 0, 1, wide=4)
+            self._crew(town, above, *town.plan.tiers[0])
+            nets.set_in_force(above)
+        for number, (name, *crew) in enumerate(town.plan.grids, start=1):
+            tier = Tier.LEVEL_2 if above else Tier.LEVEL_1
+            grid = nets.grid(name, by_grid.get(number, []), tier=tier, parent=above)
+            nets.draw(grid, number, 0)
             town.grids.append(grid)
-            for duty, username, person in (
-                (Duty.GRID_WORKER, worker, worker_name),
-                (Duty.GRID_LEADER, leader, leader_name),
-            ):
-                if username:
-                    town.staff[username] = self.user(username, person)
-                    self.post(town.staff[username], duty, grid.place)
-            if not worker:  # left again: the grid stays in force and is vacant
-                gone = self.user(f"{town.slug}-left{number}", "卓远行")
-                self.post(gone, Duty.GRID_WORKER, grid.place, until=self.day + timedelta(days=20))
+            self._crew(town, grid, *crew)
             nets.set_in_force(grid)
+        if above:
+            small = nets.grid("荔园三号楼网格", by_grid[1][-1:], tier=Tier.LEVEL_3, parent=town.grids[0])
+            market = nets.grid("同州农贸市场专属网格", [], tier=Tier.DEDICATED)
+            nets.draw(market, 5, 0)
+            for grid, members in zip((small, market), town.plan.tiers[1:], strict=True):
+                self._crew(town, grid, *members)
+                nets.set_in_force(grid)
+
+    def _crew(
+        self, town: Town, grid: Grid, worker: str, worker_name: str, leader: str, leader_name: str
+    ) -> None:
+        for duty, username, person in (
+            (Duty.GRID_WORKER, worker, worker_name),
+            (Duty.GRID_LEADER, leader, leader_name),
+        ):
+            if username:
+                town.staff[username] = self.user(username, person)
+                self.post(town.staff[username], duty, grid.place)
+        if not worker:  # left again: the grid stays in force and is vacant
+            gone = self.user(f"{town.slug}-left", "卓远行")
+            self.post(gone, Duty.GRID_WORKER, grid.place, until=self.day + timedelta(days=20))
+
+    def _in_charge(self, town: Town) -> None:
+        """包片 and 包户: a cadre for every grid but the last, an auxiliary in the first."""
+        first, *_others, last = town.grids
+        for number, grid in enumerate(grid for grid in town.grids if grid != last):
+            self.post(town.deputies[number % len(town.deputies)], Duty.AREA_OFFICER, grid.place)
+        helper = town.staff[f"{town.slug}-aux"] = self.user(f"{town.slug}-aux", "桑晚晴")
+        self.post(helper, Duty.GRID_AUXILIARY, first.place)
+        assert town.nets is not None
+        town.nets.share_doors(town.grids)
 
     def _staff(self, town: Town, subdistrict: Place) -> None:
         for username, name, duty in town.plan.staff:

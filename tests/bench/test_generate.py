@@ -95,7 +95,9 @@ def test_report_flags_what_is_over_or_could_not_be_measured(tmp_path):
     ]
     target = tmp_path / "latest.md"
 
-    report.write(results, {}, [], Namespace(petitions=COUNT, rounds=1, repeats=1, share=0.5, results=target))
+    report.write(
+        results, {}, [], {}, Namespace(petitions=COUNT, rounds=1, repeats=1, share=0.5, results=target)
+    )
 
     text = target.read_text()
     assert "Over target: slow, chatty." in text

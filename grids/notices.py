@@ -1,0 +1,77 @@
+"""What is said about people missing in grids; every function returns messages, the action queues them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.language import in_house
+from core.outbox import Message
+from core.registries import MessagePolicy, message_policies
+
+KINDS: Final = {
+    "grid.vacant": gettext_lazy("网格员空缺"),
+    "grid.short": gettext_lazy("网格缺员"),
+    "grid.uncharged": gettext_lazy("没有人包的住户"),
+}
+NAMED: Final = 20
+"""More grids than these are not named one by one in a message."""
+
+
+def _names(names: Sequence[str]) -> str:
+    shown = "、".join(names[:NAMED])
+    return (
+        shown
+        if len(names) <= NAMED
+        else _("%(names)s等 %(count)d 个网格")
+        % {
+            "names": shown,
+            "count": len(names),
+        }
+    )
+
+
+def _message(kind: str, user_id: int, title: str, body: str, day: date, at: datetime) -> Message:
+    return Message(
+        kind=kind,
+        dedupe_key=f"{kind}.{user_id}.{day}",
+        title=title,
+        body=body,
+        at=at,
+        user_id=user_id,
+        url=f"{settings.PUBLIC_URL.rstrip('/')}{reverse('admin:grids_grid_overview')}",
+    )
+
+
+@in_house
+def vacant(user_id: int, grids: Sequence[str], *, day: date, at: datetime) -> Message:
+    """Grids that have lost their worker: their matters go to the leader until there is another."""
+    body = _("%s没有网格员了，那里的事先由网格长办。请尽快安排人接任。") % _names(grids)
+    return _message("grid.vacant", user_id, _("网格员空缺"), body, day, at)
+
+
+@in_house
+def short(user_id: int, grids: Sequence[str], *, day: date, at: datetime) -> Message:
+    """The week's list of grids with fewer people than the norm asks for."""
+    body = _("%s没有配齐网格长和网格员。缺员不影响网格运行，请酌情补充。") % _names(grids)
+    return _message("grid.short", user_id, _("网格缺员"), body, day, at)
+
+
+@in_house
+def uncharged(user_id: int, count: int, grids: Sequence[str], *, day: date, at: datetime) -> Message:
+    """Households that are in nobody's hands."""
+    where = _names(grids)
+    body = _("%(grids)s有 %(count)d 户还没有网格员包户，请安排。") % {"grids": where, "count": count}
+    return _message("grid.uncharged", user_id, _("有住户没有人包"), body, day, at)
+
+
+def register_policies() -> None:
+    """Called once from the app's `ready`: inbox only."""
+    for kind, label in KINDS.items():
+        message_policies.register(kind, MessagePolicy(label, sms=False))
