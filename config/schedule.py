@@ -71,6 +71,10 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "task": "petitions.tasks.recount_figures",
         "schedule": crontab(hour=1, minute=30),
     },
+    "grids: what leaders have to decide": {
+        "task": "grids.tasks.remind_of_held",
+        "schedule": crontab(hour=9, minute=10),
+    },
     "petitions: settle": {"task": "petitions.tasks.settle_overdue", "schedule": crontab(hour=3, minute=10)},
     "petitions: provisional deadlines": {
         "task": "petitions.tasks.recompute_provisional",

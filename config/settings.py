@@ -140,6 +140,7 @@ ACCOUNT_FORMS = {
 ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,300/d/ip"}  # by phone: community.forms.sign_in
 MFA_TOTP_ISSUER = "社区工作台"
 STAFF_HOME = "petitions:staff_home"
+FIELD_HOME = "/today/"
 STAFF_PATHS = ("/admin/", "/staff/", "/today/", "/work/")
 MFA_REQUIRED_FOR_STAFF = flag("MFA_REQUIRED_FOR_STAFF")
 PASSWORD_HASHERS = [

@@ -27,6 +27,7 @@ urlpatterns += [
     for prefix, module in (
         ("api/v1/petitions/", "petitions.api.urls"),
         ("", "core.urls"),
+        ("", "grids.urls"),
         ("", "petitions.urls"),
         ("", "community.urls"),
     )

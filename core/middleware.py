@@ -129,13 +129,14 @@ class DomainErrorMiddleware:
         if not isinstance(error, DomainError):
             return None
         logger.info("refused", extra={"code": error.code, "route": route_of(request)})
-        return error_page(request, error)
+        return refusal(request, error)
 
 
 def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
-    """The refusal of a request that no view has seen, in the shape its sender expects."""
-    if request.path.startswith("/api/"):
-        return JsonResponse({"code": error.code, "message": error.message, "extra": {}}, status=error.status)
+    """The refusal in the shape its sender expects: an object for a program or a script, else a page."""
+    if request.path.startswith("/api/") or request.headers.get("Accept") == "application/json":
+        told = {"code": error.code, "message": error.message, "extra": error.extra}
+        return JsonResponse(told, status=error.status)
     return error_page(request, error)
 
 

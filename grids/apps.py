@@ -14,6 +14,8 @@ def register_refusals() -> None:
         "duty_list_name_once": _("该社区已有同名职责清单。"),
         "charge_one_worker_per_household": _("该户在此期间已有人包户。"),
         "grid_norm_once_per_tier": _("该社区这一级别已有配备标准。"),
+        "entry_decided_by_somebody": _("这条记录已经处理过了。"),
+        "entry_keeps_nothing_once_decided": _("这条记录已经处理过了。"),
     }.items():
         constraints.register(name, words)
     for name, words in {
@@ -33,12 +35,23 @@ class GridsConfig(AppConfig):
         from community.backends import grant
         from community.duties import Power
         from community.place_listeners import place_moved
+        from core.registries import Retention, retentions, today_tiles
         from grids import notices
         from grids.actions.grid import grids_follow_place
+        from grids.actions.held_entries import entries_expire
+        from grids.selectors.entries import entries_kept, tile_held
 
         readers = {Power.PETITION_READ, Power.ROLL_READ}
         for model in ("grid", "gridbuilding", "dutylist", "gridnorm"):
             grant(f"grids.{model}", write={Power.PLACE_MANAGE}, view=readers)
         register_refusals()
+        entries = Retention(
+            _("外勤记录上传的回执"),
+            _("同一条记录重复上传时只入账一次"),
+            entries_kept,
+            entries_expire,
+        )
+        retentions.register("grids.entries", entries, order=120)
+        today_tiles.register("grids.held", tile_held, order=5)
         notices.register_policies()
         place_moved.append(grids_follow_place)

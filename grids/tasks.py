@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils.timezone import now
 
+from grids.actions.held_entries import held_remind
 from grids.actions.sweeping import grids_check
 
 
@@ -12,3 +13,9 @@ from grids.actions.sweeping import grids_check
 def check_grids() -> int:
     """Vacancies, households in nobody's hands, and the week's shortages."""
     return grids_check(at=now())
+
+
+@shared_task
+def remind_of_held() -> int:
+    """Entries that wait for a leader's decision."""
+    return held_remind(at=now())

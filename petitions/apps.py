@@ -74,6 +74,17 @@ class PetitionsConfig(AppConfig):
         self._own()
         self._watch()
         self._contribute()
+        self._enter()
+
+    def _enter(self) -> None:
+        """What a worker's phone may enter without signal, and which pages it keeps."""
+        from grids.entry_kinds import entry_kinds, kept_pages
+        from petitions.forms.entries import KINDS
+        from petitions.selectors.today import pages_kept
+
+        for code, kind in KINDS.items():
+            entry_kinds.register(code, kind)
+        kept_pages.register("petitions", pages_kept, order=10)
 
     def _bring_in(self) -> None:
         """What can come in from Excel."""

@@ -3,6 +3,7 @@
 from grids.models.boundary import BoundaryMark, GridBoundary
 from grids.models.charge import HouseholdCharge
 from grids.models.duty_list import DutyItem, DutyList
+from grids.models.entry import EntryState, FieldEntry, FieldEntryPhoto
 from grids.models.grid import Grid, GridBuilding
 from grids.models.norm import GridNorm
 
@@ -10,6 +11,9 @@ __all__ = [
     "BoundaryMark",
     "DutyItem",
     "DutyList",
+    "EntryState",
+    "FieldEntry",
+    "FieldEntryPhoto",
     "Grid",
     "GridBoundary",
     "GridBuilding",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -121,8 +122,10 @@ class IntakeForm(ArrangementFields, PhotoForm):
         actor: User,
         at: datetime,
         on_the_spot: bool,
+        after_kept: Sequence[StoredImage] = (),
         **kwargs: Any,
     ) -> None:
+        self.after_kept = after_kept
         self.community, self.actor, self.at, self.said = community, actor, at, ""
         initial = {"key": uuid.uuid4(), "received_at": timezone.localtime(at)}
         super().__init__(*args, visitor=Visitor(actor, "", at), initial=initial, label_suffix="", **kwargs)
@@ -210,8 +213,11 @@ class IntakeForm(ArrangementFields, PhotoForm):
 
     def _settle(self, filed: Filed) -> None:
         photos: list[StoredImage] = [
-            photo_keep(file=file, by=self.actor, address="", at=self.at)
-            for file in self.cleaned_data["after"]
+            *self.after_kept,
+            *(
+                photo_keep(file=file, by=self.actor, address="", at=self.at)
+                for file in self.cleaned_data["after"]
+            ),
         ]
         petition_settle_on_spot(
             petition_id=filed.petition.pk,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from django.db.models import Exists, F, OuterRef, Q
+from django.http import HttpRequest
+from django.urls import reverse
 
 from community.models import Community
 from community.permissions import held_posts
@@ -14,7 +17,10 @@ from community.workflow import Limit, Mode, Stage
 from core.models import User
 from petitions import workflow
 from petitions.models import Evaluation, Petition
+from petitions.selectors.steps import Step
 
+KEPT: Final = 20
+"""Matters in hand whose pages a phone keeps for where there is no signal."""
 SHOWN: Final = 60
 """As many as one person can look through; the rest is at the desk."""
 
@@ -54,6 +60,16 @@ def own_community(user: User, *, at: datetime) -> Community | None:
     """The community of a person's first post, for the brand above the page; None at a subdistrict."""
     ids = {int(part) for post in held_posts(user, at=at)[:1] for part in post.place_path.split("/") if part}
     return Community.objects.filter(pk__in=ids, profile__isnull=False).select_related("profile").first()
+
+
+def pages_kept(request: HttpRequest) -> Sequence[str]:
+    """What a worker opens where there is no signal: the day's list, the form, and what they have in hand."""
+    mine = Petition.objects.open().filter(assignee_id=request.user.pk)
+    by_due = mine.order_by(F("due_at").asc(nulls_last=True), "pk")
+    numbers = list(by_due.values_list("number", flat=True)[:KEPT])
+    steps = [reverse("petitions:work_step", args=[number, Step.PROGRESS.value]) for number in numbers]
+    matters = [reverse("petitions:work", args=[number]) for number in numbers]
+    return [reverse("petitions:today"), reverse("petitions:work_new"), *matters, *steps]
 
 
 def claim_is_open(petition: Petition) -> bool:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.uploads import image_response
 from petitions.actions.contact import reporters_contact
 from petitions.actions.mediation.ending import mediation_notes_read
+from petitions.forms.entries import may_wait
 from petitions.forms.steps import step_form
 from petitions.models import Petition, PetitionPhoto
 from petitions.selectors.asked import TYPED_MAX, asked
@@ -64,7 +65,7 @@ def work_step(request: HandlingRequest, number: str, step: str) -> HttpResponse:
     if form.run():
         messages.success(request, form.said, extra_tags=form.draft)
         return redirect("petitions:today") if form.leaves else redirect("petitions:work", number)
-    context = {"form": form, "matter": matter, "petition": matter.petition, "at": request.at}
+    context = {"form": form, "matter": matter, "petition": matter.petition, "waits": may_wait(form)}
     return render(request, "petitions/work_step.html", context, status=form.status)
 
 

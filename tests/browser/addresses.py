@@ -12,8 +12,11 @@ from django.test import Client
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
+from community.duties import Power
+from community.permissions import powers_anywhere
 from community.selectors import password_link
 from core.models import User
+from grids.selectors.entries import held_for
 from petitions.models import DeliberationSession, Participant, PersuasionTask, Petition, Poll, Resolution
 from petitions.selectors import links
 from petitions.selectors.corners import corners_in_reach
@@ -22,6 +25,7 @@ from petitions.selectors.steps import possible_steps
 from tests.browser.world import World
 
 ELSEWHERE: Final = {
+    "grids:held_list": "_held",
     "admin:login": "test_sign_in_of_staff_is_sound",
     "styleguide": "test_styleguide",
     "account_confirm_login_code": "test_answers",
@@ -131,6 +135,7 @@ def strangers(world: World) -> dict[str, list[tuple[str, ...]]]:
         "petitions:projects": [*here, ("fuxi",)],
         "petitions:project": [(slug, project.pk) for project in world.projects],
         "petitions:drawing": [(slug, plan.project_id, plan.pk) for plan in world.drawings],
+        "grids:waiting": [()],
         "account_login": [()],
         "account_request_login_code": [()],
         "account_inactive": [()],
@@ -183,7 +188,15 @@ def handling(user: User) -> list[str]:
             kinds["stool"] = links.stool_path(session)
             for note in session.agenda.filter(petition=None):
                 kinds["note"] = reverse("petitions:stool_note", args=[session.pk, note.pk])
-    return [*(reverse(name) for name in OF_STAFF), *kinds.values(), *_talks(user)]
+    return [*(reverse(name) for name in OF_STAFF), *kinds.values(), *_talks(user), *_held(user)]
+
+
+def _held(user: User) -> list[str]:
+    """What waits for a leader's decision."""
+    if Power.GRID_RUN not in powers_anywhere(user, timezone.now()):
+        return []
+    entries = held_for(user, at=timezone.now())
+    return [reverse("grids:held_list"), *(reverse("grids:held", args=[entry.pk]) for entry in entries)]
 
 
 def _talks(user: User) -> list[str]:

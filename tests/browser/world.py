@@ -18,6 +18,7 @@ from community.models import ServiceItem, TalkPoint
 from community.models.place import TalkPointKind
 from core.models import StoredImage, User
 from core.uploads import image_store
+from grids.actions.entries import Brought, entry_bring
 from petitions.actions import handling, hiding, joining, publishing, reporting, rerouting, settling
 from petitions.actions.assisting import (
     Arrangement,
@@ -175,6 +176,7 @@ def world(  # noqa: PLR0917 - fixtures
     _counted(made, now)
     _watched(made)
     _led_on(made)
+    _left_to_the_leader(made, now)
     return made
 
 
@@ -184,6 +186,28 @@ def _snapped(world: World, now: datetime) -> None:
     world.snap_point = talk_point_create(
         community=world.town.community, place=world.town.estate, kind="snap_report", name="骑手随手拍", at=now
     )
+
+
+def _left_to_the_leader(world: World, now: datetime) -> None:
+    """What a worker entered without signal by a clock that was a day ahead, and left to the leader."""
+    ahead = now + DAY
+    entry = Brought(
+        id=uuid4(),
+        kind="petitions.filing",
+        title=WORDS["lamp"],
+        fields={
+            "community": [world.town.community.slug],
+            "text": [WORDS["lamp"]],
+            "place": [str(world.town.buildings[0].pk)],
+            "channel": ["patrol"],
+        },
+        files={"photos": [ContentFile(drawing("#8a6d3b"), "lamp.jpg")]},
+        captured_at=ahead - timedelta(hours=2),
+        sent_at=ahead,
+        to_leader=True,
+        objection="请先看“原话”。",
+    )
+    entry_bring(brought=entry, actor=world.worker, at=now)
 
 
 def _before_the_portal(world: World, now: datetime) -> None:

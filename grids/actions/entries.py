@@ -1,0 +1,193 @@
+"""Entries come from the phone, each once; what cannot be booked is kept for the leader (G-12)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.core import signing
+from django.core.files.base import File
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from community.duties import Duty
+from community.models import Place, Post
+from community.permissions import held_posts
+from community.selectors import ladder_holder
+from core import outbox, ratelimits
+from core.audit import record
+from core.errors import ConflictError, GoneError, InvalidInputError, NotAllowedError
+from core.language import gettext as _
+from core.models import StoredImage, User
+from core.uploads import image_store
+from grids import entry_notices
+from grids.entry_kinds import Arrived, EntryKind, Landed, entry_kinds, query_of
+from grids.models import EntryState, FieldEntry, FieldEntryPhoto
+from grids.models.entry import happened
+
+PER_HOUR: Final = 3000
+TICKET_SALT: Final = "grids.entries"
+TICKET_DAYS: Final = 30
+PHOTOS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """An entry as the phone sends it. `sent_at` is its clock at sending; `objection` is why an earlier try
+    was refused, when the worker now leaves it to the leader."""
+
+    id: UUID
+    kind: str
+    title: str
+    fields: Mapping[str, Sequence[str]]
+    files: Mapping[str, Sequence[File[Any]]]
+    captured_at: datetime
+    sent_at: datetime
+    to_leader: bool = False
+    objection: str = ""
+
+
+def entry_bring(*, brought: Brought, actor: User, at: datetime) -> FieldEntry:
+    """Book an entry in the worker's name; the second time, what came of the first.
+
+    Whoever is in no post any more, or leaves it to the leader, has it kept for the leader.
+
+    Raises:
+        InvalidInputError: no such kind, or its form refuses it; `extra["errors"]` says which field and why.
+        NotAllowedError, NotFoundError, ConflictError: its kind refuses it; nothing is kept here.
+        TooManyRequestsError: more than a person can enter.
+    """
+    ratelimits.hit("grids.entries", str(actor.pk), limit=PER_HOUR, seconds=3600)
+    if not held_posts(actor, at=at):
+        return _take(brought, actor, at, reason=_("交上来时记录人已不在任。"))
+    if brought.to_leader:
+        said = brought.objection[:200] or _("没有写")
+        return _take(brought, actor, at, reason=_("记录人交给网格长处理，原因：%s") % said)
+    return _take(brought, actor, at, reason="")
+
+
+def entry_leave(*, brought: Brought, ticket: str, at: datetime) -> FieldEntry:
+    """Keep for the leader what a phone still holds whose owner cannot sign in any more.
+
+    Raises:
+        GoneError: a ticket that this portal never gave, or gave too long ago.
+    """
+    try:
+        pk = signing.loads(ticket, salt=TICKET_SALT, max_age=timedelta(days=TICKET_DAYS))
+    except signing.BadSignature as forged:
+        raise GoneError(_("这台手机太久没有登录过，请重新登录后上传。")) from forged
+    ratelimits.hit("grids.entries", str(pk), limit=PER_HOUR, seconds=3600)
+    owner = User.objects.get(pk=pk)
+    return _take(brought, owner, at, reason=_("手机上没有登录，由手机直接交上来。"))
+
+
+def entry_ticket(user: User) -> str:
+    """What lets a phone hand over this person's entries without a session, for 30 days; it reads nothing."""
+    return signing.dumps(user.pk, salt=TICKET_SALT)
+
+
+@transaction.atomic
+def _take(brought: Brought, worker: User, at: datetime, *, reason: str) -> FieldEntry:
+    kind = kind_of(brought.kind)
+    clock_off = brought.sent_at - at
+    given = {
+        "kind": brought.kind,
+        "worker": worker,
+        "place": _home(worker, brought.captured_at - clock_off),
+        "captured_at": brought.captured_at,
+        "received_at": at,
+        "clock_off": clock_off,
+    }
+    entry, is_new = FieldEntry.objects.get_or_create(pk=brought.id, defaults=given)
+    if not is_new:
+        if entry.worker_id != worker.pk:
+            raise ConflictError(_("这个编号的记录是别人的。"))
+        return entry
+    photos = _photos(brought, worker, at)
+    if reason:
+        return _hold(entry, brought, photos, reason, at)
+    return book(entry, kind, Landing(brought.fields, photos, worker, at))
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """What is booked, in whose name and when."""
+
+    fields: Mapping[str, Sequence[str]]
+    photos: Mapping[str, Sequence[StoredImage]]
+    actor: User
+    at: datetime
+
+
+def book(entry: FieldEntry, kind: EntryKind, landing: Landing) -> FieldEntry:
+    """Let its kind book an entry, in the caller's transaction, and note what it became.
+
+    Raises:
+        DomainError: its kind refuses it.
+    """
+    fields = query_of(landing.fields)
+    moment = happened(entry.captured_at, entry.clock_off, landing.at)
+    landed: Landed = kind.land(Arrived(entry.pk, fields, landing.photos, landing.actor, moment, landing.at))
+    entry.result, entry.result_url = landed.name[:60], landed.url
+    entry.save(update_fields=["result", "result_url"])
+    return entry
+
+
+def _hold(
+    entry: FieldEntry,
+    brought: Brought,
+    photos: Mapping[str, Sequence[StoredImage]],
+    reason: str,
+    at: datetime,
+) -> FieldEntry:
+    entry.state, entry.reason, entry.title = EntryState.HELD, reason[:300], brought.title[:80]
+    entry.fields = {name: list(values) for name, values in brought.fields.items()}
+    entry.save(update_fields=["state", "reason", "title", "fields"])
+    FieldEntryPhoto.objects.bulk_create(
+        FieldEntryPhoto(entry=entry, field=field, image=image)
+        for field, images in photos.items()
+        for image in images
+    )
+    record(event="entry.held", actor=entry.worker, subject=entry, at=at, scope_path=entry.place.path)
+    _duty, leader = ladder_holder(place_path=entry.place.path, grid_path="", start=Duty.GRID_LEADER, at=at)
+    outbox.send(entry_notices.entry_held(entry, leader, path=reverse("grids:held", args=[entry.pk]), at=at))
+    return entry
+
+
+def kind_of(code: str) -> EntryKind:
+    """The kind by its code.
+
+    Raises:
+        InvalidInputError: no app has registered it.
+    """
+    kind = entry_kinds.get(code)
+    if kind is None:
+        raise InvalidInputError(_("不认识这种记录，请更新页面后再试。"))
+    return kind
+
+
+def _home(worker: User, moment: datetime) -> Place:
+    """Where this person was in post when they entered it, else where they were last.
+
+    Raises:
+        NotAllowedError: they never were.
+    """
+    day = timezone.localdate(moment)
+    posts = list(Post.objects.filter(user=worker).select_related("place").order_by("-starts_on", "-pk"))
+    then = [post for post in posts if post.starts_on <= day and (post.ends_on is None or post.ends_on >= day)]
+    if not posts:
+        raise NotAllowedError(_("您没有任职，不能在这里记录。"))
+    return (then or posts)[0].place
+
+
+def _photos(brought: Brought, worker: User, at: datetime) -> dict[str, list[StoredImage]]:
+    if sum(map(len, brought.files.values())) > PHOTOS:
+        raise InvalidInputError(_("一条记录最多 %d 张照片。") % PHOTOS)
+    return {
+        field[:40]: [image_store(file=file, by=worker, at=at) for file in files]
+        for field, files in brought.files.items()
+    }

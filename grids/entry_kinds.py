@@ -1,0 +1,61 @@
+"""What can be entered without signal. Each app registers its kinds from `AppConfig.ready`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpRequest, QueryDict
+from django.utils.functional import Promise
+
+from core.models import StoredImage, User
+from core.registries import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """An entry as its kind gets it: the typed fields as a form takes them, cleaned photos by field.
+
+    `key` is the phone's own id of it. `actor` answers for it: the worker, or the leader who accepts it.
+    `happened_at` is the phone's time corrected by how far its clock is off, `at` the server's.
+    """
+
+    key: UUID
+    fields: QueryDict
+    photos: Mapping[str, Sequence[StoredImage]]
+    actor: User
+    happened_at: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """What an entry became: its name, and the address where it stands."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryKind:
+    """One kind of entry. `land` books it in the caller's transaction, and raises a `DomainError` to refuse;
+    `said` tells a reader what was typed, as (label, words)."""
+
+    label: str | Promise
+    land: Callable[[Arrived], Landed]
+    said: Callable[[QueryDict], Sequence[tuple[str, str]]]
+
+
+def query_of(fields: Mapping[str, Sequence[str]]) -> QueryDict:
+    """The kept fields as a form takes them."""
+    made = QueryDict(mutable=True)
+    for name, values in fields.items():
+        made.setlist(name, list(values))
+    return made
+
+
+entry_kinds: Registry[EntryKind] = Registry()
+kept_pages: Registry[Callable[[HttpRequest], Sequence[str]]] = Registry()
+"""Addresses of the pages that a worker's phone keeps for where there is no signal."""

@@ -1,0 +1,80 @@
+"""Entries that wait for a leader's decision, and how they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community.duties import Power
+from community.models import Community
+from community.permissions import paths_with, powers_anywhere
+from community.querysets import below
+from core.errors import NotFoundError
+from core.models import User
+from core.registries import Tile
+from grids.entry_kinds import entry_kinds, query_of
+from grids.models import EntryState, FieldEntry
+
+SHOWN: Final = 100
+
+
+def held_for(user: User, *, at: datetime) -> Sequence[FieldEntry]:
+    """What waits for this person's decision, the oldest first, a hundred at most; one statement."""
+    rows = _decided_by(user, at).filter(state=EntryState.HELD)
+    return list(rows.order_by("received_at")[:SHOWN])
+
+
+def tile_held(request: HttpRequest) -> Tile | None:
+    """On a leader's day: how many entries wait for a decision; none, no tile and for others no statement."""
+    at = timezone.now()
+    if Power.GRID_RUN not in powers_anywhere(request.user, at):
+        return None
+    found = _decided_by(request.user, at).filter(state=EntryState.HELD).order_by()
+    count = len(found.values_list("pk")[:SHOWN])
+    if not count:
+        return None
+    return Tile(_("待接收的外勤记录"), reverse("grids:held_list"), count=count, icon="inbox", code="held")
+
+
+def entry_for(user: User, entry_id: UUID, *, at: datetime) -> FieldEntry:
+    """One entry that this person may decide about, or has entered.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    found = _decided_by(user, at).filter(pk=entry_id).first()
+    if found is None:
+        raise NotFoundError(_("没有找到这条记录。"))
+    return found
+
+
+def said(entry: FieldEntry) -> Sequence[tuple[str, str]]:
+    """What was typed, field by field, as long as it is kept."""
+    kind = entry_kinds.get(entry.kind)
+    return kind.said(query_of(entry.fields)) if kind and entry.fields else []
+
+
+def kind_label(code: str) -> str:
+    """What a kind of entry is called."""
+    kind = entry_kinds.get(code)
+    return str(kind.label) if kind else code
+
+
+def entries_kept(_community: Community) -> str:
+    """How long what came of an entry is kept, in words."""
+    return _("180 天")
+
+
+def _decided_by(user: User | AnonymousUser, at: datetime) -> QuerySet[FieldEntry]:
+    paths = paths_with(user, Power.GRID_RUN, at=at)
+    rows = FieldEntry.objects.filter(below(paths, "place__path"))
+    return rows.select_related("worker", "place", "decided_by")

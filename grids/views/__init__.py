@@ -1,0 +1,1 @@
+"""Pages of grid workers and their leaders."""

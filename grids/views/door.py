@@ -1,0 +1,59 @@
+"""The door to the pages of those who work in grids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Concatenate, Final, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+
+from community.duties import Power
+from community.models import Community
+from community.permissions import powers_anywhere
+from core.errors import NotAllowedError
+from core.models import User
+
+P = ParamSpec("P")
+
+
+REFUSAL: Final = gettext_lazy("这里是网格工作用的页面，您现在没有这样的任职。")
+
+
+class FieldRequest(HttpRequest):
+    """A request of somebody in post; `at` is its moment."""
+
+    user: User
+    at: datetime
+    community: Community
+
+
+def field_page(
+    power: Power, refusal: str | Promise = REFUSAL
+) -> Callable[[Callable[Concatenate[FieldRequest, P], HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """Strangers are sent to sign in, whoever lacks this power everywhere is refused, nothing is cached."""
+
+    def door(
+        view: Callable[Concatenate[FieldRequest, P], HttpResponseBase],
+    ) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        @never_cache
+        def page(request: FieldRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+            request.at = timezone.now()
+            if power not in powers_anywhere(request.user, request.at):
+                raise NotAllowedError(refusal)
+            return view(request, *args, **kwargs)
+
+        return page
+
+    return door

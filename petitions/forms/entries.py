@@ -1,0 +1,139 @@
+"""What a worker enters on the phone without signal: a matter on the spot, a step of a matter in hand.
+
+An entry goes through the same form as the page, so it is refused for the same reasons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django import forms
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from community.duties import Power
+from community.models import Place
+from core.errors import ConflictError, InvalidInputError, NotAllowedError
+from core.models import StoredImage
+from grids.entry_kinds import Arrived, EntryKind, Landed
+from petitions.actions.photos import photos_sealed
+from petitions.forms.base import ResidentForm
+from petitions.forms.intake import IntakeForm
+from petitions.forms.step import PhotoStepForm
+from petitions.forms.steps import STEP_FORMS, step_form
+from petitions.selectors.matter import matter_of
+from petitions.selectors.reach import communities_in_reach, own_grids
+from petitions.selectors.steps import Step
+
+OFFLINE_STEPS: Final = (Step.PROGRESS, Step.INSPECT, Step.RESOLVE)
+"""Steps that a worker takes on the spot, and whose words a phone may keep."""
+
+
+def filing_land(arrived: Arrived) -> Landed:
+    """A matter found or told on the spot; a time that was left as it stood is when it was entered."""
+    actor, at = arrived.actor, arrived.at
+    known = communities_in_reach(actor, Power.PETITION_ENTER, at=at)
+    slug = arrived.fields.get("community")
+    community = next((one for one in known if one.slug == slug), None)
+    if community is None:
+        raise NotAllowedError(_("您的任职不在这条记录所在的社区。"))
+    fields = _fields(arrived)
+    fields["key"] = str(arrived.key)
+    if not fields.get("received_at"):
+        fields["received_at"] = f"{timezone.localtime(arrived.happened_at):%Y-%m-%dT%H:%M}"
+    grids = own_grids(actor, community, at=at)
+    form = IntakeForm(
+        fields,
+        MultiValueDict(),
+        community=community,
+        grids=grids,
+        actor=actor,
+        at=at,
+        on_the_spot=bool(grids),
+        after_kept=list(arrived.photos.get("after", ())),
+    )
+    filed = form.submit() if form.is_valid() else None
+    if filed is None or form.refusal:
+        raise _refused(form)
+    number = filed.petition.number
+    return Landed(number, reverse("petitions:work_filed", args=[number]))
+
+
+def step_land(arrived: Arrived) -> Landed:
+    """A step of a matter; when it has moved on meanwhile, that is said and nothing is written over."""
+    step, number = arrived.fields.get("step", ""), arrived.fields.get("number", "")
+    if step not in OFFLINE_STEPS:
+        raise InvalidInputError(_("这一步不能离线办理。"))
+    matter = matter_of(arrived.actor, number=number, at=arrived.at)
+    form = step_form(
+        step, _fields(arrived), MultiValueDict(), matter=matter, actor=arrived.actor, at=arrived.at
+    )
+    if not form.run():
+        raise _refused(form)
+    return Landed(number, reverse("petitions:work", args=[number]))
+
+
+def filing_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
+    """What was typed, under the names that the form gives it."""
+    said = _said(IntakeForm.base_fields, fields)
+    chosen = str(fields.get("place", ""))
+    place = Place.objects.filter(pk=int(chosen)).first() if chosen.isdigit() and len(chosen) < 10 else None
+    return [(label, str(place) if place and label == _("在哪里") else words) for label, words in said]
+
+
+def step_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
+    """The matter and the step, then what was typed."""
+    form = STEP_FORMS.get(fields.get("step", ""))
+    named = [(_("编号"), fields.get("number", ""))]
+    if form is None:
+        return named
+    return [*named, (_("步骤"), str(form.step.label)), *_said(form.base_fields, fields)]
+
+
+def _fields(arrived: Arrived) -> QueryDict:
+    fields = arrived.fields.copy()
+    kept: Sequence[StoredImage] = arrived.photos.get("photos", ())
+    fields["kept"] = photos_sealed(kept)
+    return fields
+
+
+def _said(known: Any, fields: QueryDict) -> list[tuple[str, str]]:
+    said = []
+    for name, field in known.items():
+        words = [value for value in fields.getlist(name) if value]
+        if not words or isinstance(field.widget, forms.HiddenInput):
+            continue
+        choices: dict[Any, Any] = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]
+        said.append((str(field.label), "、".join(str(choices.get(word, word)) for word in words)))
+    return said
+
+
+def _refused(form: ResidentForm) -> Exception:
+    if form.refusal is not None and isinstance(form.refusal, ConflictError):
+        return form.refusal
+    errors = {
+        (str(form.fields[name].label) if name in form.fields else ""): [str(one) for one in found]
+        for name, found in form.errors.items()
+    }
+    words = " ".join(
+        f"{label}：{' '.join(found)}" if label else " ".join(found) for label, found in errors.items()
+    )
+    refusal = form.refusal or InvalidInputError(words or _("内容没有填完整。"))
+    refusal.extra = {**refusal.extra, "errors": errors}
+    return refusal
+
+
+KINDS: Final = {
+    "petitions.filing": EntryKind(gettext_lazy("现场登记"), filing_land, filing_said),
+    "petitions.step": EntryKind(gettext_lazy("办理记录"), step_land, step_said),
+}
+
+
+def may_wait(form: Any) -> bool:
+    """Whether a step's form may wait in the phone."""
+    return isinstance(form, PhotoStepForm) and form.step in OFFLINE_STEPS

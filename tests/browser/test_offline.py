@@ -1,0 +1,372 @@
+"""The worker's phone in a stairwell: the network is really cut, the browser really killed, nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect
+
+from community import actions
+from community.models import Post
+from core.models import User
+from grids.models import EntryState, FieldEntry
+from petitions.models import Petition, PetitionEvent
+from tests.browser.conftest import _session_cookie
+from tests.browser.flaws import PHONE
+from tests.browser.people import picture
+from tests.petitions.loop import Loop
+
+TEXT = "三单元楼道灯不亮，晚上看不清。"
+KEPT = "caches.open('field-pages').then((cache) => cache.keys()).then((all) => all.map((one) => new URL(one.url).pathname))"
+Phone = Callable[[User], Page]
+
+
+@pytest.fixture
+def phone(browser: Browser, live_server: Any, settings: Any) -> Iterator[Phone]:
+    """A phone of somebody who is signed in. Cut off from the network its console may say so."""
+    settings.PUBLIC_URL = live_server.url
+    contexts: list[BrowserContext] = []
+
+    def pick_up(user: User) -> Page:
+        context = browser.new_context(base_url=live_server.url, locale="zh-CN", viewport=PHONE)
+        context.set_default_timeout(15_000)
+        context.add_cookies([_session_cookie(user, live_server.url)])
+        contexts.append(context)
+        return context.new_page()
+
+    yield pick_up
+    for context in contexts:
+        context.close()
+
+
+def open_once(page: Page) -> None:
+    """Open the day's list with signal, until the phone keeps its pages."""
+    page.goto("/today/")
+    until(page, f"async () => (await {KEPT}).includes('/work/new/')")
+
+
+def until(page: Page, truth: str, seconds: float = 15) -> None:
+    """Ask the page until it says so; Playwright's own waiting takes every promise for a yes."""
+    for _turn in range(int(seconds * 10)):
+        if page.evaluate(truth):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(truth)
+
+
+def fill(page: Page, words: str = TEXT, *, photo: bool = True) -> None:
+    page.fill("[name=text]", words)
+    page.check("[name=channel][value=patrol]")
+    if photo:
+        page.set_input_files("[name=photos]", [picture()])
+        expect(page.locator("[data-photos-previews] canvas").first).to_be_visible()
+
+
+def submit(page: Page) -> None:
+    page.get_by_role("button", name="登记", exact=True).click()
+
+
+def enter_without_signal(page: Page, words: str = TEXT) -> None:
+    page.goto("/work/new/")
+    fill(page, words)
+    submit(page)
+    page.wait_for_url("**/work/waiting/")
+
+
+def waits(page: Page) -> int:
+    return page.locator("[data-waiting-list] > li").count()
+
+
+def test_matter_entered_without_signal_goes_up_by_itself(phone, grid_worker):
+    page = phone(grid_worker)
+    open_once(page)
+    page.context.set_offline(True)
+    page.goto("/today/")
+    expect(page.locator("[data-kept-note]")).to_be_visible()
+    enter_without_signal(page)
+    expect(page.locator("[data-waiting-list] > li")).to_have_count(1)
+    assert not Petition.objects.exists()
+
+    page.context.set_offline(False)
+    page.get_by_role("button", name="现在上传").click()
+
+    expect(page.locator("[data-waiting-list] > li")).to_have_count(0)
+    petition = Petition.objects.get()
+    assert (petition.entered_by, petition.photos.count()) == (grid_worker, 1)
+
+
+def test_signal_alone_brings_up_what_waits(phone, grid_worker):
+    page = phone(grid_worker)
+    open_once(page)
+    page.context.set_offline(True)
+    enter_without_signal(page)
+    page.goto("/today/")
+    expect(page.locator("[data-outbox]")).to_contain_text("1 条记录待上传")
+
+    page.context.set_offline(False)
+
+    expect(page.locator("[data-outbox]")).to_be_hidden()
+    assert Petition.objects.count() == 1
+
+
+def test_with_signal_the_receipt_comes_at_once(phone, grid_worker):
+    page = phone(grid_worker)
+    page.goto("/work/new/")
+    fill(page)
+    submit(page)
+
+    page.wait_for_url("**/filed/")
+    assert FieldEntry.objects.get().state == EntryState.LANDED
+
+
+def test_taps_in_a_hurry_enter_it_once(phone, grid_worker):
+    page = phone(grid_worker)
+    page.goto("/work/new/")
+    fill(page, photo=False)
+    page.evaluate(
+        "() => { const b = document.querySelector('form[data-entry] button[type=submit]'); b.click(); b.click(); b.click(); }"
+    )
+
+    page.wait_for_url("**/filed/")
+    assert Petition.objects.count() == 1
+
+
+def test_answer_that_is_lost_on_the_way_doubles_nothing(phone, grid_worker):
+    page = phone(grid_worker)
+    open_once(page)
+    lost = []
+
+    def lose(route: Any) -> None:
+        if route.request.method == "POST" and not lost:
+            lost.append(route.fetch().status)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.context.route("**/work/entries/", lose)
+    page.goto("/work/new/")
+    fill(page)
+    submit(page)
+    page.wait_for_url(lambda url: "/work/new/" not in url)
+    page.goto("/work/waiting/")
+
+    expect(page.locator("[data-none]")).to_be_visible()
+    assert (lost, Petition.objects.count()) == ([201], 1)
+
+
+@pytest.mark.parametrize("status", [403, 404, 409, 500])
+def test_what_the_server_refuses_stays_with_a_way_out(phone, grid_worker, status):
+    page = phone(grid_worker)
+    open_once(page)
+    page.context.set_offline(True)
+    enter_without_signal(page)
+    page.context.route(
+        "**/work/entries/",
+        lambda route: (
+            route.fulfill(status=status, json={"code": "x", "message": "不行。"})
+            if route.request.method == "POST"
+            else route.continue_()
+        ),
+    )
+    page.context.set_offline(False)
+    page.get_by_role("button", name="现在上传").click()
+
+    row = page.locator("[data-waiting-list] > li")
+    expect(row).to_contain_text("不行。")
+    assert not Petition.objects.exists()
+    page.context.unroute("**/work/entries/")
+    if status != 500:
+        row.get_by_role("link", name="打开修改").click()
+        expect(page.locator("[name=text]")).to_have_value(TEXT)
+        expect(page.locator("[data-photos-previews] canvas")).to_have_count(1)
+        submit(page)
+        page.wait_for_url("**/filed/")
+        assert Petition.objects.get().photos.count() == 1
+
+
+def test_refused_field_is_named_on_the_form_which_keeps_its_words(phone, grid_worker):
+    page = phone(grid_worker)
+    page.goto("/work/new/")
+    fill(page, " ", photo=False)
+    page.fill("[name=spot]", "三单元门口")
+    submit(page)
+
+    expect(page.locator("[data-entry-refused]")).to_contain_text("请记下是什么事。")
+    expect(page.locator("[name=spot]")).to_have_value("三单元门口")
+    page.fill("[name=text]", TEXT)
+    submit(page)
+    page.wait_for_url("**/filed/")
+    assert Petition.objects.count() == 1
+
+
+def test_matter_that_moved_on_meanwhile_is_shown_not_written_over(phone, loop: Loop, grid_worker):
+    petition = loop.triage().claim().refresh()
+    page = phone(grid_worker)
+    open_once(page)
+    until(page, f"async () => (await {KEPT}).includes('/work/{petition.number}/progress/')")
+    page.context.set_offline(True)
+    page.goto(f"/work/{petition.number}/progress/")
+    page.fill("[name=note]", "下午换灯。")
+    page.get_by_role("button", name="记下进展").click()
+    page.wait_for_url("**/work/waiting/")
+    loop.resolve()
+    before = PetitionEvent.objects.count()
+
+    page.context.set_offline(False)
+    page.get_by_role("button", name="现在上传").click()
+
+    expect(page.locator("[data-waiting-list] > li [data-state]")).to_have_text("没有被接收")
+    assert PetitionEvent.objects.count() == before
+
+
+def test_hundred_entries_of_a_day_without_signal_go_up(phone, grid_worker):
+    page = phone(grid_worker)
+    open_once(page)
+    page.context.set_offline(True)
+    enter_without_signal(page)
+    page.evaluate(
+        """async () => {
+          const open = indexedDB.open('outbox');
+          const db = await new Promise((done) => { open.onsuccess = () => done(open.result); });
+          const store = db.transaction('entries', 'readwrite').objectStore('entries');
+          const first = await new Promise((done) => { const all = store.getAll(); all.onsuccess = () => done(all.result[0]); });
+          for (let n = 1; n < 100; n += 1) store.put({ ...first, id: crypto.randomUUID(), title: `第${n}条` });
+          await new Promise((done) => { store.transaction.oncomplete = done; });
+        }"""
+    )
+    page.context.set_offline(False)
+    page.reload()
+    page.get_by_role("button", name="现在上传").click()
+
+    expect(page.locator("[data-waiting-list] > li")).to_have_count(0, timeout=120_000)
+    assert Petition.objects.count() == 100
+    assert sum(petition.photos.count() for petition in Petition.objects.all()) == 100
+
+
+def test_browser_killed_half_way_goes_on_where_it_was(
+    browser_type: BrowserType, browser_type_launch_args, tmp_path: Path, live_server, settings, grid_worker
+):
+    settings.PUBLIC_URL = live_server.url
+    options = {**browser_type_launch_args, "base_url": live_server.url, "locale": "zh-CN", "viewport": PHONE}
+    first = browser_type.launch_persistent_context(tmp_path / "phone", **options)
+    first.add_cookies(
+        [{**_session_cookie(grid_worker, live_server.url), "expires": timezone.now().timestamp() + 3600}]
+    )
+    page = first.new_page()
+    open_once(page)
+    first.set_offline(True)
+    enter_without_signal(page)
+    first.close()
+
+    second = browser_type.launch_persistent_context(tmp_path / "phone", **options)
+    page = second.new_page()
+    page.goto("/today/")
+    expect(page.locator("[data-outbox]")).to_be_hidden()
+    page.goto("/work/waiting/")
+    expect(page.locator("[data-none]")).to_be_visible()
+    second.close()
+    assert Petition.objects.count() == 1
+
+
+def test_phone_whose_clock_is_a_day_ahead_is_believed_and_flagged(phone, grid_worker):
+    page = phone(grid_worker)
+    page.clock.install(time=timezone.now() + timedelta(days=1))
+    page.goto("/work/new/")
+    fill(page, photo=False)
+    submit(page)
+
+    page.wait_for_url("**/filed/")
+    kept = FieldEntry.objects.get()
+    assert kept.is_clock_doubtful
+    assert kept.happened_at <= timezone.now()
+
+
+def test_two_phones_of_one_worker_bring_each_its_own(phone, grid_worker):
+    pages = [phone(grid_worker), phone(grid_worker)]
+    for page, words in zip(pages, ("第一台手机记的灯。", "第二台手机记的井盖。"), strict=True):
+        open_once(page)
+        page.context.set_offline(True)
+        enter_without_signal(page, words)
+    for page in pages:
+        page.context.set_offline(False)
+        page.get_by_role("button", name="现在上传").click()
+        expect(page.locator("[data-waiting-list] > li")).to_have_count(0)
+
+    assert {petition.text for petition in Petition.objects.all()} == {
+        "第一台手机记的灯。",
+        "第二台手机记的井盖。",
+    }
+
+
+class TestLeaving:
+    def test_signing_out_clears_the_pages_and_keeps_what_waits(self, phone, grid_worker):
+        page = phone(grid_worker)
+        open_once(page)
+        page.context.set_offline(True)
+        enter_without_signal(page)
+        page.context.set_offline(False)
+        page.context.route("**/work/entries/", lambda route: route.abort())
+        page.goto("/account/")
+        page.get_by_role("button", name="退出登录").click()
+        page.wait_for_load_state()
+        page.context.unroute("**/work/entries/")
+        page.goto("/work/waiting/")
+
+        expect(page.locator("[data-waiting-list] > li")).to_have_count(1)
+        expect(page.locator("[data-waiting-list] > li")).to_contain_text("另一位工作人员的记录")
+        expect(page.locator("main")).not_to_contain_text(TEXT)
+        assert page.evaluate(f"async () => await {KEPT}") == []
+        page.context.set_offline(True)
+        page.goto("/today/")
+        expect(page.get_by_role("heading", name="手机里的记录")).to_be_visible()
+
+    def test_what_waits_after_signing_out_goes_to_the_leader(self, phone, grid_worker, grid_leader):
+        page = phone(grid_worker)
+        open_once(page)
+        page.context.set_offline(True)
+        enter_without_signal(page)
+        page.context.clear_cookies()
+        page.context.set_offline(False)
+        page.reload()
+        page.get_by_role("button", name="交给网格长处理").click()
+
+        expect(page.locator("[data-waiting-list] > li")).to_have_count(0)
+        assert FieldEntry.objects.get().state == EntryState.HELD
+        assert not Petition.objects.exists()
+
+    def test_losing_the_post_clears_the_pages_at_the_next_contact(self, phone, grid_worker):
+        page = phone(grid_worker)
+        open_once(page)
+        yesterday = timezone.localdate() - timedelta(days=1)
+        for post in Post.objects.filter(user=grid_worker):
+            actions.post_end(post_id=post.pk, last_day=yesterday, actor=None, at=timezone.now())
+        page.goto("/today/")
+
+        until(page, f"async () => (await {KEPT}).length === 0")
+        page.context.set_offline(True)
+        page.goto("/today/")
+        expect(page.get_by_role("heading", name="手机里的记录")).to_be_visible()
+
+    def test_page_of_yesterday_is_not_shown(self, phone, grid_worker):
+        page = phone(grid_worker)
+        open_once(page)
+        page.evaluate(
+            """async () => {
+              const cache = await caches.open('field-pages');
+              for (const request of await cache.keys()) {
+                const kept = await cache.match(request);
+                const headers = new Headers(kept.headers);
+                headers.set('X-Kept-At', String(Date.now() - 25 * 3600 * 1000));
+                await cache.put(request, new Response(await kept.text(), { headers }));
+              }
+            }"""
+        )
+        page.context.set_offline(True)
+        page.goto("/today/")
+
+        expect(page.get_by_role("heading", name="手机里的记录")).to_be_visible()
