@@ -30,7 +30,7 @@ USUAL: Final = (
     "排查安全隐患",
     "调解邻里矛盾",
 )
-"""What the articles tell of the day of a grid worker; offered for a new list (G-05, G-11, P-44)."""
+"""What the articles tell of the day of a grid worker; a new list begins with it (G-05, G-11, P-44)."""
 MOST: Final = 40
 LONGEST: Final = 80
 

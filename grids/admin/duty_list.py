@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from community.admin.base import ActionAdmin, CommunityFilter
 from community.forms.action import ActionForm, StaffRequest
 from grids import actions
-from grids.actions.duty_list import USUAL
 from grids.models import DutyList
 
 
@@ -24,7 +23,7 @@ class DutyListForm(ActionForm):
     items = forms.CharField(
         label=_("职责"),
         widget=forms.Textarea(attrs={"rows": 10}),
-        help_text=_("每行一条，每条不超过 80 个字。"),
+        help_text=_("每行一条，每条不超过 80 个字。如早间巡查、入户走访、排查安全隐患、调解邻里矛盾。"),
     )
 
 
@@ -59,7 +58,7 @@ class DutyListAdmin(ActionAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         made = super().get_form(request, obj, change, **kwargs)
-        lines = [item.title for item in obj.items.all()] if obj else USUAL
+        lines = [item.title for item in obj.items.all()] if obj else []
         if "items" in made.base_fields:
             made.base_fields["items"].initial = "\n".join(lines)
         return made
