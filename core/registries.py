@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
@@ -57,6 +58,15 @@ class Tile:
     count: int | None = None
     icon: str = ""
     code: str = ""
+
+
+@dataclass(frozen=True)
+class AskingTile:
+    """A tile that needs rows: `ask` gives a small queryset of `values`, limited, or None where there is
+    nothing to ask; `tell` makes the tile of its rows. All that ask share one statement (`core.tiles`)."""
+
+    ask: Callable[[HttpRequest], QuerySet[Any, Any] | None]
+    tell: Callable[[Sequence[Mapping[str, Any]]], Tile | None]
 
 
 @dataclass(frozen=True)
@@ -141,7 +151,7 @@ CalendarListener = Callable[[Sequence[date], datetime], None]
 GaugeSource = Callable[[], dict[str, float]]
 
 home_tiles: Registry[TileSource] = Registry()
-today_tiles: Registry[TileSource] = Registry()
+today_tiles: Registry[TileSource | AskingTile] = Registry()
 desk_panels: Registry[PanelSource] = Registry()
 delivery_checks: Registry[DeliveryCheck] = Registry()
 service_pages: Registry[ServicePages] = Registry()

@@ -39,7 +39,7 @@ class GridsConfig(AppConfig):
         from grids import notices
         from grids.actions.grid import grids_follow_place
         from grids.actions.held_entries import entries_expire
-        from grids.selectors.entries import entries_kept, tile_held
+        from grids.selectors.entries import TILE_HELD, entries_kept
 
         readers = {Power.PETITION_READ, Power.ROLL_READ}
         for model in ("grid", "gridbuilding", "dutylist", "gridnorm"):
@@ -52,6 +52,6 @@ class GridsConfig(AppConfig):
             entries_expire,
         )
         retentions.register("grids.entries", entries, order=120)
-        today_tiles.register("grids.held", tile_held, order=5)
+        today_tiles.register("grids.held", TILE_HELD, order=5)
         notices.register_policies()
         place_moved.append(grids_follow_place)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -20,7 +20,7 @@ from community.permissions import paths_with, powers_anywhere
 from community.querysets import below
 from core.errors import NotFoundError
 from core.models import User
-from core.registries import Tile
+from core.registries import AskingTile, Tile
 from grids.entry_kinds import entry_kinds, query_of
 from grids.models import EntryState, FieldEntry
 
@@ -33,16 +33,22 @@ def held_for(user: User, *, at: datetime) -> Sequence[FieldEntry]:
     return list(rows.order_by("received_at")[:SHOWN])
 
 
-def tile_held(request: HttpRequest) -> Tile | None:
-    """On a leader's day: how many entries wait for a decision; none, no tile and for others no statement."""
+def _waiting(request: HttpRequest) -> QuerySet[FieldEntry, Any] | None:
     at = timezone.now()
     if Power.GRID_RUN not in powers_anywhere(request.user, at):
         return None
-    found = _decided_by(request.user, at).filter(state=EntryState.HELD).order_by()
-    count = len(found.values_list("pk")[:SHOWN])
-    if not count:
+    waiting = _decided_by(request.user, at).filter(state=EntryState.HELD)
+    return waiting.order_by().values("pk")[:SHOWN]
+
+
+def _waiting_tile(rows: Sequence[Mapping[str, Any]]) -> Tile | None:
+    if not rows:
         return None
-    return Tile(_("待接收的外勤记录"), reverse("grids:held_list"), count=count, icon="inbox", code="held")
+    return Tile(_("待接收的外勤记录"), reverse("grids:held_list"), count=len(rows), icon="inbox", code="held")
+
+
+TILE_HELD: Final = AskingTile(_waiting, _waiting_tile)
+"""On a leader's day: how many entries wait for a decision."""
 
 
 def entry_for(user: User, entry_id: UUID, *, at: datetime) -> FieldEntry:

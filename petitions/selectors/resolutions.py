@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +18,7 @@ from community.models import Community
 from community.permissions import has_power
 from core.errors import NotFoundError
 from core.models import User
-from core.registries import Tile
+from core.registries import AskingTile, Tile
 from petitions.models import DeliberationSession, Resolution, ResolutionState, SessionState
 from petitions.selectors import links
 from petitions.selectors.sessions import next_of
@@ -76,39 +77,50 @@ def resolutions_of(user: User, *, at: datetime) -> dict[str, list[tuple[Resoluti
     }
 
 
-def tile_owed(request: HttpRequest) -> Tile | None:
-    """How many resolutions I owe; one statement."""
-    user = request.user
-    if not isinstance(user, User):
-        return None
-    count = Resolution.objects.filter(responsible=user, state=ResolutionState.OPEN).count()
-    if not count:
+def _owed(request: HttpRequest) -> QuerySet[Resolution, Any] | None:
+    rows = Resolution.objects.filter(responsible_id=request.user.pk, state=ResolutionState.OPEN)
+    return rows.values("pk")[:SHOWN]
+
+
+def _owed_tile(rows: Sequence[Mapping[str, Any]]) -> Tile | None:
+    if not rows:
         return None
     return Tile(
         title=_("我负责的决议"),
         text=_("落实后请记录"),
         url=reverse("petitions:resolutions"),
-        count=count,
+        count=len(rows),
         icon="clipboard-list",
     )
 
 
-def tile_chaired(request: HttpRequest) -> Tile | None:
-    """The session that I chair next, or whose minutes I owe; one statement."""
-    user, at = request.user, timezone.now()
-    if not isinstance(user, User):
+TILE_OWED: Final = AskingTile(_owed, _owed_tile)
+"""How many resolutions I owe."""
+
+
+def _chaired(request: HttpRequest) -> QuerySet[DeliberationSession, Any] | None:
+    at = timezone.now()
+    mine = DeliberationSession.objects.filter(
+        chair_id=request.user.pk, minutes_at=None, ends_at__gte=at - OWED
+    )
+    rows = mine.exclude(state=SessionState.CANCELLED).order_by("starts_at")
+    return rows.values("id", "name", "session_no", "starts_at")[:1]
+
+
+def _chaired_tile(rows: Sequence[Mapping[str, Any]]) -> Tile | None:
+    if not rows:
         return None
-    mine = DeliberationSession.objects.filter(chair=user, minutes_at=None, ends_at__gte=at - OWED)
-    session = mine.exclude(state=SessionState.CANCELLED).order_by("starts_at").first()
-    if session is None:
-        return None
-    title = _("请写会议记录") if session.starts_at <= at else _("下次议事")
+    session = DeliberationSession(**{**rows[0], "starts_at": datetime.fromisoformat(rows[0]["starts_at"])})
     return Tile(
-        title=title,
+        title=_("请写会议记录") if session.starts_at <= timezone.now() else _("下次议事"),
         text=f"{session.title} {timezone.localtime(session.starts_at):%m-%d %H:%M}",
         url=links.session_desk_path(session),
         icon="users",
     )
+
+
+TILE_CHAIRED: Final = AskingTile(_chaired, _chaired_tile)
+"""The session that I chair next, or whose minutes I owe."""
 
 
 def tile_stool(_request: HttpRequest) -> Tile:

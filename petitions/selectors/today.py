@@ -1,4 +1,4 @@
-"""What lies before a person today: three statements, however much there is."""
+"""What lies before a person today: two statements, however much there is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -17,6 +17,7 @@ from community.workflow import Limit, Mode, Stage
 from core.models import User
 from petitions import workflow
 from petitions.models import Evaluation, Petition
+from petitions.querysets import PetitionQuerySet
 from petitions.selectors.steps import Step
 
 KEPT: Final = 20
@@ -43,15 +44,13 @@ class Today:
 def today_of(user: User, *, at: datetime) -> Today:
     """Mine, unclaimed in my area, waiting for an answer, for a return visit, for a person without phone."""
     today = Today()
-    for petition in _in_hand(user, at):
-        if petition.stage == Stage.RESOLVED:
-            today.to_answer.append(petition)
-        elif petition.claimed_at is None:
-            today.unclaimed.append(petition)
+    for petition in _before(user, at):
+        if petition.stage in workflow.AWAITING:
+            listed = today.to_visit if petition.clock == Limit.RETURN_VISIT else today.to_ask
+        elif petition.stage == Stage.RESOLVED:
+            listed = today.to_answer
         else:
-            today.mine.append(petition)
-    for petition in _answered(user, at):
-        listed = today.to_visit if petition.clock == Limit.RETURN_VISIT else today.to_ask
+            listed = today.unclaimed if petition.claimed_at is None else today.mine
         listed.append(petition)
     return today
 
@@ -82,14 +81,22 @@ def claim_is_open(petition: Petition) -> bool:
     return at_work or workflow.can_move(petition.profile, Stage(petition.stage), target)
 
 
-def _in_hand(user: User, at: datetime) -> list[Petition]:
+def _before(user: User, at: datetime) -> list[Petition]:
+    """What is in hand and what others have answered, each as much as can be looked through, by due time."""
+    by_due = (F("due_at").asc(nulls_last=True), "pk")
+    visible = Petition.objects.visible_to(user, at=at).genuine().open().order_by(*by_due)
+    both = _in_hand(visible, user)[:SHOWN].union(_answered(visible, user, at)[:SHOWN], all=True)
+    return list(Petition.objects.filter(pk__in=both).with_context().order_by(*by_due))
+
+
+def _in_hand(visible: PetitionQuerySet, user: User) -> QuerySet[Petition, int]:
     """What I hold, and what nobody has claimed."""
     handling = Q(stage__in=sorted(workflow.HANDLING))
     concerned = handling & (Q(assignee=user) | Q(claimed_at=None)) | Q(stage=Stage.RESOLVED, assignee=user)
-    return list(_listed(user, at).filter(concerned)[:SHOWN])
+    return visible.filter(concerned).values_list("pk", flat=True)
 
 
-def _answered(user: User, at: datetime) -> list[Petition]:
+def _answered(visible: PetitionQuerySet, user: User, at: datetime) -> QuerySet[Petition, int]:
     """Answered by others: return visits that are due, and people without a phone to ask."""
     unasked = Evaluation.objects.filter(
         petition=OuterRef("pk"),
@@ -101,10 +108,5 @@ def _answered(user: User, at: datetime) -> list[Petition]:
         reporter__user=None,
     )
     mine = Q(assignee=user) | Q(resolved_by=user)
-    waiting = _listed(user, at).filter(stage__in=sorted(workflow.AWAITING), awaits_decision=False)
-    return list(waiting.exclude(mine).filter(Q(clock=Limit.RETURN_VISIT) | Exists(unasked))[:SHOWN])
-
-
-def _listed(user: User, at: datetime):  # type: ignore[no-untyped-def]
-    by_due = (F("due_at").asc(nulls_last=True), "pk")
-    return Petition.objects.visible_to(user, at=at).genuine().open().with_context().order_by(*by_due)
+    waiting = visible.filter(stage__in=sorted(workflow.AWAITING), awaits_decision=False).exclude(mine)
+    return waiting.filter(Q(clock=Limit.RETURN_VISIT) | Exists(unasked)).values_list("pk", flat=True)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from community.duties import IN_THE_FIELD
 from community.permissions import held_posts
 from core.registries import today_tiles
+from core.tiles import tiles_of
 from petitions.selectors.today import own_community, today_of
 from petitions.views.handling import HandlingRequest, handling_page
 
@@ -31,7 +32,7 @@ def today(request: HandlingRequest) -> HttpResponse:
         request.community = community
     context = {
         "today": today_of(request.user, at=request.at),
-        "tiles": [tile for source in today_tiles if (tile := source(request))],
+        "tiles": tiles_of(request, today_tiles),
         "at": request.at,
     }
     return render(request, "petitions/today.html", context)
