@@ -175,12 +175,13 @@ def test_work_page_costs_a_fixed_number_of_statements(
 @pytest.mark.parametrize("count", [3, 30])
 @pytest.mark.parametrize("role", ["grid_worker", "grid_leader"])
 def test_today_costs_six_statements_however_much_there_is(
-    client, diecui, secretary, request, grid_worker, now, count, role, django_assert_num_queries
+    client, diecui, secretary, request, now, count, role, django_assert_num_queries
 ):
+    user = request.getfixturevalue(role)
     for number in range(count):
         petition = file(diecui, at=now, who=person(phone=f"139000000{number:02}"))
-        Loop(petition, desk=secretary, worker=grid_worker, at=now).triage()
-    client.force_login(request.getfixturevalue(role))
+        Loop(petition, desk=secretary, worker=user, at=now).triage()
+    client.force_login(user)
     client.get(reverse("petitions:today"))
 
     with django_assert_num_queries(6):
