@@ -38,3 +38,11 @@ class InboxQuerySet(LockableQuerySet["InboxItem"]):
 
     def unread(self) -> Self:
         return self.filter(read_at=None)
+
+
+class Among(models.Func):
+    """Whether a key is in a subquery that is run first and once: the planner has no other way in."""
+
+    arg_joiner = " = ANY(ARRAY"
+    template = "%(expressions)s)"
+    output_field = models.BooleanField()

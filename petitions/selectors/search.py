@@ -13,13 +13,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import BooleanField, F, Func, Q, QuerySet, Subquery
+from django.db.models import F, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
 from community.duties import Power
 from community.permissions import held_posts
 from core.models import User
 from core.paging import LAST, position
+from core.querysets import Among
 from petitions.models import PetitionReporter
 from petitions.querysets import PetitionQuerySet
 from petitions.selectors.asked import Asked, pairs_of
@@ -45,14 +46,6 @@ class Index:
 
 MATTERS: Final = Index("petitions_petitionwords", "petition_id")
 ANSWERS: Final = Index("petitions_wallwords", "post_id")
-
-
-class Among(Func):
-    """Whether a key is in a subquery that is run first and once: the planner has no other way in."""
-
-    arg_joiner = " = ANY(ARRAY"
-    template = "%(expressions)s)"
-    output_field = BooleanField()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -15,6 +15,7 @@ from community.models import Community
 from community.permissions import held_posts
 from community.workflow import Limit, Mode, Stage
 from core.models import User
+from core.querysets import Among
 from petitions import workflow
 from petitions.models import Evaluation, Petition
 from petitions.querysets import PetitionQuerySet
@@ -86,7 +87,7 @@ def _before(user: User, at: datetime) -> list[Petition]:
     by_due = (F("due_at").asc(nulls_last=True), "pk")
     visible = Petition.objects.visible_to(user, at=at).genuine().open().order_by(*by_due)
     both = _in_hand(visible, user)[:SHOWN].union(_answered(visible, user, at)[:SHOWN], all=True)
-    return list(Petition.objects.filter(pk__in=both).with_context().order_by(*by_due))
+    return list(Petition.objects.filter(Among(F("pk"), Subquery(both))).with_context().order_by(*by_due))
 
 
 def _in_hand(visible: PetitionQuerySet, user: User) -> QuerySet[Petition, int]:
