@@ -36,7 +36,7 @@ class GridsConfig(AppConfig):
         from community.duties import Power
         from community.place_listeners import place_moved
         from core.registries import Retention, retentions, today_tiles
-        from grids import notices
+        from grids import entry_notices, notices
         from grids.actions.grid import grids_follow_place
         from grids.actions.held_entries import entries_expire
         from grids.selectors.entries import TILE_HELD, entries_kept
@@ -54,4 +54,5 @@ class GridsConfig(AppConfig):
         retentions.register("grids.entries", entries, order=120)
         today_tiles.register("grids.held", TILE_HELD, order=5)
         notices.register_policies()
+        entry_notices.register_policies()
         place_moved.append(grids_follow_place)

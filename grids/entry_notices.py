@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.display import moment
 from core.language import in_house
 from core.models import User
 from core.outbox import Message
+from core.registries import MessagePolicy, message_policies
 from grids.models import EntryState, FieldEntry
+
+KINDS: Final = {
+    "entry.held": gettext_lazy("外勤记录等您处理"),
+    "entry.waiting": gettext_lazy("外勤记录等您处理"),
+    "entry.decided": gettext_lazy("外勤记录已处理"),
+}
 
 
 @in_house
 def entry_held(entry: FieldEntry, leader: User | None, *, path: str, at: datetime) -> list[Message]:
-    """To the leader, or who stands in: an entry waits for a decision."""
-    body = _("%(who)s 的一条外勤记录没有直接入账：%(why)s请看内容，接收或不接收。") % {
+    """To the leader, or who stands in: entries of somebody wait, told once a day however many they are."""
+    body = _("%(who)s 有外勤记录没有直接入账：%(why)s请看内容，接收或不接收。") % {
         "who": entry.worker,
         "why": entry.reason,
     }
     message = Message(
         kind="entry.held",
-        dedupe_key=f"entry.held.{entry.pk}",
-        title=_("有一条外勤记录等您处理"),
+        dedupe_key=f"entry.held.{entry.worker_id}.{timezone.localdate(at):%Y-%m-%d}",
+        title=_("有外勤记录等您处理"),
         body=body,
         at=at,
         url=f"{settings.PUBLIC_URL.rstrip('/')}{path}",
@@ -62,10 +72,16 @@ def entries_waiting(user_id: int, number: int, *, path: str, at: datetime) -> li
     """To a leader, once a day: so many entries wait for a decision."""
     message = Message(
         kind="entry.waiting",
-        dedupe_key=f"entry.waiting.{at:%Y-%m-%d}",
+        dedupe_key=f"entry.waiting.{timezone.localdate(at):%Y-%m-%d}",
         title=_("外勤记录等您处理"),
         body=_("有 %d 条外勤记录等了一天以上，请接收或写明不接收的原因。") % number,
         at=at,
         url=f"{settings.PUBLIC_URL.rstrip('/')}{path}",
     )
     return message.to_each([user_id])
+
+
+def register_policies() -> None:
+    """Called once from the app's `ready`: inbox only, since a day without signal brings hundreds."""
+    for kind, label in KINDS.items():
+        message_policies.register(kind, MessagePolicy(label, sms=False))

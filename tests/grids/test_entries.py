@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from community import actions
 from community.models import Post
-from core.models import AuditEntry, InboxItem, StoredImage, User
+from core.models import AuditEntry, InboxItem, OutboxMessage, StoredImage, User
 from grids.actions.held_entries import entries_expire, entry_accept, held_remind
 from grids.models import EntryState, FieldEntry
 from petitions.actions.photos import photos_abandoned_delete
@@ -235,6 +235,15 @@ class TestLeader:
         assert held.photos.count() == 1
         assert not Petition.objects.exists()
         assert InboxItem.objects.get(kind="entry.held").user == grid_leader
+
+    def test_of_many_entries_the_leader_is_told_once_a_day_and_by_no_text(
+        self, held, diecui, grid_worker, grid_leader
+    ):
+        for _number in range(3):
+            bring(grid_worker, entry(diecui))
+
+        assert InboxItem.objects.filter(kind="entry.held", user=grid_leader).count() == 1
+        assert not OutboxMessage.objects.filter(kind="entry.held").exists()
 
     def test_leader_reads_it_under_the_names_of_the_form(self, held, client, grid_leader):
         client.force_login(grid_leader)
