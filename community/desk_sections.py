@@ -15,7 +15,7 @@ SECTIONS: Final = (
             *("community.Resident", "community.SheetImport"),
         ),
     ),
-    (_("网格"), ("grids.Grid", "grids.DutyList", "grids.GridNorm")),
+    (_("网格"), ("grids.Grid", "grids.DutyList", "grids.GridNorm", "grids.Visit", "grids.VisitPurpose")),
     (
         _("社区门户"),
         (

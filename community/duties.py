@@ -43,6 +43,7 @@ class Power(StrEnum):
     POLL_RUN = "poll_run"
     PROJECT_RUN = "project_run"
     GRID_RUN = "grid_run"
+    HOME_VISIT = "home_visit"
     PLACE_MANAGE = "place_manage"
     PROFILE_MANAGE = "profile_manage"
     POST_MANAGE = "post_manage"
@@ -64,7 +65,8 @@ _HANDLING = frozenset(
         Power.PETITION_VISIT,
     }
 )
-_DESK = _HANDLING | {
+_FIELD = _HANDLING | {Power.HOME_VISIT}
+_DESK = _FIELD | {
     Power.PETITION_TRIAGE,
     Power.PETITION_ASSIGN,
     Power.PETITION_PUBLISH,
@@ -79,9 +81,9 @@ _DESK = _HANDLING | {
 }
 
 POWERS: Final[Mapping[Duty, frozenset[Power]]] = {
-    Duty.GRID_WORKER: _HANDLING,
-    Duty.GRID_AUXILIARY: _HANDLING,
-    Duty.GRID_LEADER: _HANDLING
+    Duty.GRID_WORKER: _FIELD,
+    Duty.GRID_AUXILIARY: _FIELD,
+    Duty.GRID_LEADER: _FIELD
     | {Power.PETITION_TRIAGE, Power.PETITION_ASSIGN, Power.ROLL_READ, Power.GRID_RUN},
     Duty.AREA_OFFICER: frozenset({Power.PETITION_READ, Power.ROLL_READ}),
     Duty.CLERK: _DESK,

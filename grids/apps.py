@@ -15,6 +15,8 @@ def register_refusals() -> None:
         "charge_one_worker_per_household": _("该户在此期间已有人包户。"),
         "grid_norm_once_per_tier": _("该社区这一级别已有配备标准。"),
         "entry_decided_by_somebody": _("这条记录已经处理过了。"),
+        "visit_purpose_once": _("该社区已有同名的走访目的。"),
+        "visit_followed_by_somebody": _("这次走访没有待跟进的事，或者已经有人跟进了。"),
         "entry_keeps_nothing_once_decided": _("这条记录已经处理过了。"),
     }.items():
         constraints.register(name, words)
@@ -22,6 +24,10 @@ def register_refusals() -> None:
         "grid_parent_fits_tier": _("一级网格和专属网格直接属于社区，没有上级网格。"),
         "grid_level_3_has_parent": _("三级网格必须有一个二级网格作上级。"),
         "grid_parent_of_tier_above": _("上级网格必须是同一社区的上一级网格。"),
+        "visit_by_two_where_set": _("这种走访须两人同行，请选择同行人。"),
+        "visit_companion_is_another": _("同行人不能是自己。"),
+        "visit_finding_is_said": _("请写明发现了什么。"),
+        "standing_visit_within_a_year": _("请填 1 到 366 天。"),
     }.items():
         constraints.register(name, words, InvalidInputError)
 
@@ -55,4 +61,47 @@ class GridsConfig(AppConfig):
         today_tiles.register("grids.held", TILE_HELD, order=5)
         notices.register_policies()
         entry_notices.register_policies()
+        self._visit()
         place_moved.append(grids_follow_place)
+
+    def _visit(self) -> None:
+        """Visits from door to door: purposes, the phone's form and pages, the day's tile, who reads notes."""
+        from community.backends import grant
+        from community.duties import Power
+        from community.registries import brand_applied
+        from core.registries import (
+            PersonalSource,
+            Retention,
+            access_kinds,
+            personal_sources,
+            retentions,
+            subject_names,
+            today_tiles,
+        )
+        from grids import visit_notices
+        from grids.actions.visiting import purposes_ship
+        from grids.actions.visits_expiring import visit_notes_expire
+        from grids.entry_kinds import entry_kinds, kept_pages
+        from grids.forms.visit import VISIT
+        from grids.selectors.homes_page import TILE_HOMES, pages_kept
+        from grids.selectors.visits_own import HEADS, door_names, visits_at, visits_kept
+
+        visit_notices.register_policies()
+        brand_applied.register("grids.visit_purposes", purposes_ship)
+        grant("grids.visitpurpose", view={Power.GRID_RUN}, write={Power.PLACE_MANAGE})
+        grant("grids.visit", view={Power.GRID_RUN})
+        entry_kinds.register("grids.visit", VISIT)
+        kept_pages.register("grids.homes", pages_kept, order=20)
+        today_tiles.register("grids.homes", TILE_HOMES, order=20)
+        access_kinds.register("visit.notes_read", _("查看走访记录"), order=10)
+        subject_names.register("community.household", door_names)
+        notes = Retention(
+            _("走访记录：每次去看望时写下的身体和家里的情况"),
+            _("帮助您家，安排下次走访"),
+            visits_kept,
+            visit_notes_expire,
+        )
+        retentions.register("grids.visits", notes, order=30)
+        why = _("帮助您家，安排下次走访")
+        own = PersonalSource(_("去过您家的走访：日期、目的"), why, HEADS, visits_at)
+        personal_sources.register("grids.visits", own, order=60)

@@ -6,14 +6,15 @@ from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from community.duties import Duty
-from community.models import Post
+from community.models import Household, Post, Resident
+from community.models.people import Standing
 from community.querysets import held_on
 
 if TYPE_CHECKING:
-    from grids.models import Grid, GridBuilding, HouseholdCharge  # noqa: F401
+    from grids.models import Grid, GridBuilding, HouseholdCharge, StandingVisit, Visit  # noqa: F401
 
 
 def posts_at_grid(duty: Duty, day: date) -> models.QuerySet[Post]:
@@ -50,3 +51,30 @@ class HouseholdChargeQuerySet(models.QuerySet["HouseholdCharge"]):
 
     def locked(self) -> Self:
         return self.select_for_update(of=("self",))
+
+
+def is_left_out() -> Q:
+    """Households not visited: everybody on the roll there has died, moved away or wishes no visits."""
+    there = Resident.objects.filter(household=OuterRef("pk")).order_by()
+    willing = there.filter(standing=Standing.PRESENT, visit_wish=None)
+    return Q(Exists(there)) & ~Q(Exists(willing))
+
+
+def visited_households() -> models.QuerySet[Household]:
+    """Doors in use at which somebody may be visited."""
+    return Household.objects.filter(is_active=True).exclude(is_left_out())
+
+
+class VisitQuerySet(models.QuerySet["Visit"]):
+    def unfollowed(self) -> Self:
+        """What found something that nobody has followed up."""
+        return self.filter(followed_at=None).exclude(outcome="none")
+
+    def locked(self) -> Self:
+        return self.select_for_update(of=("self",))
+
+
+class StandingVisitQuerySet(models.QuerySet["StandingVisit"]):
+    def due_on(self, day: date) -> Self:
+        """Who is to be visited by a day; whoever wishes none is left out."""
+        return self.filter(next_on__lte=day, household__in=visited_households())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from grids.views import entries, phone
+from grids.views import entries, homes, phone
 
 app_name = "grids"
 urlpatterns = [
@@ -13,6 +13,13 @@ urlpatterns = [
     path("work/waiting/", phone.waiting, name="waiting"),
     path("work/entries/", entries.entries_sync, name="entries"),
     path("work/entries/left/", entries.entries_left, name="entries_left"),
+    path("work/homes/", homes.homes, name="homes"),
+    path("work/homes/visit/", homes.visit, name="visit_new"),
+    path("work/homes/<int:household_id>/", homes.home, name="home"),
+    path("work/homes/<int:household_id>/visit/", homes.visit, name="visit"),
+    path("work/homes/<int:household_id>/notes/", homes.notes, name="home_notes"),
+    path("work/homes/<int:household_id>/standing/", homes.standing, name="standing"),
+    path("work/homes/<int:household_id>/wishes/<int:resident_id>/", homes.wish, name="wish"),
     path("work/held/", entries.held_list, name="held_list"),
     path("work/held/<uuid:entry_id>/", entries.held, name="held"),
     path("work/held/<uuid:entry_id>/photos/<int:photo_id>/", entries.held_photo, name="held_photo"),

@@ -12,6 +12,8 @@ from grids.actions.grid import (
 )
 from grids.actions.handing_over import post_hand_over
 from grids.actions.norm import norm_set
+from grids.actions.visiting import purpose_save, standing_set, wish_note
+from grids.actions.visits import visit_follow_up, visit_notes_read, visit_record
 
 __all__ = [
     "boundary_remove",
@@ -27,4 +29,10 @@ __all__ = [
     "households_charge",
     "norm_set",
     "post_hand_over",
+    "purpose_save",
+    "standing_set",
+    "visit_follow_up",
+    "visit_notes_read",
+    "visit_record",
+    "wish_note",
 ]

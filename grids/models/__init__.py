@@ -6,6 +6,7 @@ from grids.models.duty_list import DutyItem, DutyList
 from grids.models.entry import EntryState, FieldEntry, FieldEntryPhoto
 from grids.models.grid import Grid, GridBuilding
 from grids.models.norm import GridNorm
+from grids.models.visit import Outcome, StandingVisit, Visit, VisitPurpose, VisitWish
 
 __all__ = [
     "BoundaryMark",
@@ -19,4 +20,9 @@ __all__ = [
     "GridBuilding",
     "GridNorm",
     "HouseholdCharge",
+    "Outcome",
+    "StandingVisit",
+    "Visit",
+    "VisitPurpose",
+    "VisitWish",
 ]

@@ -18,6 +18,7 @@ from django.db.models import F
 
 from core.models import InboxItem, MessageState, OutboxMessage
 from core.workdays import ZONE
+from grids.demo import visits_play
 from petitions.actions.figures import figures_refresh
 from petitions.demo import fates
 from petitions.demo.current import CURRENT, Now
@@ -81,6 +82,8 @@ def demo_build(*, at: datetime, matters: int = 300) -> None:
     world.add(corners_talked(world, world.towns["jiwang"]))
     world.add(watched(world))
     world.play()
+    for town in towns:
+        visits_play(town.community, at=at)
     _hush(at)
     privacy_play(world)
     history_play(world)

@@ -16,6 +16,7 @@ from community.duties import Power
 from community.permissions import powers_anywhere
 from community.selectors import password_link
 from core.models import User
+from grids.models import StandingVisit
 from grids.selectors.entries import held_for
 from petitions.models import DeliberationSession, Participant, PersuasionTask, Petition, Poll, Resolution
 from petitions.selectors import links
@@ -50,6 +51,8 @@ OF_STAFF: Final = (
     "petitions:resolutions",
     "petitions:visits",
     "petitions:work_search",
+    "grids:homes",
+    "grids:visit_new",
 )
 LINK: Final = re.compile(r'<a[^>]+href="([^"#]+)"')
 
@@ -188,7 +191,14 @@ def handling(user: User) -> list[str]:
             kinds["stool"] = links.stool_path(session)
             for note in session.agenda.filter(petition=None):
                 kinds["note"] = reverse("petitions:stool_note", args=[session.pk, note.pk])
-    return [*(reverse(name) for name in OF_STAFF), *kinds.values(), *_talks(user), *_held(user)]
+    own = [*_talks(user), *_held(user), *_homes(user)]
+    return [*(reverse(name) for name in OF_STAFF), *kinds.values(), *own]
+
+
+def _homes(user: User) -> list[str]:
+    """A door that somebody visits again and again."""
+    doors = [row.household_id for row in StandingVisit.objects.all()]
+    return [reverse(f"grids:{name}", args=[door]) for door in doors for name in ("home", "visit")]
 
 
 def _held(user: User) -> list[str]:

@@ -18,6 +18,7 @@ from community.models import ServiceItem, TalkPoint
 from community.models.place import TalkPointKind
 from core.models import StoredImage, User
 from core.uploads import image_store
+from grids.actions import standing_set, wish_note
 from grids.actions.entries import Brought, entry_bring
 from petitions.actions import handling, hiding, joining, publishing, reporting, rerouting, settling
 from petitions.actions.assisting import (
@@ -52,6 +53,7 @@ from petitions.models import (
 )
 from tests.cast import Town
 from tests.community.test_guide import make_item
+from tests.grids.visits import visit
 from tests.petitions.blocks import hold_up, note, talk
 from tests.petitions.loop import Loop, file, person, report
 from tests.petitions.mediation import begin, end, team_of
@@ -177,7 +179,17 @@ def world(  # noqa: PLR0917 - fixtures
     _watched(made)
     _led_on(made)
     _left_to_the_leader(made, now)
+    _visited(made, resident, now)
     return made
+
+
+def _visited(world: World, resident: User, now: datetime) -> None:
+    """A door that is due, where somebody wants no visits, and what the last one found."""
+    door = world.town.households[1]
+    where = {"actor": world.worker, "at": now - 10 * DAY}
+    standing_set(household_id=door.pk, every_days=7, reason="独居老人", **where)
+    visit(door, world.worker, at=now - 9 * DAY, note="血压平稳。", outcome="need", finding="要人帮买菜。")
+    wish_note(resident_id=resident.resident.pk, wishes_none=True, words="白天要睡觉。", **where)
 
 
 def _snapped(world: World, now: datetime) -> None:

@@ -1,0 +1,181 @@
+"""入户走访: somebody was at a door, each visit once; it plans the next, and what it found is followed up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from community import permissions
+from community.duties import Duty, Power
+from community.models import Household
+from community.permissions import Scope
+from community.selectors import ladder_holder
+from core import outbox
+from core.audit import record
+from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.language import gettext as _
+from core.models import User
+from grids import visit_notices
+from grids.models import Outcome, StandingVisit, Visit, VisitPurpose
+from grids.selectors.doors import scope_of
+
+WITHIN: Final = timedelta(days=31)
+FOLLOWED_BY: Final = {
+    Outcome.NEED: Duty.GRID_LEADER,
+    Outcome.HAZARD: Duty.GRID_LEADER,
+    Outcome.RESOURCE: Duty.SECRETARY,
+}
+"""Who follows up what was found: the leader what is amiss in the grid, staff an offer of help (G-35)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the visitor says of a visit."""
+
+    purpose: VisitPurpose
+    happened_at: datetime
+    outcome: Outcome = Outcome.NONE
+    finding: str = ""
+    note: str = ""
+    companion: User | None = None
+
+
+@transaction.atomic
+def visit_record(*, household_id: int, told: Told, key: UUID, actor: User, at: datetime) -> Visit:
+    """Enter a visit; the same key again gives the same visit.
+
+    Raises:
+        NotFoundError: no such door in use.
+        NotAllowedError: `actor` holds no post over that grid.
+        InvalidInputError: nobody along where two must go, a finding without words, a time that cannot be.
+        ConflictError: the key is of somebody else's visit.
+    """
+    household = lock_household(household_id)
+    known = Visit.objects.select_related("household", "purpose").filter(key=key).first()
+    scope, place = scope_of(household)
+    trace = permissions.authorise(actor, Power.HOME_VISIT, scope, at=at)
+    if known is not None:
+        if known.worker_id != actor.pk:
+            raise ConflictError(_("这个编号的记录是别人的。"))
+        return known
+    _check(household, told, actor, at)
+    assignee = _assignee(told.outcome, scope, at)
+    visit = Visit.objects.create(
+        key=key,
+        household=household,
+        place=place,
+        purpose=told.purpose,
+        needs_two=told.purpose.needs_two,
+        worker=actor,
+        companion=told.companion,
+        happened_at=told.happened_at,
+        recorded_at=at,
+        outcome=told.outcome,
+        finding=told.finding if told.outcome != Outcome.NONE else "",
+        note=told.note,
+        assignee=assignee,
+    )
+    _plan_next(household)
+    record(event="visit.recorded", actor=actor, subject=visit, at=at, scope_path=place.path, post=trace)
+    if assignee is not None:
+        outbox.send(visit_notices.found(visit, assignee, at=at))
+    return visit
+
+
+@transaction.atomic
+def visit_follow_up(*, visit_id: int, words: str, actor: User, at: datetime) -> Visit:
+    """Say what became of what a visit found.
+
+    Raises:
+        NotAllowedError: `actor` does not run that grid.
+        ConflictError: nothing was found, or somebody has followed it up.
+        InvalidInputError: no words.
+    """
+    visit = Visit.objects.locked().select_related("household", "purpose", "place").get(pk=visit_id)
+    trace = permissions.authorise(actor, Power.GRID_RUN, Scope(visit.place.path), at=at)
+    if not visit.is_open:
+        raise ConflictError(_("这次走访没有待跟进的事，或者已经有人跟进了。"))
+    if not words.strip():
+        raise InvalidInputError(_("请写明怎样跟进的。"))
+    visit.followed_at, visit.followed_by, visit.follow_up = at, actor, words.strip()[:300]
+    visit.save(update_fields=["followed_at", "followed_by", "follow_up"])
+    record(event="visit.followed", actor=actor, subject=visit, at=at, scope_path=visit.place.path, post=trace)
+    if visit.worker_id != actor.pk:
+        outbox.send(visit_notices.followed(visit, at=at))
+    return visit
+
+
+@transaction.atomic
+def visit_notes_read(*, household: Household, actor: User, at: datetime) -> list[Visit]:
+    """What was written about a household, for posts over its grid; each reading is on the trail.
+
+    Raises:
+        NotAllowedError: not one of these posts.
+    """
+    scope, place = scope_of(household)
+    trace = permissions.authorise(actor, Power.HOME_VISIT, scope, at=at)
+    record(
+        event="visit.notes_read",
+        actor=actor,
+        subject=household,
+        at=at,
+        scope_path=place.path,
+        post=trace,
+        fields=["visit_notes"],
+        audience="charge",
+    )
+    rows = household.visits.select_related("purpose", "worker", "companion", "followed_by")
+    return list(rows.order_by("-happened_at", "-pk")[:100])
+
+
+def lock_household(household_id: int) -> Household:
+    """A door in use, locked, with its place.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    rows = Household.objects.select_related("place").select_for_update(of=("self",))
+    household = rows.filter(pk=household_id, is_active=True).first()
+    if household is None:
+        raise NotFoundError(_("没有找到这一户。"))
+    return household
+
+
+def _check(household: Household, told: Told, actor: User, at: datetime) -> None:
+    if told.happened_at > at or told.happened_at < at - WITHIN:
+        raise InvalidInputError(_("走访时间须在最近 31 天内，不能晚于现在。"))
+    if told.purpose.community_id not in household.place.ancestor_ids or not told.purpose.is_active:
+        raise InvalidInputError(_("请选择本社区在用的走访目的。"))
+    if told.outcome != Outcome.NONE and not told.finding:
+        raise InvalidInputError(_("请写明发现了什么。"))
+    if told.companion is not None and told.companion.pk == actor.pk:
+        raise InvalidInputError(_("同行人不能是自己。"))
+    if told.purpose.needs_two and told.companion is None:
+        raise InvalidInputError(_("“%s”须两人同行，请选择同行人。") % told.purpose.name)
+
+
+def _assignee(outcome: Outcome, scope: Scope, at: datetime) -> User | None:
+    duty = FOLLOWED_BY.get(outcome)
+    if duty is None:
+        return None
+    found = ladder_holder(place_path=scope.place_path, grid_path=scope.grid_path, start=duty, at=at)
+    return found[1]
+
+
+def _plan_next(household: Household) -> None:
+    """From the latest visit on; one that arrives late from a phone pulls nothing back."""
+    standing = StandingVisit.objects.filter(household=household).first()
+    if standing is None:
+        return
+    last: datetime | None = household.visits.aggregate(last=Max("happened_at"))["last"]
+    assert last is not None
+    planned = timezone.localdate(last) + timedelta(days=standing.every_days)
+    if planned > standing.next_on:
+        standing.next_on = planned
+        standing.save(update_fields=["next_on"])

@@ -1,0 +1,72 @@
+"""入户走访 of the demo: doors that are visited again and again, what was found, who wants nobody."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import NAMESPACE_URL, uuid5
+
+from community.duties import Duty
+from community.models import Community, Household, Post, Resident
+from community.models.people import Standing
+from core.models import User
+from grids import actions
+from grids.actions.visits import Told
+from grids.models import Grid, Outcome, Visit, VisitPurpose
+from grids.selectors.homes_page import doors_in
+
+DAY: Final = timedelta(days=1)
+STANDING: Final = (
+    (7, "独居老人", 8, "看望健康状况", "血压平稳，要人隔周陪去医院取药。"),
+    (14, "腿脚不便", 10, "日常走访", "米面够吃，楼道扶手松了一颗螺丝，已拧紧。"),
+    (30, "刚出院", 31, "看望健康状况", "恢复得不错，女儿每天来。"),
+    (30, "低保户", 3, "困难摸底", "药费比上季度少了，低保按月到账。"),
+)
+"""Every how many days, why, how many days ago somebody was there, what for, what was noted."""
+FOUND: Final = (
+    (5, "经济普查", Outcome.RESOURCE, "楼下裁缝店愿意每月给老人免费改两次衣服。", False),
+    (2, "困难摸底", Outcome.NEED, "想申请残疾人证，不知道先去哪里。", False),
+    (9, "安全提醒", Outcome.HAZARD, "厨房燃气软管老化，有裂纹。", True),
+)
+"""How many days ago, what for, what was found, whether somebody has followed it up."""
+UNWELCOME: Final = "上夜班，白天要睡觉，有事打电话。"
+
+
+def visits_play(community: Community, *, at: datetime) -> None:
+    """The last month of each grid that has a worker and people behind its doors."""
+    purposes = {one.name: one for one in VisitPurpose.objects.filter(community=community)}
+    grids = Grid.objects.active().filter(community=community).order_by("pk")
+    for grid in grids:
+        post = Post.objects.filter(place=grid.pk, duty=Duty.GRID_WORKER, ends_on=None).select_related("user")
+        doors = [door for door in doors_in(grid) if door.residents.filter(standing="present").exists()]
+        worker = post.first()
+        if worker is not None and len(doors) > len(STANDING) + len(FOUND):
+            _play(worker.user, doors, purposes, at)
+
+
+def _play(worker: User, doors: list[Household], purposes: dict[str, VisitPurpose], at: datetime) -> None:
+    for (every, why, ago, purpose, note), door in zip(STANDING, doors, strict=False):
+        actions.standing_set(
+            household_id=door.pk, every_days=every, reason=why, actor=worker, at=at - 40 * DAY
+        )
+        _visit(door, worker, Told(purposes[purpose], at - ago * DAY, note=note))
+    for (ago, purpose, outcome, words, is_done), door in zip(FOUND, doors[len(STANDING) :], strict=False):
+        told = Told(purposes[purpose], at - ago * DAY, outcome=outcome, finding=words)
+        made = _visit(door, worker, told)
+        if is_done and made.assignee is not None:
+            actions.visit_follow_up(
+                visit_id=made.pk,
+                words="燃气公司当天上门换了软管。",
+                actor=made.assignee,
+                at=at - (ago - 1) * DAY,
+            )
+    last = Resident.objects.filter(household=doors[-1], standing=Standing.PRESENT).first()
+    if last is not None:
+        actions.wish_note(
+            resident_id=last.pk, wishes_none=True, words=UNWELCOME, actor=worker, at=at - 6 * DAY
+        )
+
+
+def _visit(door: Household, worker: User, told: Told) -> Visit:
+    key = uuid5(NAMESPACE_URL, f"visit-{door.pk}-{told.happened_at:%Y%m%d}")
+    return actions.visit_record(household_id=door.pk, told=told, key=key, actor=worker, at=told.happened_at)

@@ -1,0 +1,212 @@
+"""A visit as it is entered at the door, on the page or out of the phone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.choices import CallableChoiceIterator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from community.models import Community, Household
+from core.errors import DomainError, InvalidInputError
+from core.models import User
+from grids.actions.visits import Told, visit_record
+from grids.entry_kinds import Arrived, EntryKind, Landed
+from grids.models import Grid, Outcome, Visit, VisitPurpose
+from grids.selectors.doors import door_for
+from grids.selectors.homes_page import companions_for, doors_in, purposes_for
+
+STALE = gettext_lazy("这一页不完整，或已经过时。请重新打开这一页再填。")
+MINUTE = "%Y-%m-%dT%H:%M"
+
+
+class VisitForm(forms.Form):
+    """Why, when, what was found. Without `household` one of the grid's doors is chosen."""
+
+    household = forms.IntegerField(
+        label=gettext_lazy("哪一户"), error_messages={"required": gettext_lazy("请选择哪一户。")}
+    )
+    purpose = forms.ModelChoiceField(
+        label=gettext_lazy("为什么去"),
+        queryset=VisitPurpose.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": gettext_lazy("请选择为什么去。")},
+    )
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("发现了什么"),
+        choices=Outcome.choices,
+        widget=forms.RadioSelect,
+        initial=Outcome.NONE,
+    )
+    finding = forms.CharField(
+        label=gettext_lazy("具体是什么"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("有需求、资源或隐患时写明，会交给负责的人跟进。"),
+    )
+    note = forms.CharField(
+        label=gettext_lazy("记录"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("身体、家里的情况。只有负责这个网格的人能看，每次查看都留痕。"),
+    )
+    companion = forms.TypedChoiceField(
+        label=gettext_lazy("同行人"), coerce=int, empty_value=None, required=False
+    )
+    happened_at = forms.DateTimeField(
+        label=gettext_lazy("什么时候去的"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MINUTE),
+        error_messages={"required": gettext_lazy("请填写走访的时间。")},
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, error_messages={"required": STALE, "invalid": STALE})
+    refusal: DomainError | None = None
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        community: Community,
+        actor: User,
+        at: datetime,
+        household: Household | None = None,
+        grid: Grid | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(data, label_suffix="", **options)
+        self.actor, self.at = actor, at
+        self.fields["purpose"].queryset = purposes_for(community)  # type: ignore[attr-defined]
+        if household is not None:
+            self.fields["household"].widget = forms.HiddenInput()
+        elif grid is not None:
+            self.fields["household"].widget = forms.Select()
+            self.fields["household"].widget.choices = CallableChoiceIterator(lambda: _doors(grid))
+        people = companions_for(actor, community, timezone.localdate(at))
+        self.fields["companion"].choices = [("", _("一个人去的")), *people]  # type: ignore[attr-defined]
+
+    @property
+    def status(self) -> int:
+        """The status of the page that shows this form."""
+        if self.refusal is not None:
+            return self.refusal.status
+        return 422 if self.errors else 200
+
+    def submit(self) -> Visit | None:
+        """Enter the visit; None when it is refused, and then the form says why."""
+        given = self.cleaned_data
+        companion = User.objects.filter(pk=given["companion"]).first() if given["companion"] else None
+        told = Told(
+            purpose=given["purpose"],
+            happened_at=given["happened_at"],
+            outcome=Outcome(given["outcome"]),
+            finding=given["finding"],
+            note=given["note"],
+            companion=companion,
+        )
+        try:
+            household = door_for(self.actor, given["household"], at=self.at)
+            return visit_record(
+                household_id=household.pk, told=told, key=given["key"], actor=self.actor, at=self.at
+            )
+        except DomainError as refusal:
+            self.refusal = refusal
+            self.add_error(None, str(refusal.message))
+            return None
+
+
+def community_at(household: Household) -> Community:
+    """The community of a door; one statement."""
+    rows = Community.objects.select_related("profile", "place")
+    return rows.get(pk__in=household.place.ancestor_ids)
+
+
+def visit_land(arrived: Arrived) -> Landed:
+    """A visit from the phone; a time that was left as it stood is when it was entered."""
+    chosen = arrived.fields.get("household", "")
+    if not (chosen.isascii() and chosen.isdigit() and len(chosen) < 19):
+        raise InvalidInputError(_("请选择哪一户。"))
+    household = door_for(arrived.actor, int(chosen), at=arrived.at)
+    fields = arrived.fields.copy()
+    fields["key"] = str(arrived.key)
+    if not fields.get("happened_at"):
+        fields["happened_at"] = f"{timezone.localtime(arrived.happened_at):{MINUTE}}"
+    form = VisitForm(
+        fields, community=community_at(household), actor=arrived.actor, at=arrived.at, household=household
+    )
+    visit = form.submit() if form.is_valid() else None
+    if visit is None:
+        raise refused(form, form.refusal)
+    return Landed(str(visit.purpose), reverse("grids:home", args=[household.pk]))
+
+
+def visit_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
+    """What was typed, under the names that the form gives it."""
+    return said(
+        VisitForm.base_fields, fields, {"household": _door, "purpose": _purpose, "companion": _person}
+    )
+
+
+def refused(form: forms.Form, refusal: DomainError | None) -> DomainError:
+    """Why a form takes no entry: the action's refusal, or what is wrong with which field."""
+    errors = {
+        (str(form.fields[name].label) if name in form.fields else ""): [str(one) for one in found]
+        for name, found in form.errors.items()
+    }
+    told = refusal or InvalidInputError(
+        " ".join(
+            f"{label}：{' '.join(found)}" if label else " ".join(found) for label, found in errors.items()
+        )
+    )
+    told.extra = {**told.extra, "errors": errors}
+    return told
+
+
+def said(known: Any, fields: QueryDict, named: dict[str, Any]) -> list[tuple[str, str]]:
+    """Fields and what was typed in them; `named` turns keys into names."""
+    found = []
+    for name, field in known.items():
+        words = [value for value in fields.getlist(name) if value]
+        if not words or name == "key":
+            continue
+        offers = isinstance(field, forms.ChoiceField) and name not in named
+        choices: dict[Any, Any] = dict(field.choices) if offers else {}
+        told = [named[name](word) if name in named else str(choices.get(word, word)) for word in words]
+        found.append((str(field.label), "、".join(told)))
+    return found
+
+
+def _doors(grid: Grid) -> list[Any]:
+    groups: dict[str, list[tuple[int, str]]] = {}
+    for door in doors_in(grid):
+        groups.setdefault(door.place.long_name, []).append((door.pk, door.long_name))
+    return [("", _("请选择")), *groups.items()]
+
+
+def _key(word: str) -> int:
+    return int(word) if word.isascii() and word.isdigit() and len(word) < 19 else 0
+
+
+def _door(word: str) -> str:
+    rows = Household.objects.select_related("place__parent__parent")
+    door = rows.filter(pk=_key(word)).first()
+    return door.long_name if door else word
+
+
+def _purpose(word: str) -> str:
+    return str(VisitPurpose.objects.filter(pk=_key(word)).first() or word)
+
+
+def _person(word: str) -> str:
+    return str(User.objects.filter(pk=_key(word)).first() or word)
+
+
+VISIT = EntryKind(gettext_lazy("入户走访"), visit_land, visit_said)

@@ -1,0 +1,87 @@
+"""The doors of grids: which households a person may visit, and the condition that says so in a statement."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Final
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from community.duties import Power
+from community.models import Household, Place
+from community.permissions import Scope, has_power, paths_with
+from community.querysets import below
+from core.errors import NotFoundError
+from core.language import gettext as _
+from core.models import User
+from grids.models import Grid
+from grids.models.grid import NEAREST_FIRST
+from grids.selectors.buildings import grid_of
+
+GRIDS: Final = 200
+"""More grids than these nobody chooses from on a phone; the desk has its own pages."""
+_DOORS: Final = f"""
+    SELECT household.id
+    FROM grids_gridbuilding own
+    JOIN community_place held ON held.id = own.place_id
+    JOIN community_place door ON door.path ~>=~ held.path AND door.path ~<~ (left(held.path, -1) || '0')
+    JOIN community_household household ON household.place_id = door.id
+    CROSS JOIN LATERAL (
+        SELECT link.grid_id
+        FROM grids_gridbuilding link JOIN community_place nearest ON nearest.id = link.place_id
+        WHERE link.is_active AND link.place_id = ANY (string_to_array(btrim(door.path, '/'), '/')::bigint[])
+        ORDER BY array_position(ARRAY{[tier.value for tier in NEAREST_FIRST]}::varchar[], link.tier),
+            nearest.depth DESC
+        LIMIT 1
+    ) home
+    WHERE own.is_active AND own.grid_id = ANY (%s) AND home.grid_id = own.grid_id
+"""
+"""The households that some grids answer for, by the prefix of each building's path."""
+
+
+def doors_of(grid_ids: Collection[int]) -> RawSQL:
+    """For `household__in`: the households whose matters go to these grids."""
+    return RawSQL(_DOORS, [sorted(grid_ids)])
+
+
+def visited_grids(user: User | AnonymousUser, *, at: datetime) -> QuerySet[Grid]:
+    """The grids in force in which this person goes from door to door, or answers for those who do."""
+    within = below(paths_with(user, Power.HOME_VISIT, at=at), "place__path")
+    return Grid.objects.active().filter(within).select_related("place", "community__place").order_by("pk")
+
+
+def visited_grid(user: User, chosen: str, *, at: datetime) -> tuple[Grid | None, Sequence[Grid]]:
+    """The grid that was chosen, else the first, and all that there are to choose from.
+
+    Raises:
+        NotFoundError: the chosen one is none of the person's.
+    """
+    known = list(visited_grids(user, at=at)[:GRIDS])
+    found = next((grid for grid in known if not chosen or str(grid.pk) == chosen), None)
+    if chosen and found is None:
+        raise NotFoundError(_("您的任职范围里没有这个网格。"))
+    return found, known
+
+
+def scope_of(household: Household) -> tuple[Scope, Place]:
+    """Where a door lies, and the place to which what happens there is booked: its grid's, else its own."""
+    grid = grid_of(household.place)
+    return Scope(
+        household.place.path, grid.place.path if grid else ""
+    ), grid.place if grid else household.place
+
+
+def door_for(user: User, household_id: int, *, at: datetime) -> Household:
+    """A household that this person may visit, with its place.
+
+    Raises:
+        NotFoundError: there is none, or it is not theirs to know.
+    """
+    rows = Household.objects.filter(is_active=True).select_related("place__parent__parent")
+    household = rows.filter(pk=household_id).first()
+    if household is None or not has_power(user, Power.HOME_VISIT, scope_of(household)[0], at=at):
+        raise NotFoundError(_("没有找到这一户。"))
+    return household

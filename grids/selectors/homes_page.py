@@ -1,0 +1,136 @@
+"""The doors of a grid as its worker sees them: who is due, when each was last visited, who wishes none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any, Final
+
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community.duties import Duty, Power
+from community.models import Community, Household, Post, Resident
+from community.models.people import Standing
+from community.models.place import PlaceKind
+from community.permissions import held_posts
+from core.models import User
+from core.registries import AskingTile, Tile
+from grids.models import Grid, StandingVisit, Visit, VisitPurpose
+from grids.querysets import is_left_out
+from grids.selectors.doors import doors_of, visited_grids
+
+SHOWN: Final = 100
+KEPT: Final = 20
+"""Doors that are due whose forms a phone keeps for where there is no signal."""
+VISITORS: Final = (
+    *(Duty.GRID_WORKER, Duty.GRID_AUXILIARY, Duty.GRID_LEADER, Duty.AREA_OFFICER),
+    *(Duty.CLERK, Duty.DISPATCHER, Duty.SECRETARY),
+)
+"""Who may come along as the second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A door that is due, why, and since when."""
+
+    household: Household
+    reason: str
+    due_on: date
+
+    def is_late(self, today: date) -> bool:
+        return self.due_on < today
+
+
+@dataclass(frozen=True, slots=True)
+class Building:
+    """The doors of one entrance, or of a building without."""
+
+    name: str
+    doors: Sequence[Household]
+
+
+def due_in(grid_ids: Sequence[int], day: date) -> list[Due]:
+    """Who is to be visited by a day, longest waiting first; whoever wishes none is left out."""
+    standing = StandingVisit.objects.due_on(day).filter(household__in=doors_of(grid_ids))
+    rows = standing.select_related("household__place__parent__parent").order_by("next_on", "pk")[:SHOWN]
+    return [Due(row.household, row.reason or _("定期走访"), row.next_on) for row in rows]
+
+
+def buildings_of(grid: Grid) -> list[Building]:
+    """All doors of a grid by entrance, each with when it was last visited; one statement."""
+    last = Visit.objects.filter(household=OuterRef("pk")).order_by("-happened_at").values("happened_at")[:1]
+    rows = doors_in(grid).annotate(
+        last_visited=Subquery(last), is_left_out=ExpressionWrapper(is_left_out(), BooleanField())
+    )
+    return [
+        Building(doors[0].place.long_name, doors)
+        for doors in (list(group) for _place, group in groupby(rows, key=lambda door: door.place_id))
+    ]
+
+
+def doors_in(grid: Grid) -> QuerySet[Household]:
+    """The doors in use of a grid, by building."""
+    rows = Household.objects.filter(is_active=True, pk__in=doors_of([grid.pk]))
+    return rows.select_related("place__parent__parent").order_by("place__path", "room", "pk")
+
+
+def people_at(household: Household) -> Sequence[Resident]:
+    """Who lives behind a door, with who wishes no visits; one statement."""
+    rows = household.residents.filter(standing=Standing.PRESENT).select_related("visit_wish__noted_by")
+    return list(rows.order_by("pk"))
+
+
+def purposes_for(community: Community) -> QuerySet[VisitPurpose]:
+    return VisitPurpose.objects.filter(community=community, is_active=True)
+
+
+def companions_for(user: User, community: Community, day: date) -> list[tuple[int, str]]:
+    """Who of a community and its grids may come along: (account, name with duty); one statement."""
+    posts = Post.objects.held_on(day).filter(
+        place__path__startswith=community.place.path, duty__in=VISITORS, user__is_active=True
+    )
+    rows = posts.exclude(user=user).select_related("user", "place").order_by("user__display_name", "pk")
+    named: dict[int, str] = {}
+    for post in rows:
+        named.setdefault(post.user_id, f"{post.user} · {post.place.name} {post.get_duty_display()}")
+    return list(named.items())
+
+
+def _due(request: HttpRequest) -> QuerySet[StandingVisit, Any] | None:
+    at = timezone.now()
+    posts = [post for post in held_posts(request.user, at=at) if Power.HOME_VISIT in post.powers]
+    if not posts:
+        return None
+    own = [post.place_id for post in posts if post.place_kind == PlaceKind.GRID]
+    due = StandingVisit.objects.due_on(timezone.localdate(at)).filter(household__in=doors_of(own))
+    rows = due.order_by().values("pk")
+    return rows[:SHOWN] if own else rows.none()
+
+
+def _due_tile(rows: Sequence[Mapping[str, Any]]) -> Tile:
+    text = _("该去的户、最近去过的户")
+    url = reverse("grids:homes")
+    return Tile(_("入户走访"), url, text=text, count=len(rows), icon="house", code="homes")
+
+
+TILE_HOMES: Final = AskingTile(_due, _due_tile)
+"""On the day of those who go from door to door: how many doors of their grids are due."""
+
+
+def pages_kept(request: HttpRequest) -> Sequence[str]:
+    """The doors of one's grid, the form for any of them, and the forms of those that are due."""
+    at = timezone.now()
+    if not request.user.is_authenticated:
+        return []
+    grids = list(visited_grids(request.user, at=at).values_list("pk", flat=True)[:1])
+    if not grids:
+        return []
+    due = due_in(grids, timezone.localdate(at))[:KEPT]
+    forms = [reverse("grids:visit", args=[one.household.pk]) for one in due]
+    return [reverse("grids:homes"), reverse("grids:visit_new"), *forms]

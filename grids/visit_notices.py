@@ -1,0 +1,68 @@
+"""What is said around visits; every function returns messages, the action queues them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.language import in_house
+from core.models import User
+from core.outbox import Message
+from core.registries import MessagePolicy, message_policies
+from grids.models import Visit
+
+KINDS: Final = {
+    "visit.found": gettext_lazy("走访发现的情况"),
+    "visit.followed": gettext_lazy("走访发现的情况已跟进"),
+}
+
+
+def _desk(visit: Visit) -> str:
+    return f"{settings.PUBLIC_URL.rstrip('/')}{reverse('admin:grids_visit_change', args=[visit.pk])}"
+
+
+@in_house
+def found(visit: Visit, assignee: User, *, at: datetime) -> list[Message]:
+    """To whoever follows it up: a visit found a need, a hazard, or somebody who offers help."""
+    body = _("%(who)s 走访时发现：%(what)s（%(outcome)s）请跟进，并写明结果。") % {
+        "who": visit.worker,
+        "what": visit.finding,
+        "outcome": visit.get_outcome_display(),
+    }
+    message = Message(
+        kind="visit.found",
+        dedupe_key=f"visit.found.{visit.pk}",
+        title=_("走访发现了情况，请跟进"),
+        body=body,
+        at=at,
+        url=_desk(visit),
+    )
+    return message.to_each([assignee.pk])
+
+
+@in_house
+def followed(visit: Visit, *, at: datetime) -> list[Message]:
+    """To the visitor, who tells the household."""
+    body = _("您走访时发现的“%(what)s”已跟进：%(how)s请转告住户。") % {
+        "what": visit.finding,
+        "how": visit.follow_up,
+    }
+    message = Message(
+        kind="visit.followed",
+        dedupe_key=f"visit.followed.{visit.pk}",
+        title=_("走访发现的情况已跟进"),
+        body=body,
+        at=at,
+    )
+    return message.to_each([visit.worker_id])
+
+
+def register_policies() -> None:
+    """Called once from the app's `ready`: inbox only."""
+    for kind, label in KINDS.items():
+        message_policies.register(kind, MessagePolicy(label, sms=False))
