@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import count
+from uuid import uuid4
+
+from django.utils import timezone
 
 from bench import floors
 from bench.cases.stage import Stage, put_back, turns
 from bench.client import Answer, Client
 from bench.measure import Case
+from community.models import Place
+from community.models.place import PlaceKind
 from community.workflow import Route
 from community.workflow import Stage as At
 from petitions.models import Petition
 
+SYNC = "/work/entries/"
 TRIAGE = {
     "route": Route.SELF_HELP,
     "scale": "1",
@@ -34,6 +40,33 @@ def cases(stage: Stage) -> list[Case]:
         Case("detail, being handled", floors.READ, lambda: secretary.get(f"/work/{next(mine)}/"), 6, 6),
         Case("detail, archived", floors.READ, lambda: secretary.get(f"/work/{next(closed)}/"), 6, 6),
         *_steps(stage, secretary),
+        *_entries(stage, secretary),
+    ]
+
+
+def _entries(stage: Stage, entering: Client) -> list[Case]:
+    """What a phone brings that was entered without signal, one entry a request."""
+    entering.get("/work/0/triage/")
+    numbers = turns(put_back(stage, 5, At.IN_PROGRESS, f"{stage.slug}-secretary"))
+    place = Place.objects.filter(path__startswith=stage.community.place.path, kind=PlaceKind.BUILDING)[0]
+
+    def bring(kind: str, **fields: str) -> Answer:
+        now = timezone.now().isoformat()
+        about = {"id": str(uuid4()), "kind": kind, "captured_at": now, "sent_at": now}
+        return entering.post_form(
+            SYNC, {**{f"entry.{name}": value for name, value in about.items()}, **fields}
+        )
+
+    def step() -> Answer:
+        return bring("petitions.step", number=next(numbers), step="progress", note="已联系维修。")
+
+    def matter() -> Answer:
+        where = {"community": stage.slug, "place": str(place.pk)}
+        return bring("petitions.filing", text="楼道灯不亮。", channel="patrol", received_at="", **where)
+
+    return [
+        Case("sync, a step", floors.FIVE, step, 5, 15, status=(201,)),
+        Case("sync, a matter", floors.FIVE, matter, None, 20, status=(201,)),
     ]
 
 

@@ -10,12 +10,12 @@ from uuid import UUID
 
 from django.core import signing
 from django.core.files.base import File
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from community.duties import Duty
-from community.models import Place, Post
+from community.models import Post
 from community.permissions import held_posts
 from community.selectors import ladder_holder
 from core import outbox, ratelimits
@@ -90,27 +90,46 @@ def entry_ticket(user: User) -> str:
     return signing.dumps(user.pk, salt=TICKET_SALT)
 
 
-@transaction.atomic
 def _take(brought: Brought, worker: User, at: datetime, *, reason: str) -> FieldEntry:
+    """The row is written last, with what it became: of two at once one fails there, and books nothing."""
+    known = _known(brought, worker)
+    if known is not None:
+        return known
+    try:
+        return _taken(brought, worker, at, reason)
+    except IntegrityError:
+        known = _known(brought, worker)
+        if known is None:
+            raise
+        return known
+
+
+def _known(brought: Brought, worker: User) -> FieldEntry | None:
+    entry = FieldEntry.objects.filter(pk=brought.id).first()
+    if entry is not None and entry.worker_id != worker.pk:
+        raise ConflictError(_("这个编号的记录是别人的。"))
+    return entry
+
+
+@transaction.atomic
+def _taken(brought: Brought, worker: User, at: datetime, reason: str) -> FieldEntry:
     kind = kind_of(brought.kind)
     clock_off = brought.sent_at - at
-    given = {
-        "kind": brought.kind,
-        "worker": worker,
-        "place": _home(worker, brought.captured_at - clock_off),
-        "captured_at": brought.captured_at,
-        "received_at": at,
-        "clock_off": clock_off,
-    }
-    entry, is_new = FieldEntry.objects.get_or_create(pk=brought.id, defaults=given)
-    if not is_new:
-        if entry.worker_id != worker.pk:
-            raise ConflictError(_("这个编号的记录是别人的。"))
-        return entry
+    entry = FieldEntry(
+        pk=brought.id,
+        kind=brought.kind,
+        worker=worker,
+        place_id=_home(worker, brought.captured_at - clock_off, at),
+        captured_at=brought.captured_at,
+        received_at=at,
+        clock_off=clock_off,
+    )
     photos = _photos(brought, worker, at)
     if reason:
         return _hold(entry, brought, photos, reason, at)
-    return book(entry, kind, Landing(brought.fields, photos, worker, at))
+    book(entry, kind, Landing(brought.fields, photos, worker, at))
+    entry.save(force_insert=True)
+    return entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +142,16 @@ class Landing:
     at: datetime
 
 
-def book(entry: FieldEntry, kind: EntryKind, landing: Landing) -> FieldEntry:
-    """Let its kind book an entry, in the caller's transaction, and note what it became.
+def book(entry: FieldEntry, kind: EntryKind, landing: Landing) -> None:
+    """Let its kind book an entry, in the caller's transaction, and note on it what it became.
 
     Raises:
         DomainError: its kind refuses it.
     """
-    fields = query_of(landing.fields)
     moment = happened(entry.captured_at, entry.clock_off, landing.at)
-    landed: Landed = kind.land(Arrived(entry.pk, fields, landing.photos, landing.actor, moment, landing.at))
+    arrived = Arrived(entry.pk, query_of(landing.fields), landing.photos, landing.actor, moment, landing.at)
+    landed: Landed = kind.land(arrived)
     entry.result, entry.result_url = landed.name[:60], landed.url
-    entry.save(update_fields=["result", "result_url"])
-    return entry
 
 
 def _hold(
@@ -146,7 +163,7 @@ def _hold(
 ) -> FieldEntry:
     entry.state, entry.reason, entry.title = EntryState.HELD, reason[:300], brought.title[:80]
     entry.fields = {name: list(values) for name, values in brought.fields.items()}
-    entry.save(update_fields=["state", "reason", "title", "fields"])
+    entry.save(force_insert=True)
     FieldEntryPhoto.objects.bulk_create(
         FieldEntryPhoto(entry=entry, field=field, image=image)
         for field, images in photos.items()
@@ -170,18 +187,21 @@ def kind_of(code: str) -> EntryKind:
     return kind
 
 
-def _home(worker: User, moment: datetime) -> Place:
-    """Where this person was in post when they entered it, else where they were last.
+def _home(worker: User, moment: datetime, at: datetime) -> int:
+    """The place of the post in which this person entered it: of those of that day, else of the last one.
 
     Raises:
-        NotAllowedError: they never were.
+        NotAllowedError: they never had one.
     """
     day = timezone.localdate(moment)
-    posts = list(Post.objects.filter(user=worker).select_related("place").order_by("-starts_on", "-pk"))
+    held = held_posts(worker, at=at)
+    if held and day == timezone.localdate(at):
+        return held[-1].place_id
+    posts = list(Post.objects.filter(user=worker).order_by("-starts_on", "-pk"))
     then = [post for post in posts if post.starts_on <= day and (post.ends_on is None or post.ends_on >= day)]
     if not posts:
         raise NotAllowedError(_("您没有任职，不能在这里记录。"))
-    return (then or posts)[0].place
+    return (then or posts)[0].place_id
 
 
 def _photos(brought: Brought, worker: User, at: datetime) -> dict[str, list[StoredImage]]:

@@ -26,6 +26,10 @@ from grids.models import EntryState, FieldEntry, FieldEntryPhoto
 KEPT: Final = timedelta(days=180)
 """Longer than any phone waits: until then what is sent again is recognised."""
 ROWS: Final = 5000
+DECIDED: Final = (
+    *("state", "decision", "title", "fields"),
+    *("result", "result_url", "decided_by", "decided_at"),
+)
 
 
 @transaction.atomic
@@ -92,7 +96,7 @@ def entry_drop(*, entry_id: UUID, actor: User, reason: str, at: datetime) -> Fie
 def _decide(entry: FieldEntry, state: EntryState, actor: User, words: str, at: datetime) -> None:
     entry.state, entry.decision, entry.title, entry.fields = state, words, "", {}
     entry.decided_by, entry.decided_at = actor, at
-    entry.save(update_fields=["state", "decision", "title", "fields", "decided_by", "decided_at"])
+    entry.save(update_fields=DECIDED)
 
 
 def _held_entry(entry_id: UUID, actor: User, at: datetime) -> tuple[FieldEntry, str]:

@@ -69,7 +69,7 @@ def step_land(arrived: Arrived) -> Landed:
     step, number = arrived.fields.get("step", ""), arrived.fields.get("number", "")
     if step not in OFFLINE_STEPS:
         raise InvalidInputError(_("这一步不能离线办理。"))
-    matter = matter_of(arrived.actor, number=number, at=arrived.at)
+    matter = matter_of(arrived.actor, number=number, at=arrived.at, whole=False)
     form = step_form(
         step, _fields(arrived), MultiValueDict(), matter=matter, actor=arrived.actor, at=arrived.at
     )
