@@ -1,4 +1,4 @@
-"""People who file and a worker who claims, and who try again with the same form until they are answered."""
+"""People who file, a worker who claims, and a phone that brings what it kept: each tries again until answered."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import psycopg2
 
+from bench import floors
 from bench.client import Client
 
 UNCLAIMED = """
@@ -21,19 +23,21 @@ FAILURES = (OSError, http.client.HTTPException, psycopg2.Error)
 
 @dataclass
 class Load:
-    """Runs until it is stopped. `filed` holds the key of every form that was accepted, `claimed` every number."""
+    """Runs until it is stopped. `filed` holds the key of every form that was accepted, `claimed` every number,
+    `brought` the id of every entry."""
 
     port: int
     database: str
     seeded: dict[str, str]
     filed: dict[str, str] = field(default_factory=dict)
     claimed: set[str] = field(default_factory=set)
+    brought: set[str] = field(default_factory=set)
     failures: int = 0
 
     def __post_init__(self) -> None:
         self._over = threading.Event()
         self._threads = [threading.Thread(target=self._file, args=[n], daemon=True) for n in range(2)]
-        self._threads.append(threading.Thread(target=self._claim, daemon=True))
+        self._threads += [threading.Thread(target=each, daemon=True) for each in (self._claim, self._bring)]
 
     def start(self) -> None:
         for thread in self._threads:
@@ -64,6 +68,26 @@ class Load:
         client = Client(self.port)
         client.get("/jiwang/file/")
         return client.post_form("/jiwang/file/", form).status == 302
+
+    def _bring(self) -> None:
+        photo = floors.picture(240, 180)
+        while not self._over.is_set():
+            now = datetime.now(UTC).isoformat()
+            about = {"id": str(uuid4()), "kind": "petitions.filing", "captured_at": now, "sent_at": now}
+            entry = {
+                **{f"entry.{name}": value for name, value in about.items()},
+                "community": "jiwang",
+                "place": str(self.seeded["place"]),
+                "text": "巡查发现井盖松动。",
+                "channel": "patrol",
+            }
+            if self._until_answered(lambda entry=entry: self._landed(entry, photo)):
+                self.brought.add(about["id"])
+
+    def _landed(self, entry: dict[str, str], photo: bytes) -> bool:
+        client = Client(self.port, {self.seeded["cookie"]: self.seeded["session"]})
+        client.get("/work/new/")
+        return client.post_form("/work/entries/", entry, {"photos": photo}).status == 201
 
     def _claim(self) -> None:
         while not self._over.wait(0.2):

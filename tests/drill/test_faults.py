@@ -114,6 +114,7 @@ def test_whatever_is_killed_nothing_is_lost_and_nothing_doubled(portal: Portal, 
     )
 
     _every_accepted_form_is_one_matter(load, database)
+    _every_entry_landed_once_with_its_photo(load, database)
     _every_claim_stands_once(load, database)
     _every_reminder_was_told_once(database)
     _every_text_reached_the_gateway_under_one_key(gateway, database)
@@ -128,6 +129,21 @@ def _every_accepted_form_is_one_matter(load: Load, database: str) -> None:
     assert len(load.filed) > 10
     assert {keys[key] for key in load.filed} == {1}
     assert {notices[phone] for phone in load.filed.values()} == {1}
+
+
+def _every_entry_landed_once_with_its_photo(load: Load, database: str) -> None:
+    photos = Counter(
+        str(row[0])
+        for row in asked(
+            database,
+            "SELECT p.filing_key::text FROM petitions_petition p"
+            " JOIN petitions_petitionphoto h ON h.petition_id = p.id",
+        )
+    )
+    landed = Counter(str(row[0]) for row in asked(database, "SELECT id::text FROM grids_fieldentry"))
+    assert len(load.brought) > 5
+    assert {landed[entry] for entry in load.brought} == {1}
+    assert {photos[entry] for entry in load.brought} == {1}
 
 
 def _every_claim_stands_once(load: Load, database: str) -> None:
