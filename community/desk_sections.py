@@ -15,7 +15,18 @@ SECTIONS: Final = (
             *("community.Resident", "community.SheetImport"),
         ),
     ),
-    (_("网格"), ("grids.Grid", "grids.DutyList", "grids.GridNorm", "grids.Visit", "grids.VisitPurpose")),
+    (
+        _("网格"),
+        (
+            "grids.Grid",
+            "grids.DutyList",
+            "grids.GridNorm",
+            "grids.Visit",
+            "grids.VisitPurpose",
+            "grids.FestivalVisitRule",
+            "grids.GiftCampaign",
+        ),
+    ),
     (
         _("社区门户"),
         (

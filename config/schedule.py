@@ -16,6 +16,10 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "schedule": crontab(hour=8, minute=50),
     },
     "grids: who is missing": {"task": "grids.tasks.check_grids", "schedule": crontab(hour=8, minute=20)},
+    "grids: visits before festivals": {
+        "task": "grids.tasks.plan_festival_visits",
+        "schedule": crontab(hour=7, minute=40),
+    },
     "worker heartbeat": {"task": "config.heartbeat", "schedule": crontab(), "options": {"expires": 50}},
     "petitions: what is due": {
         "task": "petitions.tasks.sweep",

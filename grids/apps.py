@@ -15,6 +15,8 @@ def register_refusals() -> None:
         "charge_one_worker_per_household": _("该户在此期间已有人包户。"),
         "grid_norm_once_per_tier": _("该社区这一级别已有配备标准。"),
         "entry_decided_by_somebody": _("这条记录已经处理过了。"),
+        "festival_rule_once": _("该社区已有这个节日的规则。"),
+        "gift_campaign_name_once": _("该社区已有同名的礼包发放。"),
         "visit_purpose_once": _("该社区已有同名的走访目的。"),
         "visit_followed_by_somebody": _("这次走访没有待跟进的事，或者已经有人跟进了。"),
         "entry_keeps_nothing_once_decided": _("这条记录已经处理过了。"),
@@ -27,6 +29,8 @@ def register_refusals() -> None:
         "visit_by_two_where_set": _("这种走访须两人同行，请选择同行人。"),
         "visit_companion_is_another": _("同行人不能是自己。"),
         "visit_finding_is_said": _("请写明发现了什么。"),
+        "festival_rule_within_two_months": _("最多提前 60 天。"),
+        "gift_campaign_ends_after_start": _("止日不能早于起日。"),
         "standing_visit_within_a_year": _("请填 1 到 366 天。"),
     }.items():
         constraints.register(name, words, InvalidInputError)
@@ -90,6 +94,8 @@ class GridsConfig(AppConfig):
         brand_applied.register("grids.visit_purposes", purposes_ship)
         grant("grids.visitpurpose", view={Power.GRID_RUN}, write={Power.PLACE_MANAGE})
         grant("grids.visit", view={Power.GRID_RUN})
+        for model in ("festivalvisitrule", "giftcampaign"):
+            grant(f"grids.{model}", view={Power.GRID_RUN}, write={Power.PLACE_MANAGE})
         entry_kinds.register("grids.visit", VISIT)
         kept_pages.register("grids.homes", pages_kept, order=20)
         today_tiles.register("grids.homes", TILE_HOMES, order=20)

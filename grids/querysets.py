@@ -14,7 +14,7 @@ from community.models.people import Standing
 from community.querysets import held_on
 
 if TYPE_CHECKING:
-    from grids.models import Grid, GridBuilding, HouseholdCharge, StandingVisit, Visit  # noqa: F401
+    from grids.models import Grid, GridBuilding, HouseholdCharge, Visit  # noqa: F401
 
 
 def posts_at_grid(duty: Duty, day: date) -> models.QuerySet[Post]:
@@ -65,6 +65,19 @@ def visited_households() -> models.QuerySet[Household]:
     return Household.objects.filter(is_active=True).exclude(is_left_out())
 
 
+def due_households(day: date) -> models.QuerySet[Household]:
+    """Doors where somebody is expected by a day: a standing visit, a festival ahead, a pack to bring."""
+    waiting = Q(standing_visit__next_on__lte=day)
+    festival = Q(festival_visits__visit=None, festival_visits__festival_on__gte=day)
+    pack = Q(
+        gift_packs__delivery=None,
+        gift_packs__campaign__starts_on__lte=day,
+        gift_packs__campaign__ends_on__gte=day,
+    )
+    due = Household.objects.filter(waiting | festival | pack).values("pk")
+    return visited_households().filter(pk__in=due)
+
+
 class VisitQuerySet(models.QuerySet["Visit"]):
     def unfollowed(self) -> Self:
         """What found something that nobody has followed up."""
@@ -72,9 +85,3 @@ class VisitQuerySet(models.QuerySet["Visit"]):
 
     def locked(self) -> Self:
         return self.select_for_update(of=("self",))
-
-
-class StandingVisitQuerySet(models.QuerySet["StandingVisit"]):
-    def due_on(self, day: date) -> Self:
-        """Who is to be visited by a day; whoever wishes none is left out."""
-        return self.filter(next_on__lte=day, household__in=visited_households())

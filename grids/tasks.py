@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils.timezone import now
 
+from grids.actions.festivals import festival_visits_plan
 from grids.actions.held_entries import held_remind
 from grids.actions.sweeping import grids_check
 
@@ -19,3 +20,9 @@ def check_grids() -> int:
 def remind_of_held() -> int:
     """Entries that wait for a leader's decision."""
     return held_remind(at=now())
+
+
+@shared_task
+def plan_festival_visits() -> int:
+    """Whom to visit before the festivals that have come near."""
+    return festival_visits_plan(at=now())

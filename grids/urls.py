@@ -18,6 +18,7 @@ urlpatterns = [
     path("work/homes/<int:household_id>/", homes.home, name="home"),
     path("work/homes/<int:household_id>/visit/", homes.visit, name="visit"),
     path("work/homes/<int:household_id>/notes/", homes.notes, name="home_notes"),
+    path("work/homes/<int:household_id>/gifts/<int:pack_id>/", homes.gift, name="gift"),
     path("work/homes/<int:household_id>/standing/", homes.standing, name="standing"),
     path("work/homes/<int:household_id>/wishes/<int:resident_id>/", homes.wish, name="wish"),
     path("work/held/", entries.held_list, name="held_list"),

@@ -3,6 +3,8 @@
 from grids.actions.boundary import boundary_remove, boundary_set
 from grids.actions.charge import households_charge
 from grids.actions.duty_list import duty_list_create, duty_list_update, grid_set_duties
+from grids.actions.festivals import festival_rule_set, festival_visits_plan
+from grids.actions.gifts import gift_campaign_create, gift_deliver
 from grids.actions.grid import (
     grid_activate,
     grid_assign_buildings,
@@ -20,6 +22,10 @@ __all__ = [
     "boundary_set",
     "duty_list_create",
     "duty_list_update",
+    "festival_rule_set",
+    "festival_visits_plan",
+    "gift_campaign_create",
+    "gift_deliver",
     "grid_activate",
     "grid_assign_buildings",
     "grid_create",

@@ -22,7 +22,7 @@ from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.language import gettext as _
 from core.models import User
 from grids import visit_notices
-from grids.models import Outcome, StandingVisit, Visit, VisitPurpose
+from grids.models import FestivalVisit, Outcome, StandingVisit, Visit, VisitPurpose
 from grids.selectors.doors import scope_of
 
 WITHIN: Final = timedelta(days=31)
@@ -82,6 +82,7 @@ def visit_record(*, household_id: int, told: Told, key: UUID, actor: User, at: d
         assignee=assignee,
     )
     _plan_next(household)
+    _fulfil(visit)
     record(event="visit.recorded", actor=actor, subject=visit, at=at, scope_path=place.path, post=trace)
     if assignee is not None:
         outbox.send(visit_notices.found(visit, assignee, at=at))
@@ -166,6 +167,13 @@ def _assignee(outcome: Outcome, scope: Scope, at: datetime) -> User | None:
         return None
     found = ladder_holder(place_path=scope.place_path, grid_path=scope.grid_path, start=duty, at=at)
     return found[1]
+
+
+def _fulfil(visit: Visit) -> None:
+    """Whoever is at a door before a festival has made the visit of that festival."""
+    day = timezone.localdate(visit.happened_at)
+    waiting = FestivalVisit.objects.filter(household=visit.household, visit=None, festival_on__gte=day)
+    waiting.update(visit=visit)
 
 
 def _plan_next(household: Household) -> None:

@@ -1,6 +1,6 @@
 """The grids of the demo, through the same actions as everything else."""
 
 from grids.demo.plans import GridPlans
-from grids.demo.visits import visits_play
+from grids.demo.visits import gifts_play, visits_play
 
-__all__ = ["GridPlans", "visits_play"]
+__all__ = ["GridPlans", "gifts_play", "visits_play"]

@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
+from django.utils import timezone
+
 from community.duties import Duty
 from community.models import Community, Household, Post, Resident
 from community.models.people import Standing
 from core.models import User
 from grids import actions
 from grids.actions.visits import Told
-from grids.models import Grid, Outcome, Visit, VisitPurpose
+from grids.models import Grid, Outcome, StandingVisit, Visit, VisitPurpose
 from grids.selectors.homes_page import doors_in
 
 DAY: Final = timedelta(days=1)
@@ -35,6 +37,7 @@ UNWELCOME: Final = "上夜班，白天要睡觉，有事打电话。"
 def visits_play(community: Community, *, at: datetime) -> None:
     """The last month of each grid that has a worker and people behind its doors."""
     purposes = {one.name: one for one in VisitPurpose.objects.filter(community=community)}
+    _festivals(community, at)
     grids = Grid.objects.active().filter(community=community).order_by("pk")
     for grid in grids:
         post = Post.objects.filter(place=grid.pk, duty=Duty.GRID_WORKER, ends_on=None).select_related("user")
@@ -42,6 +45,34 @@ def visits_play(community: Community, *, at: datetime) -> None:
         worker = post.first()
         if worker is not None and len(doors) > len(STANDING) + len(FOUND):
             _play(worker.user, doors, purposes, at)
+
+
+def _festivals(community: Community, at: datetime) -> None:
+    """Four festivals that a community visits before, the one that comes next listed soon."""
+    for festival, days in (("spring", 20), ("mid_autumn", 10), ("double_ninth", 7), ("solstice", 30)):
+        actions.festival_rule_set(
+            community=community, festival=festival, days_before=days, actor=None, at=at - 60 * DAY
+        )
+
+
+def gifts_play(community: Community, *, at: datetime) -> None:
+    """Packs for those who are visited often: the first is brought, the rest to come."""
+    day = timezone.localdate(at)
+    if not StandingVisit.objects.filter(household__place__path__startswith=community.place.path).exists():
+        return
+    campaign = actions.gift_campaign_create(
+        community=community,
+        name="暖冬礼包",
+        items="棉被一床、米面油一份",
+        starts_on=day - 3 * DAY,
+        ends_on=day + 12 * DAY,
+        actor=None,
+        at=at - 3 * DAY,
+    )
+    pack = campaign.packs.order_by("pk").first()
+    visit = pack.household.visits.order_by("pk").first() if pack else None
+    if pack is not None and visit is not None:
+        actions.gift_deliver(pack_id=pack.pk, actor=visit.worker, at=at - DAY)
 
 
 def _play(worker: User, doors: list[Household], purposes: dict[str, VisitPurpose], at: datetime) -> None:

@@ -4,6 +4,14 @@ from grids.models.boundary import BoundaryMark, GridBoundary
 from grids.models.charge import HouseholdCharge
 from grids.models.duty_list import DutyItem, DutyList
 from grids.models.entry import EntryState, FieldEntry, FieldEntryPhoto
+from grids.models.festival import (
+    Festival,
+    FestivalVisit,
+    FestivalVisitRule,
+    GiftCampaign,
+    GiftDelivery,
+    GiftPack,
+)
 from grids.models.grid import Grid, GridBuilding
 from grids.models.norm import GridNorm
 from grids.models.visit import Outcome, StandingVisit, Visit, VisitPurpose, VisitWish
@@ -13,8 +21,14 @@ __all__ = [
     "DutyItem",
     "DutyList",
     "EntryState",
+    "Festival",
+    "FestivalVisit",
+    "FestivalVisitRule",
     "FieldEntry",
     "FieldEntryPhoto",
+    "GiftCampaign",
+    "GiftDelivery",
+    "GiftPack",
     "Grid",
     "GridBoundary",
     "GridBuilding",

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from community.models import Community, Household, Place, Resident
-from grids.querysets import StandingVisitQuerySet, VisitQuerySet
+from grids.querysets import VisitQuerySet
 
 
 class Outcome(models.TextChoices):
@@ -145,8 +145,6 @@ class StandingVisit(models.Model):
     every_days = models.PositiveSmallIntegerField(_("每几天一次"))
     reason = models.CharField(_("为什么常去"), max_length=100, blank=True)
     next_on = models.DateField(_("下次走访"))
-
-    objects = StandingVisitQuerySet.as_manager()
 
     class Meta:
         ordering = ("next_on", "pk")

@@ -21,8 +21,8 @@ from community.models.place import PlaceKind
 from community.permissions import held_posts
 from core.models import User
 from core.registries import AskingTile, Tile
-from grids.models import Grid, StandingVisit, Visit, VisitPurpose
-from grids.querysets import is_left_out
+from grids.models import FestivalVisit, GiftPack, Grid, StandingVisit, Visit, VisitPurpose
+from grids.querysets import due_households, is_left_out
 from grids.selectors.doors import doors_of, visited_grids
 
 SHOWN: Final = 100
@@ -56,10 +56,28 @@ class Building:
 
 
 def due_in(grid_ids: Sequence[int], day: date) -> list[Due]:
-    """Who is to be visited by a day, longest waiting first; whoever wishes none is left out."""
-    standing = StandingVisit.objects.due_on(day).filter(household__in=doors_of(grid_ids))
-    rows = standing.select_related("household__place__parent__parent").order_by("next_on", "pk")[:SHOWN]
-    return [Due(row.household, row.reason or _("定期走访"), row.next_on) for row in rows]
+    """Who is to be visited by a day, for each reason, by day; whoever wishes none is left out."""
+    doors = due_households(day).filter(pk__in=doors_of(grid_ids)).order_by("pk")[:SHOWN]
+    known = {door.pk: door for door in doors.select_related("place__parent__parent")}
+    standing = StandingVisit.objects.filter(household__in=known, next_on__lte=day)
+    festivals = FestivalVisit.objects.filter(household__in=known, visit=None, festival_on__gte=day)
+    packs = packs_open(day).filter(household__in=known)
+    found = [
+        *((row.household_id, row.reason or _("定期走访"), row.next_on) for row in standing),
+        *(
+            (row.household_id, _("%s走访") % row.rule.get_festival_display(), row.festival_on)
+            for row in festivals.select_related("rule")
+        ),
+        *((row.household_id, row.campaign.name, row.campaign.ends_on) for row in packs),
+    ]
+    due = [Due(known[pk], reason, due_on) for pk, reason, due_on in found]
+    return sorted(due, key=lambda one: (one.due_on, one.household.pk))
+
+
+def packs_open(day: date) -> QuerySet[GiftPack]:
+    """Packs of campaigns that run on a day and that nobody has brought yet."""
+    rows = GiftPack.objects.filter(delivery=None, campaign__starts_on__lte=day, campaign__ends_on__gte=day)
+    return rows.select_related("campaign")
 
 
 def buildings_of(grid: Grid) -> list[Building]:
@@ -102,13 +120,13 @@ def companions_for(user: User, community: Community, day: date) -> list[tuple[in
     return list(named.items())
 
 
-def _due(request: HttpRequest) -> QuerySet[StandingVisit, Any] | None:
+def _due(request: HttpRequest) -> QuerySet[Household, Any] | None:
     at = timezone.now()
     posts = [post for post in held_posts(request.user, at=at) if Power.HOME_VISIT in post.powers]
     if not posts:
         return None
     own = [post.place_id for post in posts if post.place_kind == PlaceKind.GRID]
-    due = StandingVisit.objects.due_on(timezone.localdate(at)).filter(household__in=doors_of(own))
+    due = due_households(timezone.localdate(at)).filter(pk__in=doors_of(own))
     rows = due.order_by().values("pk")
     return rows[:SHOWN] if own else rows.none()
 
@@ -132,5 +150,5 @@ def pages_kept(request: HttpRequest) -> Sequence[str]:
     if not grids:
         return []
     due = due_in(grids, timezone.localdate(at))[:KEPT]
-    forms = [reverse("grids:visit", args=[one.household.pk]) for one in due]
+    forms = dict.fromkeys(reverse("grids:visit", args=[one.household.pk]) for one in due)
     return [reverse("grids:homes"), reverse("grids:visit_new"), *forms]

@@ -16,11 +16,12 @@ from community.duties import Power
 from community.models import Resident
 from core.errors import NotFoundError
 from grids.actions import visiting, visits
+from grids.actions.gifts import gift_deliver
 from grids.forms.visit import VisitForm, community_at
 from grids.forms.visiting import StandingForm, WishForm
 from grids.models import StandingVisit, Visit
 from grids.selectors.doors import door_for, visited_grid
-from grids.selectors.homes_page import buildings_of, due_in, people_at
+from grids.selectors.homes_page import buildings_of, due_in, packs_open, people_at
 from grids.views.door import FieldRequest, field_page
 
 
@@ -52,7 +53,8 @@ def home(request: FieldRequest, household_id: int) -> HttpResponse:
         "people": people_at(household),
         "standing": standing,
         "standing_form": StandingForm(initial={"every_days": 30} if standing is None else vars(standing)),
-        "wish_form": WishForm(),
+        "packs": packs_open(timezone.localdate(request.at)).filter(household=household),
+        "given": household.gift_packs.exclude(delivery=None).select_related("campaign", "delivery__by"),
         "visits": rows.order_by("-happened_at", "-pk")[:20],
     }
     return render(request, "grids/home.html", context)
@@ -96,6 +98,18 @@ def notes(request: FieldRequest, household_id: int) -> HttpResponse:
     found = visits.visit_notes_read(household=household, actor=request.user, at=request.at)
     noted = [one for one in found if one.note or one.finding]
     return render(request, "grids/home_notes.html", {"household": household, "visits": noted})
+
+
+@require_POST
+@field_page(Power.HOME_VISIT)
+def gift(request: FieldRequest, household_id: int, pack_id: int) -> HttpResponse:
+    """A pack was handed over at this door."""
+    household = door_for(request.user, household_id, at=request.at)
+    if not household.gift_packs.filter(pk=pack_id).exists():
+        raise NotFoundError(_("没有找到这份礼包。"))
+    gift_deliver(pack_id=pack_id, actor=request.user, at=request.at)
+    messages.success(request, _("已记下礼包送到。"))
+    return redirect("grids:home", household.pk)
 
 
 @require_POST

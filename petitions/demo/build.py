@@ -18,7 +18,8 @@ from django.db.models import F
 
 from core.models import InboxItem, MessageState, OutboxMessage
 from core.workdays import ZONE
-from grids.demo import visits_play
+from grids.actions import festival_visits_plan
+from grids.demo import gifts_play, visits_play
 from petitions.actions.figures import figures_refresh
 from petitions.demo import fates
 from petitions.demo.current import CURRENT, Now
@@ -84,6 +85,8 @@ def demo_build(*, at: datetime, matters: int = 300) -> None:
     world.play()
     for town in towns:
         visits_play(town.community, at=at)
+        gifts_play(town.community, at=at)
+    festival_visits_plan(at=at)
     _hush(at)
     privacy_play(world)
     history_play(world)

@@ -1,0 +1,226 @@
+"""节日必访 and 礼包: listed once ahead of each festival, brought once to each household (G-12, G-15)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from chinese_calendar import get_holiday_detail
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from core.errors import ConflictError, InvalidInputError, NotAllowedError
+from core.workdays import ZONE
+from grids import actions
+from grids.festivals import FIXED, LAST_YEAR, festival_on, next_festival
+from grids.models import Festival, FestivalVisit, GiftCampaign, GiftDelivery, GiftPack
+from grids.selectors.homes_page import due_in
+from tests.cast import NOW, make_resident
+from tests.grids.visits import visit
+from tests.parallel import overlapping
+
+SPRING = date(2026, 2, 17)
+DAY = timedelta(days=1)
+WEEK_BEFORE = datetime(2026, 2, 10, 9, 0, tzinfo=ZONE)
+STATUTORY = {
+    "spring": "Spring Festival",
+    "qingming": "Tomb-sweeping Day",
+    "dragon_boat": "Dragon Boat Festival",
+    "mid_autumn": "Mid-autumn Festival",
+}
+
+
+def stand(*doors, at=WEEK_BEFORE - 30 * DAY):
+    for door in doors:
+        actions.standing_set(household_id=door.pk, every_days=366, actor=None, at=at)
+
+
+@pytest.fixture
+def rule(diecui):
+    return actions.festival_rule_set(
+        community=diecui.community, festival="spring", days_before=7, actor=None, at=WEEK_BEFORE
+    )
+
+
+# The calendar.
+
+
+@pytest.mark.parametrize(("festival", "name"), STATUTORY.items())
+@pytest.mark.parametrize("year", [2025, 2026])
+def test_festivals_of_the_table_are_the_statutory_holidays(festival, name, year):
+    assert get_holiday_detail(festival_on(festival, year))[0]
+    if (year, festival) not in {(2025, "mid_autumn")}:  # fell into the week of the National Day
+        assert get_holiday_detail(festival_on(festival, year))[1] == name
+
+
+def test_every_festival_has_a_day_in_every_year_of_the_table():
+    days = [festival_on(one, year) for one in Festival.values for year in range(2025, LAST_YEAR + 1)]
+
+    assert None not in days
+    assert festival_on("spring", LAST_YEAR + 1) is None
+    assert {*FIXED} < set(Festival.values)
+
+
+def test_next_festival_is_today_or_ahead():
+    assert next_festival("spring", SPRING) == SPRING
+    assert next_festival("spring", SPRING + DAY) == date(2027, 2, 6)
+
+
+# Listing.
+
+
+def test_households_are_listed_ahead_of_a_lunar_festival_once(diecui, rule):
+    stand(*diecui.households[:3])
+
+    assert actions.festival_visits_plan(at=WEEK_BEFORE - DAY) == 0
+    assert actions.festival_visits_plan(at=WEEK_BEFORE) == 3
+    assert actions.festival_visits_plan(at=WEEK_BEFORE) == 0
+    assert FestivalVisit.objects.filter(festival_on=SPRING).count() == 3
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_list_each_household_once(diecui, rule):
+    stand(*diecui.households)
+
+    found = overlapping(*[lambda: actions.festival_visits_plan(at=WEEK_BEFORE)] * 2)
+
+    assert sorted(found) == [0, 4]
+    assert FestivalVisit.objects.count() == 4
+
+
+def test_who_wants_no_visits_is_not_listed_nor_shown(diecui, grid, rule):
+    first, second = diecui.households[:2]
+    stand(first, second)
+    for door, phone in ((first, "13900000008"), (second, "13900000009")):
+        make_resident(door, "张婆婆", phone)
+    wish = {"wishes_none": True, "actor": None, "at": WEEK_BEFORE}
+    actions.wish_note(resident_id=first.residents.get().pk, **wish)
+
+    assert actions.festival_visits_plan(at=WEEK_BEFORE) == 1
+    actions.wish_note(resident_id=second.residents.get().pk, **wish)
+    assert due_in([grid.pk], WEEK_BEFORE.date()) == []
+
+
+def test_visit_before_the_festival_does_it(diecui, grid, grid_worker, rule):
+    door = diecui.households[0]
+    visit(door, grid_worker, at=WEEK_BEFORE - 9 * DAY)
+    stand(door)
+    actions.festival_visits_plan(at=WEEK_BEFORE)
+    assert [one.household for one in due_in([grid.pk], WEEK_BEFORE.date())] == [door]
+
+    made = visit(door, grid_worker, at=WEEK_BEFORE)
+
+    assert FestivalVisit.objects.get().visit == made
+    assert due_in([grid.pk], WEEK_BEFORE.date()) == []
+
+
+def test_rule_is_the_secretarys(diecui, clerk, secretary):
+    given = {"community": diecui.community, "festival": "lantern", "at": NOW}
+
+    with pytest.raises(NotAllowedError):
+        actions.festival_rule_set(**given, days_before=3, actor=clerk)
+    with pytest.raises(InvalidInputError):
+        actions.festival_rule_set(**given, days_before=61, actor=secretary)
+
+
+# Gift packs.
+
+
+def campaign(diecui, **given):
+    first = {"starts_on": NOW.date(), "ends_on": NOW.date() + 7 * DAY, "actor": None, "at": NOW, **given}
+    return actions.gift_campaign_create(
+        community=diecui.community, name="对联礼包", items="对联、窗花、红包", **first
+    )
+
+
+@pytest.fixture
+def pack(diecui):
+    stand(diecui.households[0])
+    return campaign(diecui).packs.get()
+
+
+def test_pack_is_handed_over_once(pack, grid_worker, grid_leader):
+    actions.gift_deliver(pack_id=pack.pk, actor=grid_worker, at=NOW)
+
+    with pytest.raises(ConflictError, match="王网格"):
+        actions.gift_deliver(pack_id=pack.pk, actor=grid_leader, at=NOW)
+    assert GiftDelivery.objects.get().by == grid_worker
+
+
+def test_database_itself_refuses_a_second_pack_and_a_second_handing_over(pack, grid_worker):
+    actions.gift_deliver(pack_id=pack.pk, actor=grid_worker, at=NOW)
+
+    with pytest.raises(IntegrityError, match="pkey"), transaction.atomic():
+        GiftDelivery.objects.create(pack=pack, by=grid_worker, at=NOW)
+    with pytest.raises(IntegrityError, match="gift_pack_once"), transaction.atomic():
+        GiftPack.objects.create(campaign=pack.campaign, household=pack.household)
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_two_who_hand_over_at_once_hand_over_one(pack, grid_worker, grid_leader):
+    found = overlapping(
+        lambda: actions.gift_deliver(pack_id=pack.pk, actor=grid_worker, at=NOW),
+        lambda: actions.gift_deliver(pack_id=pack.pk, actor=grid_leader, at=NOW),
+    )
+
+    assert [type(one) for one in found] == [GiftDelivery, ConflictError]
+
+
+@pytest.mark.parametrize("off", [-DAY, 8 * DAY])
+def test_pack_outside_the_days_of_its_campaign_is_refused(pack, grid_worker, off):
+    with pytest.raises(ConflictError, match="没有开始"):
+        actions.gift_deliver(pack_id=pack.pk, actor=grid_worker, at=NOW + off)
+
+
+def test_others_hand_over_nothing(client, pack, worker_of_another_grid):
+    with pytest.raises(NotAllowedError):
+        actions.gift_deliver(pack_id=pack.pk, actor=worker_of_another_grid, at=NOW)
+    client.force_login(worker_of_another_grid)
+
+    path = reverse("grids:gift", args=[pack.household_id, pack.pk])
+    assert client.post(path).status_code == 404
+    assert not GiftDelivery.objects.exists()
+
+
+def test_campaign_without_anybody_or_the_wrong_way_round_is_refused(diecui):
+    with pytest.raises(InvalidInputError, match="定期走访"):
+        campaign(diecui)
+    with pytest.raises(InvalidInputError, match="止日"):
+        campaign(diecui, ends_on=NOW.date() - DAY)
+
+
+def test_worker_hands_over_on_the_page_of_the_door(client, diecui, grid_worker):
+    stand(diecui.households[0])
+    today = timezone.localdate()
+    given = campaign(diecui, starts_on=today, ends_on=today).packs.get()
+    client.force_login(grid_worker)
+    page = reverse("grids:home", args=[given.household_id])
+    path = reverse("grids:gift", args=[given.household_id, given.pk])
+
+    assert path in client.get(page).content.decode()
+    assert client.post(path).status_code == 302
+    assert client.post(path).status_code == 409
+    assert path not in client.get(page).content.decode()
+
+
+def test_desk_shows_how_far_each_is_and_who_is_left(client, diecui, secretary, pack, rule):
+    stand(diecui.households[1])
+    client.force_login(secretary)
+    sent = {
+        "community": diecui.community.pk,
+        "name": "重阳礼包",
+        "items": "米面油",
+        "starts_on": "2026-11-20",
+        "ends_on": "2026-11-30",
+    }
+
+    assert client.post("/admin/grids/giftcampaign/add/", sent).status_code == 302
+    made = GiftCampaign.objects.get(name="重阳礼包")
+    shown = client.get(f"/admin/grids/giftcampaign/{made.pk}/change/").content.decode()
+    assert "0/2" in shown
+    assert diecui.households[1].long_name in shown
+    assert "0/1" in client.get("/admin/grids/giftcampaign/").content.decode()
+    assert client.get(f"/admin/grids/festivalvisitrule/{rule.pk}/change/").status_code == 200
