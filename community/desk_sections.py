@@ -18,13 +18,8 @@ SECTIONS: Final = (
     (
         _("网格"),
         (
-            "grids.Grid",
-            "grids.DutyList",
-            "grids.GridNorm",
-            "grids.Visit",
-            "grids.VisitPurpose",
-            "grids.FestivalVisitRule",
-            "grids.GiftCampaign",
+            *("grids.Grid", "grids.DutyList", "grids.GridNorm", "grids.Visit", "grids.VisitPurpose"),
+            *("grids.FestivalVisitRule", "grids.GiftCampaign", "grids.Hazard", "grids.HazardType"),
         ),
     ),
     (

@@ -79,6 +79,10 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "task": "grids.tasks.remind_of_held",
         "schedule": crontab(hour=9, minute=10),
     },
+    "grids: hazards that are due": {
+        "task": "grids.tasks.sweep_hazards",
+        "schedule": crontab(hour="7-21", minute=5),
+    },
     "petitions: settle": {"task": "petitions.tasks.settle_overdue", "schedule": crontab(hour=3, minute=10)},
     "petitions: provisional deadlines": {
         "task": "petitions.tasks.recompute_provisional",

@@ -20,6 +20,7 @@ def register_refusals() -> None:
         "visit_purpose_once": _("该社区已有同名的走访目的。"),
         "visit_followed_by_somebody": _("这次走访没有待跟进的事，或者已经有人跟进了。"),
         "entry_keeps_nothing_once_decided": _("这条记录已经处理过了。"),
+        "hazard_type_once": _("已有同名的隐患类型。"),
     }.items():
         constraints.register(name, words)
     for name, words in {
@@ -34,6 +35,31 @@ def register_refusals() -> None:
         "standing_visit_within_a_year": _("请填 1 到 366 天。"),
     }.items():
         constraints.register(name, words, InvalidInputError)
+    for name, words in {
+        "hazard_has_deadline_and_person": _("没有当场整改的，要写明整改时限和责任人。"),
+        "hazard_closed_by_recheck": _("销号要有复查照片。"),
+        "hazard_rechecked_by_another": _("复查要由责任人以外的人做。"),
+        "hazard_type_days_plausible": _("整改天数要在 1 到 365 之间。"),
+    }.items():
+        constraints.register(name, words, InvalidInputError)
+
+
+def register_hazards() -> None:
+    """隐患: who sees them at the desk, the tile, and what a phone keeps and enters without signal."""
+    from community.backends import grant
+    from community.duties import Power
+    from core.registries import today_tiles
+    from grids import hazard_notices
+    from grids.entry_kinds import entry_kinds, kept_pages
+    from grids.forms.hazard_entries import HAZARD
+    from grids.selectors import hazards
+
+    grant("grids.hazard", view={Power.PETITION_READ})
+    grant("grids.hazardtype", view={Power.PETITION_READ}, write={Power.PLACE_MANAGE})
+    today_tiles.register("grids.hazards", hazards.TILE_HAZARDS, order=15)
+    kept_pages.register("grids.hazards", hazards.pages_kept, order=30)
+    entry_kinds.register("grids.hazard", HAZARD)
+    hazard_notices.register_policies()
 
 
 class GridsConfig(AppConfig):
@@ -66,6 +92,7 @@ class GridsConfig(AppConfig):
         notices.register_policies()
         entry_notices.register_policies()
         self._visit()
+        register_hazards()
         place_moved.append(grids_follow_place)
 
     def _visit(self) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -11,10 +12,10 @@ from django.db.models import Exists, OuterRef, Q
 from community.duties import Duty
 from community.models import Household, Post, Resident
 from community.models.people import Standing
-from community.querysets import held_on
+from community.querysets import below, held_on
 
 if TYPE_CHECKING:
-    from grids.models import Grid, GridBuilding, HouseholdCharge, Visit  # noqa: F401
+    from grids.models import Grid, GridBuilding, Hazard, HouseholdCharge, Visit  # noqa: F401
 
 
 def posts_at_grid(duty: Duty, day: date) -> models.QuerySet[Post]:
@@ -82,6 +83,22 @@ class VisitQuerySet(models.QuerySet["Visit"]):
     def unfollowed(self) -> Self:
         """What found something that nobody has followed up."""
         return self.filter(followed_at=None).exclude(outcome="none")
+
+    def locked(self) -> Self:
+        return self.select_for_update(of=("self",))
+
+
+class HazardQuerySet(models.QuerySet["Hazard"]):
+    def visible_under(self, paths: Iterable[str], user: Any) -> Self:
+        """What lies under these places, and what this person has to put right."""
+        return self.filter(below(paths, "scope__path") | Q(responsible=user))
+
+    def unsafe(self) -> Self:
+        """What nobody has seen to be safe yet."""
+        return self.filter(state__in=["open", "done"])
+
+    def overdue(self, day: date) -> Self:
+        return self.unsafe().filter(rectify_by__lt=day)
 
     def locked(self) -> Self:
         return self.select_for_update(of=("self",))

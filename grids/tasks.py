@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from grids.actions.festivals import festival_visits_plan
+from grids.actions.hazards.sweeping import hazards_sweep
 from grids.actions.held_entries import held_remind
 from grids.actions.sweeping import grids_check
 
@@ -26,3 +27,9 @@ def remind_of_held() -> int:
 def plan_festival_visits() -> int:
     """Whom to visit before the festivals that have come near."""
     return festival_visits_plan(at=now())
+
+
+@shared_task
+def sweep_hazards() -> int:
+    """Hazards near their deadline or over it."""
+    return hazards_sweep(at=now())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from grids.views import entries, homes, phone
+from grids.views import entries, hazards, homes, phone
 
 app_name = "grids"
 urlpatterns = [
@@ -24,4 +24,9 @@ urlpatterns = [
     path("work/held/", entries.held_list, name="held_list"),
     path("work/held/<uuid:entry_id>/", entries.held, name="held"),
     path("work/held/<uuid:entry_id>/photos/<int:photo_id>/", entries.held_photo, name="held_photo"),
+    path("work/hazards/", hazards.hazards, name="hazards"),
+    path("work/hazards/new/", hazards.hazard_new, name="hazard_new"),
+    path("work/hazards/<int:hazard_id>/", hazards.hazard, name="hazard"),
+    path("work/hazards/<int:hazard_id>/photos/<int:photo_id>/", hazards.hazard_photo, name="hazard_photo"),
+    path("work/hazards/<int:hazard_id>/<slug:step>/", hazards.hazard_step, name="hazard_step"),
 ]

@@ -13,6 +13,7 @@ from grids.models.festival import (
     GiftPack,
 )
 from grids.models.grid import Grid, GridBuilding
+from grids.models.hazard import Hazard, HazardEvent, HazardEventKind, HazardPhoto, HazardState, HazardType
 from grids.models.norm import GridNorm
 from grids.models.visit import Outcome, StandingVisit, Visit, VisitPurpose, VisitWish
 
@@ -33,6 +34,12 @@ __all__ = [
     "GridBoundary",
     "GridBuilding",
     "GridNorm",
+    "Hazard",
+    "HazardEvent",
+    "HazardEventKind",
+    "HazardPhoto",
+    "HazardState",
+    "HazardType",
     "HouseholdCharge",
     "Outcome",
     "StandingVisit",

@@ -17,9 +17,12 @@ from core.uploads import image_store
 
 KEEP: Final = timedelta(days=1)
 UNTAKEN: Final[dict[str, None]] = dict.fromkeys(
-    ("petition_photo", "project_before", "project_after", "project_drawing", "field_entry_photo")
+    (
+        *("petition_photo", "project_before", "project_after", "project_drawing"),
+        *("field_entry_photo", "hazard_photo"),
+    )
 )
-"""No matter and no project has taken it, and no leader has to decide about it."""
+"""No matter, project or hazard has taken it, and no leader has to decide about it."""
 SALT: Final = "petitions.photos"
 PHOTOS_PER_ADDRESS_PER_HOUR: Final = 240
 

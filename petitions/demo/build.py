@@ -24,6 +24,7 @@ from petitions.actions.figures import figures_refresh
 from petitions.demo import fates
 from petitions.demo.current import CURRENT, Now
 from petitions.demo.guide import guide_create
+from petitions.demo.hazards import hazards_of
 from petitions.demo.helped import helped
 from petitions.demo.history import history_play
 from petitions.demo.matter import Matter, Options
@@ -77,6 +78,8 @@ def demo_build(*, at: datetime, matters: int = 300) -> None:
     world.add(mediations(world, world.towns["diecui"]))
     world.add(snaps(world, world.towns["fuxi"]))
     world.add(projects_of(world, world.towns["diecui"]))
+    for slug in ("diecui", "dali"):
+        world.add(hazards_of(world, world.towns[slug]))
     world.add(world.days(since))
     for slug in ("diecui", "fuxi", "xijiao"):
         world.add(sittings(world, world.towns[slug]))

@@ -18,6 +18,7 @@ from community.selectors import password_link
 from core.models import User
 from grids.models import StandingVisit
 from grids.selectors.entries import held_for
+from grids.selectors.hazards import hazards_of
 from petitions.models import DeliberationSession, Participant, PersuasionTask, Petition, Poll, Resolution
 from petitions.selectors import links
 from petitions.selectors.corners import corners_in_reach
@@ -53,6 +54,8 @@ OF_STAFF: Final = (
     "petitions:work_search",
     "grids:homes",
     "grids:visit_new",
+    "grids:hazards",
+    "grids:hazard_new",
 )
 LINK: Final = re.compile(r'<a[^>]+href="([^"#]+)"')
 
@@ -191,7 +194,7 @@ def handling(user: User) -> list[str]:
             kinds["stool"] = links.stool_path(session)
             for note in session.agenda.filter(petition=None):
                 kinds["note"] = reverse("petitions:stool_note", args=[session.pk, note.pk])
-    own = [*_talks(user), *_held(user), *_homes(user)]
+    own = [*_talks(user), *_held(user), *_homes(user), *_hazards(user)]
     return [*(reverse(name) for name in OF_STAFF), *kinds.values(), *own]
 
 
@@ -199,6 +202,15 @@ def _homes(user: User) -> list[str]:
     """A door that somebody visits again and again."""
     doors = [row.household_id for row in StandingVisit.objects.all()]
     return [reverse(f"grids:{name}", args=[door]) for door in doors for name in ("home", "visit")]
+
+
+def _hazards(user: User) -> list[str]:
+    """A hazard in each state, and each step."""
+    found = {hazard.state: hazard.pk for hazard in hazards_of(user, at=timezone.now()).order_by("pk")}
+    pages = [reverse("grids:hazard", args=[pk]) for pk in found.values()]
+    steps = ("done", "recheck", "move")
+    shown = [reverse("grids:hazard_step", args=[pk, step]) for pk in [*found.values()][:1] for step in steps]
+    return [*pages, *shown]
 
 
 def _held(user: User) -> list[str]:

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expe
 from community import actions
 from community.models import Post
 from core.models import User
-from grids.models import EntryState, FieldEntry
+from grids.models import EntryState, FieldEntry, Hazard, HazardType
 from petitions.models import Petition, PetitionEvent
 from tests.browser.conftest import _session_cookie
 from tests.browser.flaws import PHONE
@@ -370,3 +370,27 @@ class TestLeaving:
         page.goto("/today/")
 
         expect(page.get_by_role("heading", name="手机里的记录")).to_be_visible()
+
+
+def test_hazard_entered_without_signal_goes_up_with_its_photo(phone, grid_worker, building):
+    page = phone(grid_worker)
+    page.goto("/today/")
+    until(page, f"async () => (await {KEPT}).includes('/work/hazards/new/')")
+    page.context.set_offline(True)
+    page.goto("/work/hazards/new/")
+    page.check(f"[name=type][value='{HazardType.objects.get(name='飞线充电').pk}']")
+    page.select_option("[name=place]", str(building.pk))
+    page.set_input_files("[name=photos]", [picture()])
+    expect(page.locator("[data-photos-previews] canvas").first).to_be_visible()
+    page.fill("[name=text]", "一楼拉线充电。")
+    page.fill("[name=name]", "住户老韩")
+    submit(page)
+    page.wait_for_url("**/work/waiting/")
+    assert not Hazard.objects.exists()
+
+    page.context.set_offline(False)
+    page.get_by_role("button", name="现在上传").click()
+
+    expect(page.locator("[data-waiting-list] > li")).to_have_count(0)
+    hazard = Hazard.objects.get()
+    assert (hazard.found_by, hazard.place, hazard.photos.count()) == (grid_worker, building, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -20,6 +20,9 @@ from core.models import StoredImage, User
 from core.uploads import image_store
 from grids.actions import standing_set, wish_note
 from grids.actions.entries import Brought, entry_bring
+from grids.actions.hazards.filing import Answerable, Found, hazard_file
+from grids.actions.hazards.rectifying import hazard_close, hazard_done
+from grids.models import HazardType
 from petitions.actions import handling, hiding, joining, publishing, reporting, rerouting, settling
 from petitions.actions.assisting import (
     Arrangement,
@@ -180,6 +183,7 @@ def world(  # noqa: PLR0917 - fixtures
     _led_on(made)
     _left_to_the_leader(made, now)
     _visited(made, resident, now)
+    _hazards(made, now)
     return made
 
 
@@ -190,6 +194,33 @@ def _visited(world: World, resident: User, now: datetime) -> None:
     standing_set(household_id=door.pk, every_days=7, reason="独居老人", **where)
     visit(door, world.worker, at=now - 9 * DAY, note="血压平稳。", outcome="need", finding="要人帮买菜。")
     wish_note(resident_id=resident.resident.pk, wishes_none=True, words="白天要睡觉。", **where)
+
+
+def _hazards(world: World, now: datetime) -> None:
+    """隐患: put right at once, in hand, overdue, waiting for a recheck, closed."""
+    for fate in ("fixed", "open", "overdue", "done", "closed"):
+        then = now - 9 * DAY
+        found = Found(
+            type=HazardType.objects.order_by("order")[0],
+            place=world.town.buildings[0],
+            text="消防通道上停了两辆车，云梯车进不来。",
+            photos=[photo(then)],
+            found_at=then,
+            spot="东门内",
+            is_public_area=fate == "open",
+            fixed="车主当场挪走了。" if fate == "fixed" else "",
+        )
+        days = 3 if fate == "overdue" else 20
+        to = Answerable(timezone.localdate(then) + days * DAY, user=world.leader if fate == "done" else None)
+        to = to if to.user else replace(to, name="车主小高")
+        key = uuid4()
+        given = None if fate == "fixed" else to
+        hazard = hazard_file(found=found, answerable=given, key=key, actor=world.worker, at=then)
+        by = {"hazard_id": hazard.pk, "photos": [photo(then)], "actor": world.worker, "at": then + DAY}
+        if fate == "done":
+            hazard_done(note="已划线禁停。", **by)
+        elif fate == "closed":
+            hazard_close(note="通道已畅通。", **by)
 
 
 def _snapped(world: World, now: datetime) -> None:

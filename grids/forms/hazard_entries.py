@@ -1,0 +1,74 @@
+"""A hazard entered without signal: it goes through the form of its page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from community.models import Place
+from core.errors import InvalidInputError, NotAllowedError
+from core.models import User
+from grids.entry_kinds import Arrived, EntryKind, Landed
+from grids.forms.hazards import HazardNewForm
+from grids.models import HazardType
+from grids.selectors.hazards import communities_for
+
+
+def hazard_land(arrived: Arrived) -> Landed:
+    """A hazard seen on the spot; it was found when it was entered."""
+    slug = arrived.fields.get("community")
+    known = communities_for(arrived.actor, at=arrived.at)
+    community = next((one for one in known if one.slug == slug), None)
+    if community is None:
+        raise NotAllowedError(_("您的任职不在这条记录所在的社区。"))
+    fields = arrived.fields.copy()
+    fields["key"] = str(arrived.key)
+    form = HazardNewForm(
+        fields,
+        MultiValueDict(),
+        community=community,
+        actor=arrived.actor,
+        at=arrived.at,
+        brought=arrived.photos,
+    )
+    filed = form.submit(found_at=arrived.happened_at) if form.is_valid() else None
+    if filed is None:
+        raise _refused(form)
+    return Landed(filed.number, reverse("grids:hazard", args=[filed.pk]))
+
+
+def hazard_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
+    """What was typed, under the names that the form gives it."""
+    named: dict[str, Any] = {"type": HazardType, "place": Place, "who": User}
+    said = []
+    for name, field in HazardNewForm.base_fields.items():
+        words = str(fields.get(name) or "")
+        if not words or isinstance(field.widget, forms.HiddenInput):
+            continue
+        if name in named and words.isdigit() and len(words) < 10:
+            words = str(named[name].objects.filter(pk=int(words)).first() or words)
+        said.append((str(field.label), _("是") if words == "on" else words))
+    return said
+
+
+def _refused(form: HazardNewForm) -> Exception:
+    errors = {
+        (str(form.fields[name].label) if name in form.fields else ""): [str(one) for one in found]
+        for name, found in form.errors.items()
+    }
+    words = " ".join(
+        f"{label}{_('：')}{' '.join(found)}" if label else " ".join(found) for label, found in errors.items()
+    )
+    refusal = form.refusal or InvalidInputError(words)
+    refusal.extra = {**refusal.extra, "errors": errors}
+    return refusal
+
+
+HAZARD = EntryKind(gettext_lazy("隐患登记"), hazard_land, hazard_said)

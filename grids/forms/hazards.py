@@ -1,0 +1,316 @@
+"""隐患 on a phone: found, put right, looked at again. Without scripts they work as well."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from community.models import Community, Place
+from community.models.place import PlaceKind
+from core.errors import DomainError
+from core.models import StoredImage, User
+from grids.actions.hazards.filing import Answerable, Found, company_of, hazard_file
+from grids.actions.hazards.rectifying import hazard_close, hazard_done, hazard_move, hazard_reopen
+from grids.forms.photos import PhotosField, sealed, taken, unsealed
+from grids.models import Hazard, HazardType
+from grids.selectors.hazards import home_of, people_for, places_for, types_for
+
+PHOTOS: Final = 6
+COMPANY: Final = "company"
+
+
+class DayInput(forms.DateInput):
+    """A day, by the browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class HazardForm(forms.Form):
+    """Who acts, photos that stay when the form is shown again, refusals in their place."""
+
+    photo_fields: tuple[str, ...] = ("photos",)
+    limit = PHOTOS
+
+    def __init__(
+        self,
+        *args: Any,
+        actor: User,
+        at: datetime,
+        brought: Mapping[str, Sequence[StoredImage]] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        kwargs["label_suffix"] = ""
+        super().__init__(*args, **kwargs)
+        self.actor, self.at = actor, at
+        self.images = {name: list((brought or {}).get(name, ())) for name in self.photo_fields}
+        self.refusal: DomainError | None = None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        for name in self.photo_fields:
+            before = unsealed(self.data.get(f"kept_{name}", ""), self.actor)
+            new = taken(cleaned.get(name, []), self, name, by=self.actor, at=self.at)
+            self.images[name] = [*self.images[name], *before, *new]
+            if len(self.images[name]) > self.limit:
+                self.images[name] = self.images[name][: self.limit]
+                self.add_error(name, _("最多 %d 张照片，多出的没有上传。") % self.limit)
+        return cleaned
+
+    @property
+    def kept(self) -> list[tuple[str, str, int]]:
+        """Hidden fields that carry photos to the next submission: name, token, how many."""
+        return [(f"kept_{name}", sealed(found), len(found)) for name, found in self.images.items() if found]
+
+    @property
+    def status(self) -> int:
+        if self.refusal is not None:
+            return self.refusal.status
+        return 422 if self.errors else 200
+
+    def attempt(self, action: Callable[[], Hazard]) -> Hazard | None:
+        """What the action made; None when it refuses, and then the form says why."""
+        try:
+            return action()
+        except DomainError as refusal:
+            self.refusal = refusal
+            self.add_error(None, str(refusal.message))
+            return None
+
+
+class HazardNewForm(HazardForm):
+    """One hazard. Of the deadline and who answers nothing is asked where it was put right at once."""
+
+    type = forms.ChoiceField(label=gettext_lazy("隐患类型"), widget=forms.RadioSelect)
+    place = forms.ChoiceField(label=gettext_lazy("在哪里"))
+    spot = forms.CharField(
+        label=gettext_lazy("具体位置"),
+        max_length=100,
+        required=False,
+        help_text=gettext_lazy("如：1单元 3 层楼梯口。"),
+    )
+    is_public_area = forms.BooleanField(
+        label=gettext_lazy("在公共区域"),
+        required=False,
+        help_text=gettext_lazy("有物业的小区，公共区域的隐患由物业整改。"),
+    )
+    photos = PhotosField(label=gettext_lazy("隐患照片"))
+    text = forms.CharField(
+        label=gettext_lazy("是什么情况"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    fixed = forms.CharField(
+        label=gettext_lazy("怎样当场整改的"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("当场整改好了，在这里写一句；没有整改好就空着，写明时限和责任人。"),
+    )
+    fixed_photos = PhotosField(label=gettext_lazy("整改后的照片"), required=False)
+    rectify_by = forms.DateField(label=gettext_lazy("整改时限"), required=False, widget=DayInput())
+    who = forms.ChoiceField(label=gettext_lazy("责任人"), required=False)
+    name = forms.CharField(
+        label=gettext_lazy("责任人姓名"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("没有账号的人，如店主、住户，写在这里。"),
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    photo_fields = ("photos", "fixed_photos")
+
+    def __init__(self, *args: Any, community: Community, actor: User, at: datetime, **kwargs: Any) -> None:
+        initial = {"key": uuid.uuid4(), "rectify_by": timezone.localdate(at) + timedelta(days=7)}
+        super().__init__(*args, actor=actor, at=at, initial=initial, **kwargs)
+        self.community = community
+        self.types = {str(one.pk): one for one in types_for(community)}
+        self.places = {str(one.pk): one for one in places_for(actor, community, at=at)}
+        self._choose("type", [(pk, _type_name(one)) for pk, one in self.types.items()])
+        shown = [(pk, _place_name(one)) for pk, one in self.places.items()]
+        self._choose("place", [("", _("请选择小区和楼栋")), *shown])
+        people = people_for(home_of(actor, community, at=at), at=at)
+        staff = [(str(pk), label) for pk, label in people]
+        head = [("", _("请选择")), (COMPANY, _("小区的物业服务企业"))]
+        self._choose("who", [*head, *staff])
+
+    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        place: Place | None = self.places.get(cleaned.get("place", ""))
+        if not self.images["photos"] and not self.errors.get("photos"):
+            self.add_error("photos", _("请拍一张隐患的照片。"))
+        if cleaned.get("fixed"):
+            return cleaned
+        if not cleaned.get("rectify_by") and "rectify_by" not in self.errors:
+            self.add_error("rectify_by", _("没有当场整改的，要写明整改时限。"))
+        if place is not None and not self._named(cleaned, place):
+            self.add_error("who", _("没有当场整改的，要写明责任人。"))
+        return cleaned
+
+    def _named(self, cleaned: dict[str, Any], place: Place) -> bool:
+        who = cleaned.get("who", "")
+        if cleaned.get("name") or who not in ("", COMPANY):
+            return True
+        return (who == COMPANY or bool(cleaned.get("is_public_area"))) and company_of(place) is not None
+
+    def submit(self, *, found_at: datetime | None = None) -> Hazard | None:
+        """Put it into the ledger; None with the reason on the form."""
+        given = self.cleaned_data
+        place = self.places[given["place"]]
+        found = Found(
+            type=self.types[given["type"]],
+            place=place,
+            text=given["text"],
+            photos=self.images["photos"],
+            found_at=found_at or self.at,
+            spot=given["spot"],
+            is_public_area=given["is_public_area"],
+            fixed=given["fixed"],
+            fixed_photos=self.images["fixed_photos"],
+        )
+        answerable = None if given["fixed"] else answerable_in(given, place)
+        return self.attempt(
+            lambda: hazard_file(
+                found=found, answerable=answerable, key=given["key"], actor=self.actor, at=self.at
+            )
+        )
+
+
+def answerable_in(given: dict[str, Any], place: Place) -> Answerable:
+    """Who was chosen: a name without account comes first, then the company, then somebody of the staff."""
+    day, who, name = given["rectify_by"], given["who"], given["name"].strip()
+    if name:
+        return Answerable(day, name=name)
+    if who == COMPANY:
+        return Answerable(day, body=company_of(place))
+    return Answerable(day, user=User.objects.get(pk=int(who)) if who else None)
+
+
+class DoneForm(HazardForm):
+    """报整改完成."""
+
+    note = forms.CharField(
+        label=gettext_lazy("怎样整改的"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    photos = PhotosField(label=gettext_lazy("整改后的照片"), required=False)
+    title = gettext_lazy("报整改完成")
+    button = gettext_lazy("报整改完成")
+
+    def submit(self, hazard: Hazard) -> Hazard | None:
+        return self.attempt(
+            lambda: hazard_done(
+                hazard_id=hazard.pk,
+                note=self.cleaned_data["note"],
+                photos=self.images["photos"],
+                actor=self.actor,
+                at=self.at,
+            )
+        )
+
+
+class RecheckForm(HazardForm):
+    """复查: gone, with a photo, or still there with a new day."""
+
+    passed = forms.ChoiceField(
+        label=gettext_lazy("复查结果"),
+        choices=[("yes", gettext_lazy("隐患已消除，销号")), ("no", gettext_lazy("还没有整改好"))],
+        widget=forms.RadioSelect,
+    )
+    photos = PhotosField(label=gettext_lazy("复查照片"), help_text=gettext_lazy("销号必须有复查照片。"))
+    note = forms.CharField(
+        label=gettext_lazy("说明"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("没有整改好的，写明还差什么。"),
+    )
+    rectify_by = forms.DateField(
+        label=gettext_lazy("新的整改时限"),
+        required=False,
+        widget=DayInput(),
+        help_text=gettext_lazy("没有整改好的才填。"),
+    )
+    title = gettext_lazy("复查")
+    button = gettext_lazy("记下复查结果")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        passed = cleaned.get("passed")
+        if passed == "yes" and not self.images["photos"] and "photos" not in self.errors:
+            self.add_error("photos", _("销号要有复查照片。"))
+        if passed == "no" and not cleaned.get("note"):
+            self.add_error("note", _("请写明还差什么。"))
+        if passed == "no" and not cleaned.get("rectify_by") and "rectify_by" not in self.errors:
+            self.add_error("rectify_by", _("请定新的整改时限。"))
+        return cleaned
+
+    def submit(self, hazard: Hazard) -> Hazard | None:
+        given, photos = self.cleaned_data, self.images["photos"]
+        by: dict[str, Any] = {"hazard_id": hazard.pk, "photos": photos, "actor": self.actor, "at": self.at}
+        if given["passed"] == "yes":
+            return self.attempt(lambda: hazard_close(note=given["note"], **by))
+        return self.attempt(lambda: hazard_reopen(reason=given["note"], rectify_by=given["rectify_by"], **by))
+
+
+class MoveForm(HazardForm):
+    """The leader names somebody else, or another day."""
+
+    rectify_by = forms.DateField(label=gettext_lazy("整改时限"), widget=DayInput())
+    who = forms.ChoiceField(label=gettext_lazy("责任人"), required=False)
+    name = forms.CharField(
+        label=gettext_lazy("责任人姓名"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("没有账号的人，如店主、住户，写在这里。"),
+    )
+    note = forms.CharField(label=gettext_lazy("为什么改"), max_length=300)
+    photo_fields = ()
+    title = gettext_lazy("改责任人或时限")
+    button = gettext_lazy("改好")
+
+    def __init__(self, *args: Any, hazard: Hazard, **kwargs: Any) -> None:
+        initial = {
+            "rectify_by": hazard.rectify_by,
+            "who": COMPANY if hazard.responsible_body_id else str(hazard.responsible_id or ""),
+            "name": hazard.responsible_name,
+        }
+        super().__init__(*args, initial=initial, **kwargs)
+        people = people_for(hazard.scope.path, at=self.at)
+        head = [("", _("请选择")), (COMPANY, _("小区的物业服务企业"))]
+        self.fields["who"].choices = [*head, *((str(pk), label) for pk, label in people)]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not cleaned.get("who") and not cleaned.get("name"):
+            raise ValidationError(_("请写明责任人。"))
+        return cleaned
+
+    def submit(self, hazard: Hazard) -> Hazard | None:
+        given = self.cleaned_data
+        return self.attempt(
+            lambda: hazard_move(
+                hazard_id=hazard.pk,
+                answerable=answerable_in(given, hazard.place),
+                reason=given["note"],
+                actor=self.actor,
+                at=self.at,
+            )
+        )
+
+
+def _place_name(place: Place) -> str:
+    return _("%s 公共区域") % place.name if place.kind == PlaceKind.ESTATE else place.long_name
+
+
+def _type_name(one: HazardType) -> str:
+    return _("%(name)s（通常 %(days)d 天内整改）") % {"name": one.name, "days": one.days}

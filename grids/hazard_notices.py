@@ -1,0 +1,101 @@
+"""What is said of hazards; every function returns messages, the action queues them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.display import day
+from core.language import in_house
+from core.models import User
+from core.outbox import Message
+from core.registries import MessagePolicy, message_policies
+from grids.models import Hazard
+
+KINDS: Final = {
+    "hazard.given": gettext_lazy("交办的隐患"),
+    "hazard.due": gettext_lazy("隐患快到整改时限"),
+    "hazard.overdue": gettext_lazy("隐患超过整改时限"),
+    "hazard.recheck": gettext_lazy("隐患等待复查"),
+    "hazard.closed": gettext_lazy("隐患已销号"),
+}
+
+
+@in_house
+def given(hazard: Hazard, *, but: User, at: datetime) -> list[Message]:
+    """To whoever answers for it: what, where, by when."""
+    if hazard.rectify_by is None:
+        return []
+    title = _("请整改：%s") % _named(hazard)
+    body = _("%(where)s有隐患：%(what)s请在 %(day)s前整改完，并报完成。") % {
+        "where": hazard.place.long_name,
+        "what": hazard.text,
+        "day": day(hazard.rectify_by),
+    }
+    key = f"hazard.given.{hazard.pk}.{hazard.round}"
+    return _message("hazard.given", key, title, body, hazard, at).to_each(_but([hazard.responsible_id], but))
+
+
+@in_house
+def to_recheck(hazard: Hazard, checker: int | None, *, but: User, at: datetime) -> list[Message]:
+    """To whoever looks again: it is said to be put right."""
+    title = _("请复查：%s") % _named(hazard)
+    body = _("%s报整改完成，请到现场复查，拍照销号。") % hazard.answerable
+    key = f"hazard.recheck.{hazard.pk}.{hazard.round}"
+    return _message("hazard.recheck", key, title, body, hazard, at).to_each(_but([checker], but))
+
+
+@in_house
+def closed(hazard: Hazard, *, but: User, at: datetime) -> list[Message]:
+    """To whoever found it and whoever answered for it: it is gone."""
+    title = _("已销号：%s") % _named(hazard)
+    body = _("复查通过，这处隐患已销号。")
+    told = _but([hazard.found_by_id, hazard.responsible_id], but)
+    return _message("hazard.closed", f"hazard.closed.{hazard.pk}", title, body, hazard, at).to_each(told)
+
+
+@in_house
+def nudge(hazard: Hazard, step: int, user_ids: Iterable[int | None], *, at: datetime) -> list[Message]:
+    """So many days before the deadline, or over it."""
+    assert hazard.rectify_by is not None
+    named, by = _named(hazard), hazard.answerable
+    facts = {"name": named, "days": abs(step), "who": by, "day": day(hazard.rectify_by)}
+    if step < 0:
+        kind, title = "hazard.overdue", _("隐患已超期 %(days)d 天：%(name)s") % facts
+        body = _("整改时限是 %(day)s，责任人是%(who)s，还没有复查销号。") % facts
+    else:
+        kind = "hazard.due"
+        title = (
+            _("隐患今天到期：%(name)s") % facts
+            if step == 0
+            else _("隐患还有 %(days)d 天到期：%(name)s") % facts
+        )
+        body = _("请在 %(day)s前整改完并请人复查，责任人是%(who)s。") % facts
+    key = f"hazard.nudge.{hazard.pk}.{hazard.round}.{step}"
+    return _message(kind, key, title, body, hazard, at).to_each(user_ids)
+
+
+def _named(hazard: Hazard) -> str:
+    return f"{hazard.number} {hazard.place.long_name} {hazard.type}"
+
+
+def _but(ids: Iterable[int | None], actor: User) -> list[int | None]:
+    return [pk for pk in ids if pk != actor.pk]
+
+
+def _message(kind: str, key: str, title: str, body: str, hazard: Hazard, at: datetime) -> Message:
+    path = reverse("grids:hazard", args=[hazard.pk])
+    url = f"{settings.PUBLIC_URL.rstrip('/')}{path}"
+    return Message(kind=kind, dedupe_key=key, title=title, body=body, at=at, url=url)
+
+
+def register_policies() -> None:
+    """Called once from the app's `ready`: inbox only."""
+    for kind, label in KINDS.items():
+        message_policies.register(kind, MessagePolicy(label, sms=False))
