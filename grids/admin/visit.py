@@ -49,7 +49,7 @@ class VisitAdmin(StepsMixin):
     """Visits without their personal notes: these are read at the door's own page, and leave a trace."""
 
     scope_field = "place__path"
-    list_display = ("door", "purpose", "outcome", "worker", "happened_at", "assignee", "followed_at")
+    list_display = ("door", "purpose", "outcome", "worker", "happened_at", "assignee")
     list_filter = (OpenFilter, "outcome", CommunityFilter)
     list_select_related = ("household__place__parent__parent", "purpose", "worker", "assignee")
     fields = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
@@ -12,6 +13,7 @@ from community.duties import Duty
 from community.models import Community, Household, Post, Resident
 from community.models.people import Standing
 from core.models import User
+from core.workdays import ZONE
 from grids import actions
 from grids.actions.visits import Told
 from grids.models import Grid, Outcome, StandingVisit, Visit, VisitPurpose
@@ -99,5 +101,6 @@ def _play(worker: User, doors: list[Household], purposes: dict[str, VisitPurpose
 
 
 def _visit(door: Household, worker: User, told: Told) -> Visit:
+    told = replace(told, happened_at=told.happened_at.astimezone(ZONE).replace(hour=10, minute=20))
     key = uuid5(NAMESPACE_URL, f"visit-{door.pk}-{told.happened_at:%Y%m%d}")
     return actions.visit_record(household_id=door.pk, told=told, key=key, actor=worker, at=told.happened_at)

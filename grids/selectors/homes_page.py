@@ -95,7 +95,7 @@ def buildings_of(grid: Grid) -> list[Building]:
 def doors_in(grid: Grid) -> QuerySet[Household]:
     """The doors in use of a grid, by building."""
     rows = Household.objects.filter(is_active=True, pk__in=doors_of([grid.pk]))
-    return rows.select_related("place__parent__parent").order_by("place__path", "room", "pk")
+    return rows.select_related("place__parent__parent").order_by("place__parent", "place", "room", "pk")
 
 
 def people_at(household: Household) -> Sequence[Resident]:
