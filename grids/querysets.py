@@ -97,8 +97,5 @@ class HazardQuerySet(models.QuerySet["Hazard"]):
         """What nobody has seen to be safe yet."""
         return self.filter(state__in=["open", "done"])
 
-    def overdue(self, day: date) -> Self:
-        return self.unsafe().filter(rectify_by__lt=day)
-
     def locked(self) -> Self:
         return self.select_for_update(of=("self",))

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from community.duties import Duty
 from community.models import Estate, Organisation, Place
-from core.errors import DomainError, InvalidInputError, NotAllowedError, RepeatedError
+from core.errors import ConflictError, DomainError, InvalidInputError, NotAllowedError, RepeatedError
 from core.models import AuditEntry, InboxItem, StoredImage, User
 from core.uploads import image_store
 from grids.actions.hazards.filing import Answerable, Found, hazard_file
@@ -130,6 +130,27 @@ class TestFiling:
         }
 
         assert len(made) == Hazard.objects.count() == 1
+
+    @pytest.mark.django_db(transaction=True)
+    def test_sent_by_three_at_once_it_is_there_once(self, building, grid_worker):
+        key, answerable, seen = uuid4(), Answerable(TODAY + DAY, name="张三"), found(building)
+        results = at_once(
+            [lambda: hazard_file(found=seen, answerable=answerable, key=key, actor=grid_worker, at=NOW)] * 3
+        )
+
+        assert {result.pk for result in results} == {Hazard.objects.get().pk}
+
+    def test_key_of_somebody_else_is_refused(self, building, grid_worker, grid_leader):
+        hazard = in_hand(building, grid_worker)
+
+        with pytest.raises(ConflictError):
+            hazard_file(
+                found=found(building),
+                answerable=Answerable(TODAY, name="张三"),
+                key=hazard.key,
+                actor=grid_leader,
+                at=NOW,
+            )
 
     def test_in_a_public_area_the_property_company_answers(self, building, grid_worker, company):
         hazard = hazard_file(

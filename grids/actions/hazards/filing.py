@@ -17,7 +17,7 @@ from community.models.place import PlaceKind
 from community.permissions import Scope, held_posts, require_power
 from core import outbox
 from core.audit import record
-from core.errors import InvalidInputError
+from core.errors import ConflictError, InvalidInputError
 from core.language import gettext as _
 from core.models import StoredImage, User
 from grids import hazard_notices
@@ -78,10 +78,16 @@ def hazard_file(
     Raises:
         InvalidInputError: no photo, a type of elsewhere, or neither fixed nor in somebody's hands with a day.
         NotAllowedError: not this person's grid.
+        ConflictError: the key of somebody else's.
     """
     scope, community = scope_of(found.place, actor, at=at)
     post = require_power(actor, Power.PETITION_ENTER, Scope(scope.path), at=at)
-    known = Hazard.objects.filter(key=key, found_by=actor).first()
+    User.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=actor.pk
+    )  # two taps, one after the other
+    known = Hazard.objects.filter(key=key).first()
+    if known is not None and known.found_by_id != actor.pk:
+        raise ConflictError(_("这个编号的记录是别人的。"))
     if known is not None:
         return known
     _check(found, community, at)
