@@ -18,7 +18,8 @@ SECTIONS: Final = (
     (
         _("网格"),
         (
-            *("grids.Grid", "grids.DutyList", "grids.GridNorm", "grids.Visit", "grids.VisitPurpose"),
+            *("grids.Grid", "grids.DutyList", "grids.GridNorm", "grids.PatrolPlan"),
+            *("grids.Checkpoint", "grids.Patrol", "grids.Visit", "grids.VisitPurpose"),
             *("grids.FestivalVisitRule", "grids.GiftCampaign", "grids.Hazard", "grids.HazardType"),
         ),
     ),

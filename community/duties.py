@@ -44,6 +44,7 @@ class Power(StrEnum):
     PROJECT_RUN = "project_run"
     GRID_RUN = "grid_run"
     HOME_VISIT = "home_visit"
+    GRID_PATROL = "grid_patrol"
     PLACE_MANAGE = "place_manage"
     PROFILE_MANAGE = "profile_manage"
     POST_MANAGE = "post_manage"
@@ -81,10 +82,10 @@ _DESK = _FIELD | {
 }
 
 POWERS: Final[Mapping[Duty, frozenset[Power]]] = {
-    Duty.GRID_WORKER: _FIELD,
-    Duty.GRID_AUXILIARY: _FIELD,
+    Duty.GRID_WORKER: _FIELD | {Power.GRID_PATROL},
+    Duty.GRID_AUXILIARY: _FIELD | {Power.GRID_PATROL},
     Duty.GRID_LEADER: _FIELD
-    | {Power.PETITION_TRIAGE, Power.PETITION_ASSIGN, Power.ROLL_READ, Power.GRID_RUN},
+    | {Power.GRID_PATROL, Power.PETITION_TRIAGE, Power.PETITION_ASSIGN, Power.ROLL_READ, Power.GRID_RUN},
     Duty.AREA_OFFICER: frozenset({Power.PETITION_READ, Power.ROLL_READ}),
     Duty.CLERK: _DESK,
     Duty.DISPATCHER: _DESK | {Power.PETITION_APPROVE},

@@ -20,6 +20,11 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "task": "grids.tasks.plan_festival_visits",
         "schedule": crontab(hour=7, minute=40),
     },
+    "grids: patrols that are due": {
+        "task": "grids.tasks.sweep_patrols",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 280},
+    },
     "worker heartbeat": {"task": "config.heartbeat", "schedule": crontab(), "options": {"expires": 50}},
     "petitions: what is due": {
         "task": "petitions.tasks.sweep",

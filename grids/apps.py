@@ -1,7 +1,14 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from core import constraints
+
+if TYPE_CHECKING:
+    from community.duties import Power
 
 
 def register_refusals() -> None:
@@ -21,6 +28,9 @@ def register_refusals() -> None:
         "visit_followed_by_somebody": _("这次走访没有待跟进的事，或者已经有人跟进了。"),
         "entry_keeps_nothing_once_decided": _("这条记录已经处理过了。"),
         "hazard_type_once": _("已有同名的隐患类型。"),
+        "patrol_one_at_a_time": _("还有一次巡查没有结束，请先结束。"),
+        "check_in_once_a_patrol": _("这个点位本次巡查已经打过卡。"),
+        "checkpoint_name_once": _("这个网格已有同名点位。"),
     }.items():
         constraints.register(name, words)
     for name, words in {
@@ -91,6 +101,7 @@ class GridsConfig(AppConfig):
         today_tiles.register("grids.held", TILE_HELD, order=5)
         notices.register_policies()
         entry_notices.register_policies()
+        self._patrol(readers)
         self._visit()
         register_hazards()
         place_moved.append(grids_follow_place)
@@ -138,3 +149,26 @@ class GridsConfig(AppConfig):
         why = _("帮助您家，安排下次走访")
         own = PersonalSource(_("去过您家的走访：日期、目的"), why, HEADS, visits_at)
         personal_sources.register("grids.visits", own, order=60)
+
+    def _patrol(self, readers: set[Power]) -> None:
+        """Patrols: who sees them, what waits in a phone, how long ways are kept."""
+        from community.backends import grant
+        from community.duties import Power
+        from core.registries import Retention, retentions, today_tiles
+        from grids import patrol_notices
+        from grids.actions.patrol_sweeping import tracks_forget
+        from grids.entry_kinds import entry_kinds, kept_pages
+        from grids.forms.patrol import KINDS
+        from grids.selectors.patrols import TILE_DAY, TILE_PATROL, pages_kept, tracks_kept
+
+        grant("grids.patrolplan", write={Power.GRID_RUN}, view=readers)
+        grant("grids.checkpoint", write={Power.GRID_RUN}, view=())  # codes are for those who put them up
+        grant("grids.patrol", view=readers)
+        for code, kind in KINDS.items():
+            entry_kinds.register(code, kind)
+        kept_pages.register("grids.patrol", pages_kept, order=5)
+        today_tiles.register("grids.patrol", TILE_PATROL, order=3)
+        today_tiles.register("grids.patrol_day", TILE_DAY, order=4)
+        ways = Retention(_("工作人员的巡查路线"), _("核对巡查走过的地方"), tracks_kept, tracks_forget)
+        retentions.register("grids.tracks", ways, order=121)
+        patrol_notices.register_policies()

@@ -19,15 +19,18 @@ class Arrived:
     """An entry as its kind gets it: the typed fields as a form takes them, cleaned photos by field.
 
     `key` is the phone's own id of it. `actor` answers for it: the worker, or the leader who accepts it.
-    `happened_at` is the phone's time corrected by how far its clock is off, `at` the server's.
+    `worker` is whose phone it was. `happened_at` is the phone's time corrected by how far its clock is off,
+    `at` the server's; whether the phone's is to be believed says `is_clock_doubtful`.
     """
 
     key: UUID
     fields: QueryDict
     photos: Mapping[str, Sequence[StoredImage]]
     actor: User
+    worker: User
     happened_at: datetime
     at: datetime
+    is_clock_doubtful: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ NAMED: Final = 20
 """More grids than these are not named one by one in a message."""
 
 
-def _names(names: Sequence[str]) -> str:
+def named(names: Sequence[str]) -> str:
+    """Grids by name, of many the first and how many there are."""
     shown = "、".join(names[:NAMED])
     return (
         shown
@@ -52,21 +53,21 @@ def _message(kind: str, user_id: int, title: str, body: str, day: date, at: date
 @in_house
 def vacant(user_id: int, grids: Sequence[str], *, day: date, at: datetime) -> Message:
     """Grids that have lost their worker: their matters go to the leader until there is another."""
-    body = _("%s没有网格员了，那里的事先由网格长办。请尽快安排人接任。") % _names(grids)
+    body = _("%s没有网格员了，那里的事先由网格长办。请尽快安排人接任。") % named(grids)
     return _message("grid.vacant", user_id, _("网格员空缺"), body, day, at)
 
 
 @in_house
 def short(user_id: int, grids: Sequence[str], *, day: date, at: datetime) -> Message:
     """The week's list of grids with fewer people than the norm asks for."""
-    body = _("%s没有配齐网格长和网格员。缺员不影响网格运行，请酌情补充。") % _names(grids)
+    body = _("%s没有配齐网格长和网格员。缺员不影响网格运行，请酌情补充。") % named(grids)
     return _message("grid.short", user_id, _("网格缺员"), body, day, at)
 
 
 @in_house
 def uncharged(user_id: int, count: int, grids: Sequence[str], *, day: date, at: datetime) -> Message:
     """Households that are in nobody's hands."""
-    where = _names(grids)
+    where = named(grids)
     body = _("%(grids)s有 %(count)d 户还没有网格员包户，请安排。") % {"grids": where, "count": count}
     return _message("grid.uncharged", user_id, _("有住户没有人包"), body, day, at)
 

@@ -15,7 +15,16 @@ from community.models.people import Standing
 from community.querysets import below, held_on
 
 if TYPE_CHECKING:
-    from grids.models import Grid, GridBuilding, Hazard, HouseholdCharge, Visit  # noqa: F401
+    from grids.models import (  # noqa: F401
+        Checkpoint,
+        Grid,
+        GridBuilding,
+        Hazard,
+        HouseholdCharge,
+        Patrol,
+        PatrolPlan,
+        Visit,
+    )
 
 
 def posts_at_grid(duty: Duty, day: date) -> models.QuerySet[Post]:
@@ -96,6 +105,29 @@ class HazardQuerySet(models.QuerySet["Hazard"]):
     def unsafe(self) -> Self:
         """What nobody has seen to be safe yet."""
         return self.filter(state__in=["open", "done"])
+
+    def locked(self) -> Self:
+        return self.select_for_update(of=("self",))
+
+
+class PatrolPlanQuerySet(models.QuerySet["PatrolPlan"]):
+    def active(self) -> Self:
+        """Plans in force of grids in force."""
+        return self.filter(is_active=True, grid__is_active=True)
+
+
+class CheckpointQuerySet(models.QuerySet["Checkpoint"]):
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+    def locked(self) -> Self:
+        return self.select_for_update(of=("self",))
+
+
+class PatrolQuerySet(models.QuerySet["Patrol"]):
+    def going_on(self) -> Self:
+        """Begun, not ended and not forgotten."""
+        return self.filter(ended_at=None, is_forgotten=False)
 
     def locked(self) -> Self:
         return self.select_for_update(of=("self",))

@@ -21,6 +21,8 @@ LARGEST: Final = 500e6
 """Square metres. A county's largest community is smaller; degrees swapped or in metres are far larger."""
 SMALLEST: Final = 50.0
 METRES_A_DEGREE: Final = 111_320.0
+EARTH: Final = 6_371_000.0
+"""Its radius in metres."""
 DIGITS: Final = 7
 """Of a degree: about a centimetre."""
 
@@ -92,6 +94,14 @@ def square_metres(found: BaseGeometry) -> float:
     """The area on the ground, close enough for something as small as a grid."""
     middle = math.radians((found.bounds[1] + found.bounds[3]) / 2)
     return float(found.area) * METRES_A_DEGREE**2 * math.cos(middle)
+
+
+def metres_between(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """How far two positions (longitude, latitude) lie apart on the ground."""
+    east = math.radians(other[0] - one[0]) / 2
+    north = math.radians(other[1] - one[1]) / 2
+    level = math.cos(math.radians(one[1])) * math.cos(math.radians(other[1]))
+    return 2 * EARTH * math.asin(min(1.0, math.sqrt(math.sin(north) ** 2 + level * math.sin(east) ** 2)))
 
 
 @dataclass(frozen=True, slots=True)

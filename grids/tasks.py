@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from grids.actions.festivals import festival_visits_plan
 from grids.actions.hazards.sweeping import hazards_sweep
 from grids.actions.held_entries import held_remind
+from grids.actions.patrol_sweeping import patrols_sweep
 from grids.actions.sweeping import grids_check
 
 
@@ -33,3 +34,9 @@ def plan_festival_visits() -> int:
 def sweep_hazards() -> int:
     """Hazards near their deadline or over it."""
     return hazards_sweep(at=now())
+
+
+@shared_task
+def sweep_patrols() -> int:
+    """Windows that end: walkers are reminded before, leaders told of what was missed."""
+    return patrols_sweep(at=now())

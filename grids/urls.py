@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from grids.views import entries, hazards, homes, phone
+from grids.views import entries, hazards, homes, patrol, phone
 
 app_name = "grids"
 urlpatterns = [
@@ -21,6 +21,11 @@ urlpatterns = [
     path("work/homes/<int:household_id>/gifts/<int:pack_id>/", homes.gift, name="gift"),
     path("work/homes/<int:household_id>/standing/", homes.standing, name="standing"),
     path("work/homes/<int:household_id>/wishes/<int:resident_id>/", homes.wish, name="wish"),
+    path("work/patrol/", patrol.patrol, name="patrol"),
+    path("work/patrol/start/", patrol.patrol_start, name="patrol_start"),
+    path("work/patrol/checkin/", patrol.patrol_check_in, name="patrol_check_in"),
+    path("work/patrol/end/", patrol.patrol_end, name="patrol_end"),
+    path("work/patrol/day/", patrol.patrol_day, name="patrol_day"),
     path("work/held/", entries.held_list, name="held_list"),
     path("work/held/<uuid:entry_id>/", entries.held, name="held"),
     path("work/held/<uuid:entry_id>/photos/<int:photo_id>/", entries.held_photo, name="held_photo"),

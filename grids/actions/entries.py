@@ -97,7 +97,7 @@ def _take(brought: Brought, worker: User, at: datetime, *, reason: str) -> Field
         return known
     try:
         return _taken(brought, worker, at, reason)
-    except IntegrityError:
+    except (IntegrityError, ConflictError):  # its twin was first, and may be why its kind refuses it
         known = _known(brought, worker)
         if known is None:
             raise
@@ -149,7 +149,16 @@ def book(entry: FieldEntry, kind: EntryKind, landing: Landing) -> None:
         DomainError: its kind refuses it.
     """
     moment = happened(entry.captured_at, entry.clock_off, landing.at)
-    arrived = Arrived(entry.pk, query_of(landing.fields), landing.photos, landing.actor, moment, landing.at)
+    arrived = Arrived(
+        key=entry.pk,
+        fields=query_of(landing.fields),
+        photos=landing.photos,
+        actor=landing.actor,
+        worker=entry.worker,
+        happened_at=moment,
+        at=landing.at,
+        is_clock_doubtful=entry.is_clock_doubtful,
+    )
     landed: Landed = kind.land(arrived)
     entry.result, entry.result_url = landed.name[:60], landed.url
 

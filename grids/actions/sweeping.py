@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -16,6 +16,7 @@ from core import outbox, reminders
 from core.outbox import Message
 from grids import notices
 from grids.models import Grid
+from grids.selectors.holders import first_held, held_above
 from grids.selectors.homes import uncharged
 from grids.selectors.staffing import crews_of
 
@@ -44,11 +45,11 @@ def vacancies_tell(day: date, at: datetime) -> int:
         pk for stage in sorted(by_stage) for pk in reminders.claim("grid.vacant", stage, by_stage[stage], at)
     }
     told = [grid for grid in grids if grid.pk in new]
-    posts = _held(told, (*LED_BY,), day)
+    posts = held_above(told, (*LED_BY,), day)
     named: dict[int, list[str]] = defaultdict(list)
     for grid in told:
-        leader = _first(posts, grid, LED_BY)
-        secretary = _first(posts, grid, LED_BY[1:])
+        leader = first_held(posts, grid, LED_BY)
+        secretary = first_held(posts, grid, LED_BY[1:])
         for user_id in dict.fromkeys((leader, secretary)):
             if user_id is not None:
                 named[user_id].append(_name(grid))
@@ -81,10 +82,10 @@ def uncharged_tell(day: date, at: datetime) -> int:
     for pk in new:
         counts[grid_of[pk]] += 1
     grids = list(Grid.objects.filter(pk__in=counts).select_related("place", "community").order_by("pk"))
-    posts = _held(grids, KEPT_BY, day)
+    posts = held_above(grids, KEPT_BY, day)
     named: dict[int, list[Grid]] = defaultdict(list)
     for grid in grids:
-        user_id = _first(posts, grid, KEPT_BY)
+        user_id = first_held(posts, grid, KEPT_BY)
         if user_id is not None:
             named[user_id].append(grid)
     outbox.send(
@@ -107,29 +108,11 @@ def _name(grid: Grid) -> str:
 def _tell(
     grids: Sequence[Grid], duties: Sequence[Duty], day: date, say: Callable[[int, list[str]], Message]
 ) -> int:
-    posts = _held(grids, duties, day)
+    posts = held_above(grids, duties, day)
     named: dict[int, list[str]] = defaultdict(list)
     for grid in grids:
-        user_id = _first(posts, grid, duties)
+        user_id = first_held(posts, grid, duties)
         if user_id is not None:
             named[user_id].append(_name(grid))
     outbox.send([say(pk, names) for pk, names in named.items()])
     return len(grids)
-
-
-def _held(grids: Sequence[Grid], duties: Sequence[Duty], day: date) -> Mapping[tuple[int, str], int]:
-    """Who holds these duties at the grids and the places above them, deputies first; one statement."""
-    ids = {int(part) for grid in grids for part in grid.place.path.strip("/").split("/")}
-    posts = Post.objects.held_on(day).filter(place_id__in=ids, duty__in=duties, user__is_active=True)
-    rows = posts.order_by("deputises_id", "pk").values_list("place_id", "duty", "user_id")
-    found: dict[tuple[int, str], int] = {}
-    for place_id, duty, user_id in rows:
-        found.setdefault((place_id, duty), user_id)
-    return found
-
-
-def _first(posts: Mapping[tuple[int, str], int], grid: Grid, duties: Sequence[Duty]) -> int | None:
-    """Who holds the first of these duties that somebody holds over a grid, the nearest place first."""
-    path = [int(part) for part in reversed(grid.place.path.strip("/").split("/"))]
-    held = (posts.get((place_id, duty)) for duty in duties for place_id in path)
-    return next((user_id for user_id in held if user_id is not None), None)

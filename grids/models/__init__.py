@@ -15,10 +15,15 @@ from grids.models.festival import (
 from grids.models.grid import Grid, GridBuilding
 from grids.models.hazard import Hazard, HazardEvent, HazardEventKind, HazardPhoto, HazardState, HazardType
 from grids.models.norm import GridNorm
+from grids.models.patrol import CheckIn, Doubt, Patrol, PatrolRound, PatrolTally
+from grids.models.patrol_plan import Checkpoint, Part, PatrolPlan, Window
 from grids.models.visit import Outcome, StandingVisit, Visit, VisitPurpose, VisitWish
 
 __all__ = [
     "BoundaryMark",
+    "CheckIn",
+    "Checkpoint",
+    "Doubt",
     "DutyItem",
     "DutyList",
     "EntryState",
@@ -42,8 +47,14 @@ __all__ = [
     "HazardType",
     "HouseholdCharge",
     "Outcome",
+    "Part",
+    "Patrol",
+    "PatrolPlan",
+    "PatrolRound",
+    "PatrolTally",
     "StandingVisit",
     "Visit",
     "VisitPurpose",
     "VisitWish",
+    "Window",
 ]

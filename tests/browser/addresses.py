@@ -26,8 +26,10 @@ from petitions.selectors.matter import matter_of
 from petitions.selectors.steps import possible_steps
 from tests.browser.world import World
 
+PATROL: Final = ("grids:patrol", "grids:patrol_start", "grids:patrol_check_in", "grids:patrol_end")
 ELSEWHERE: Final = {
     "grids:held_list": "_held",
+    **dict.fromkeys(("grids:patrol_day", *PATROL), "_walks"),
     "admin:login": "test_sign_in_of_staff_is_sound",
     "styleguide": "test_styleguide",
     "account_confirm_login_code": "test_answers",
@@ -194,7 +196,7 @@ def handling(user: User) -> list[str]:
             kinds["stool"] = links.stool_path(session)
             for note in session.agenda.filter(petition=None):
                 kinds["note"] = reverse("petitions:stool_note", args=[session.pk, note.pk])
-    own = [*_talks(user), *_held(user), *_homes(user), *_hazards(user)]
+    own = [*_talks(user), *_held(user), *_homes(user), *_hazards(user), *_walks(user)]
     return [*(reverse(name) for name in OF_STAFF), *kinds.values(), *own]
 
 
@@ -219,6 +221,13 @@ def _held(user: User) -> list[str]:
         return []
     entries = held_for(user, at=timezone.now())
     return [reverse("grids:held_list"), *(reverse("grids:held", args=[entry.pk]) for entry in entries)]
+
+
+def _walks(user: User) -> list[str]:
+    """Patrols of those who walk, and the day of those who lead."""
+    powers = powers_anywhere(user, timezone.now())
+    own = [reverse(name) for name in PATROL] if Power.GRID_PATROL in powers else []
+    return [*own, *([reverse("grids:patrol_day")] if Power.GRID_RUN in powers else [])]
 
 
 def _talks(user: User) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
@@ -22,6 +22,7 @@ from grids.actions import standing_set, wish_note
 from grids.actions.entries import Brought, entry_bring
 from grids.actions.hazards.filing import Answerable, Found, hazard_file
 from grids.actions.hazards.rectifying import hazard_close, hazard_done
+from grids.actions.patrol_sweeping import missed_count
 from grids.models import HazardType
 from petitions.actions import handling, hiding, joining, publishing, reporting, rerouting, settling
 from petitions.actions.assisting import (
@@ -56,6 +57,7 @@ from petitions.models import (
 )
 from tests.cast import Town
 from tests.community.test_guide import make_item
+from tests.grids import patrols
 from tests.grids.visits import visit
 from tests.petitions.blocks import hold_up, note, talk
 from tests.petitions.loop import Loop, file, person, report
@@ -184,6 +186,7 @@ def world(  # noqa: PLR0917 - fixtures
     _left_to_the_leader(made, now)
     _visited(made, resident, now)
     _hazards(made, now)
+    _on_patrol(made, now)
     return made
 
 
@@ -251,6 +254,18 @@ def _left_to_the_leader(world: World, now: datetime) -> None:
         objection="请先看“原话”。",
     )
     entry_bring(brought=entry, actor=world.worker, at=now)
+
+
+def _on_patrol(world: World, now: datetime) -> None:
+    """A worker on the way: one check-in by code, position and window, one by code alone; yesterday was missed."""
+    grid = world.town.grids[0]
+    hours = {"early_opens": time(0), "early_closes": time(12), "late_opens": time(12)}
+    patrols.planned(grid, at=now - 2 * DAY, **hours, late_closes=time(23, 59, 59))
+    gate, lamp, _shed = (patrols.point(grid, name) for name in ("东门岗亭", "凉亭", "充电车棚"))
+    missed_count(now)
+    patrols.started(grid, world.worker, now - timedelta(minutes=40))
+    patrols.checked(gate, world.worker, now - timedelta(minutes=30))
+    patrols.checked(lamp, world.worker, now - timedelta(minutes=20), None)
 
 
 def _before_the_portal(world: World, now: datetime) -> None:

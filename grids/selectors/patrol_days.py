@@ -1,0 +1,169 @@
+"""What leaders and staff see of patrols: who is out, what is missed, how much is covered (G-11)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.db.models import Sum
+from django.utils import timezone
+
+from community.duties import Duty, Power
+from community.models import Community, Post
+from community.permissions import paths_with
+from community.querysets import below
+from core import paging
+from core.models import User
+from grids.models import Grid, Patrol, PatrolRound, PatrolTally
+from grids.selectors.patrols import WindowShown, rounds_on, windows_shown
+
+PAGE: Final = 30
+DAYS: Final = 7
+
+
+@dataclass(frozen=True, slots=True)
+class GridOut:
+    """One grid on the leader's page: its windows, who is out, whom to call."""
+
+    grid: Grid
+    windows: Sequence[WindowShown]
+    out: Sequence[Patrol]
+    worker: User | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayPage:
+    """A page of grids of those who run them."""
+
+    rows: Sequence[GridOut]
+    page: paging.Page[Grid]
+
+
+def patrol_day(user: User, *, at: datetime, cursor: str | None = None) -> DayPage:
+    """The grids in force that this person runs, page by page, in four statements."""
+    day = timezone.localdate(at)
+    paths = paths_with(user, Power.GRID_RUN, at=at)
+    grids = Grid.objects.active().filter(below(paths, "place__path"))
+    page = paging.keyset(
+        grids.select_related("place", "patrol_plan", "community"), order=("pk",), cursor=cursor, size=PAGE
+    )
+    ids = [grid.pk for grid in page.items]
+    rounds = rounds_on(day, ids)
+    out: dict[int, list[Patrol]] = {}
+    for patrol in Patrol.objects.going_on().filter(grid__in=ids).select_related("worker"):
+        out.setdefault(patrol.grid_id, []).append(patrol)
+    posts = Post.objects.held_on(day).filter(place__in=ids, duty=Duty.GRID_WORKER, user__is_active=True)
+    workers = {post.place_id: post.user for post in posts.select_related("user").order_by("-deputises_id")}
+    rows = [
+        GridOut(grid, windows_shown(grid, day, rounds, at), out.get(grid.pk, []), workers.get(grid.pk))
+        for grid in page.items
+    ]
+    return DayPage(rows, page)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Windows that are over, and check-ins, added up."""
+
+    met: int = 0
+    missed: int = 0
+    check_ins: int = 0
+    verified: int = 0
+
+    @property
+    def due(self) -> int:
+        return self.met + self.missed
+
+    @property
+    def percent(self) -> int | None:
+        """Met of those that are over, in whole percent; none without any."""
+        return round(100 * self.met / self.due) if self.due else None
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageRow:
+    """One community, or one grid, over the days of the page."""
+
+    name: str
+    key: int
+    total: Count
+    cells: Sequence[Count]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Seven days, in all and row by row."""
+
+    days: Sequence[date]
+    totals: Sequence[Count]
+    total: Count
+    rows: Sequence[CoverageRow]
+    previous: str | None
+    next: str | None
+    last: str | None
+
+
+NUMBERS: Final = ("met", "missed", "check_ins", "verified")
+
+
+def coverage_of(paths: Sequence[str], *, at: datetime, cursor: str | None = None) -> Coverage:
+    """Communities under these paths, a page of them, over seven days; three statements at any size."""
+    days = days_until(timezone.localdate(at))
+    communities = Community.objects.active().filter(below(paths, "place__path")).select_related("place")
+    page = paging.keyset(communities, order=("pk",), cursor=cursor, size=PAGE)
+    ids = [one.pk for one in page.items]
+    found = PatrolTally.objects.filter(community__in=ids, day__gte=days[0], day__lte=days[-1])
+    cells = {(one.community_id, one.day): _count(one) for one in found}
+    rows = [_row(str(one), one.pk, [cells.get((one.pk, day), Count()) for day in days]) for one in page.items]
+    within = PatrolTally.objects.filter(
+        below(paths, "community__place__path"), day__gte=days[0], day__lte=days[-1]
+    )
+    sums = within.order_by().values_list("day").annotate(*(Sum(name) for name in NUMBERS))
+    by_day = {day: Count(*numbers) for day, *numbers in sums}
+    totals = [by_day.get(day, Count()) for day in days]
+    return Coverage(days, totals, _sum(totals), rows, page.previous, page.next, page.last)
+
+
+def coverage_of_grids(
+    community: Community, paths: Sequence[str], *, at: datetime, cursor: str | None = None
+) -> Coverage:
+    """The grids of a community under these paths, a page of them, over seven days; three statements."""
+    days = days_until(timezone.localdate(at))
+    grids = Grid.objects.active().filter(below(paths, "place__path"), community=community)
+    page = paging.keyset(grids.select_related("place"), order=("pk",), cursor=cursor, size=PAGE)
+    ids = [one.pk for one in page.items]
+    found: dict[tuple[int, date], list[PatrolRound]] = {}
+    for one in PatrolRound.objects.filter(grid__in=ids, day__gte=days[0], day__lte=days[-1]):
+        found.setdefault((one.grid_id, one.day), []).append(one)
+    rows = [
+        _row(grid.name, grid.pk, [_of_rounds(found.get((grid.pk, day), [])) for day in days])
+        for grid in page.items
+    ]
+    tallies = PatrolTally.objects.filter(community=community, day__gte=days[0], day__lte=days[-1])
+    by_day = {one.day: _count(one) for one in tallies}
+    totals = [by_day.get(day, Count()) for day in days]
+    return Coverage(days, totals, _sum(totals), rows, page.previous, page.next, page.last)
+
+
+def days_until(day: date) -> list[date]:
+    """Seven days, the given one last."""
+    return [day - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
+
+
+def _row(name: str, key: int, cells: Sequence[Count]) -> CoverageRow:
+    return CoverageRow(name, key, _sum(cells), cells)
+
+
+def _of_rounds(rounds: Sequence[PatrolRound]) -> Count:
+    met = sum(one.is_met for one in rounds)
+    return Count(met, len(rounds) - met)
+
+
+def _count(one: PatrolTally) -> Count:
+    return Count(one.met, one.missed, one.check_ins, one.verified)
+
+
+def _sum(counts: Sequence[Count]) -> Count:
+    return Count(*(sum(getattr(one, name) for one in counts) for name in NUMBERS))
