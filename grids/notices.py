@@ -24,6 +24,7 @@ NAMED: Final = 20
 """More grids than these are not named one by one in a message."""
 
 
+@in_house
 def named(names: Sequence[str]) -> str:
     """Grids by name, of many the first and how many there are."""
     shown = "、".join(names[:NAMED])
