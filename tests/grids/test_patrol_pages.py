@@ -292,7 +292,9 @@ class TestDesk:
         client.post(reverse("admin:grids_checkpoint_add"), {**spot, "is_active": "on"})
 
         made = Checkpoint.objects.get()
+        listed = client.get(reverse("admin:grids_checkpoint_changelist")).content.decode()
         sheet = client.get(reverse("admin:grids_checkpoint_codes")).content.decode()
+        assert reverse("admin:grids_checkpoint_codes") in listed
         assert f"{PatrolPlan.objects.get().early_opens:%H:%M}" == "07:30"
         assert made.code in sheet
         assert "<svg" in sheet
