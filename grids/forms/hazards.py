@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community.forms.inputs import DayInput
 from community.models import Community, Place
 from community.models.place import PlaceKind
 from core.errors import DomainError
@@ -25,15 +26,6 @@ from grids.selectors.hazards import home_of, people_for, places_for, types_for
 
 PHOTOS: Final = 6
 COMPANY: Final = "company"
-
-
-class DayInput(forms.DateInput):
-    """A day, by the browser's own calendar."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class HazardForm(forms.Form):

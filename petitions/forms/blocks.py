@@ -9,9 +9,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from community.forms.inputs import DayInput
 from petitions.actions.projects import blocks, persuading
 from petitions.forms.desk_step import DeskStepForm
-from petitions.forms.fields import DayInput, WordsField
+from petitions.forms.fields import WordsField
 from petitions.forms.personal import PersonalDataMixin
 from petitions.forms.project_base import ProjectForm, account, chosen
 from petitions.models import BlockKind, PersuasionResult, PersuasionTask, ProjectBlock

@@ -9,9 +9,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from community.forms.inputs import DayInput
 from petitions.actions.projects import drawings
 from petitions.forms.base import ResidentForm, Visitor
-from petitions.forms.fields import DayInput, PageKeyField, PhoneField, WordsField
+from petitions.forms.fields import PageKeyField, PhoneField, WordsField
 from petitions.forms.personal import PersonalDataMixin
 from petitions.forms.project_base import ImageField, ProjectForm
 from petitions.models import Drawing, DrawingComment

@@ -60,33 +60,6 @@ class WordsField(forms.CharField):
         return plain(super().to_python(value) or "")
 
 
-class DayInput(forms.DateInput):
-    """A day, by the browser's own calendar."""
-
-    input_type = "date"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%Y-%m-%d")
-
-
-class HourInput(forms.TimeInput):
-    """A time of day, by the browser's own clock."""
-
-    input_type = "time"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%H:%M")
-
-
-class MomentInput(forms.DateTimeInput):
-    """A day and an hour, by the browser's own calendar."""
-
-    input_type = "datetime-local"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
-
-
 class PhoneField(forms.CharField):
     """A telephone number in its one kept form, however it was typed."""
 

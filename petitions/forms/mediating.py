@@ -11,11 +11,11 @@ from django.utils.translation import gettext as now_said
 from django.utils.translation import gettext_lazy as _
 
 from community.duties import Power
+from community.forms.inputs import DayInput
 from community.models import Organisation
 from core.models import User
 from core.workdays import ZONE
 from petitions.actions.mediation import beginning, ending
-from petitions.forms.fields import DayInput
 from petitions.forms.step import PersonField, StepForm, person, words
 from petitions.models import MediationOutcome, MediationTeam
 from petitions.selectors.mediation import evening_only

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as now_said
 from django.utils.translation import gettext_lazy as _
 
 from community.duties import Power
+from community.forms.inputs import MomentInput
 from community.models import Community, Place
 from community.models.place import PlaceKind
 from community.permissions import paths_with
@@ -20,7 +21,7 @@ from core.models import User
 from petitions.actions.polls.putting import Draft, poll_cancel, poll_put
 from petitions.actions.polls.voting import poll_paper, poll_vote
 from petitions.forms.base import ResidentForm
-from petitions.forms.fields import MomentInput, WordsField
+from petitions.forms.fields import WordsField
 from petitions.models import Majority, Petition, Poll
 from petitions.models.poll import EXPLANATION_MAX, QUESTION_MAX
 from petitions.selectors.electors import doors_of

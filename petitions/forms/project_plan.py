@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from community.duties import Power
+from community.forms.inputs import DayInput
 from community.models import Community, Organisation, Place
 from community.models.place import PlaceKind
 from community.permissions import paths_with
@@ -18,7 +19,7 @@ from community.workflow import Topic
 from core.models import User
 from petitions.actions.projects import phases, planning
 from petitions.forms.base import ResidentForm
-from petitions.forms.fields import DayInput, SeenField, WordsField
+from petitions.forms.fields import SeenField, WordsField
 from petitions.forms.personal import PersonalDataMixin
 from petitions.forms.project_base import LinesField, ProjectForm, RunnerField, account
 from petitions.models import Mechanism, Project, ProjectPart, ProjectPhase

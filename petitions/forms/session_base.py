@@ -8,9 +8,10 @@ from typing import ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from community.forms.inputs import DayInput, HourInput
 from core.workdays import ZONE
 from petitions.forms.desk_step import DeskStepForm
-from petitions.forms.fields import DayInput, HourInput, WordsField
+from petitions.forms.fields import WordsField
 from petitions.models import DeliberationSession
 
 

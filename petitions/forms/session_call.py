@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from community.duties import Power
+from community.forms.inputs import DayInput, HourInput
 from community.meetings import SessionKind
 from community.models import Place
 from community.models.place import PlaceKind
@@ -18,7 +19,7 @@ from core.models import User
 from core.workdays import ZONE
 from petitions.actions.sessions.calling import session_call
 from petitions.forms.base import ResidentForm
-from petitions.forms.fields import DayInput, HourInput, WordsField
+from petitions.forms.fields import WordsField
 from petitions.models import DeliberationSchedule, DeliberationSession
 
 

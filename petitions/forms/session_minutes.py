@@ -7,9 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from community.forms.inputs import DayInput
 from core.models import User
 from petitions.actions.sessions import minutes, resolving
-from petitions.forms.fields import DayInput, WordsField
+from petitions.forms.fields import WordsField
 from petitions.forms.personal import PersonalDataMixin
 from petitions.forms.session_base import SessionForm
 from petitions.models import Petition, Resolution, ResolutionState

@@ -11,12 +11,13 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from community.forms.inputs import DayInput
 from community.models import TalkPoint
 from community.workflow import Topic
 from core.models import User
 from petitions.actions.sessions.stool import StoolNotes, note_file, stool_save
 from petitions.forms.base import ResidentForm
-from petitions.forms.fields import DayInput, PageKeyField, WordsField
+from petitions.forms.fields import PageKeyField, WordsField
 from petitions.models import AgendaItem, DeliberationSession, Petition
 
 
