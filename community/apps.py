@@ -3,6 +3,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core import constraints, registries
+from core.registries import inbox_only
 
 
 def open_desk() -> None:
@@ -106,7 +107,7 @@ class CommunityConfig(AppConfig):
         for name, (_rule, sentence) in NEEDED.items():
             constraints.register(f"service_item_active_has_{name}", sentence, InvalidInputError)
         open_desk()
-        notices.register_policies()
+        inbox_only(notices.KINDS)
         registries.message_policies.register(SIGN_IN_CODE, registries.MessagePolicy(_("登录验证码")))
         registries.delivery_checks.register("community.silenced", silenced)
         registries.access_kinds.register("list.export_asked", _("导出清单"), order=20)

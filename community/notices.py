@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,10 +11,10 @@ from django.utils.translation import gettext_lazy
 from community.models import ListExport, SheetImport
 from community.models.sheet_import import ImportStep
 from community.sheet_kinds import import_kinds
+from core.display import absolute
 from core.language import in_house
 from core.models import Job, JobState
 from core.outbox import Message
-from core.registries import MessagePolicy, message_policies
 
 KINDS: Final = {"job.import": gettext_lazy("导入的进展"), "job.export": gettext_lazy("导出的进展")}
 
@@ -59,11 +58,5 @@ def _told(job: Job, kind: str, user_id: int, title: str, body: str, path: str, w
         body=body,
         at=job.finished_at,
         user_id=user_id,
-        url=f"{settings.PUBLIC_URL.rstrip('/')}{path}",
+        url=absolute(path),
     )
-
-
-def register_policies() -> None:
-    """Called once from the app's `ready`."""
-    for kind, label in KINDS.items():
-        message_policies.register(kind, MessagePolicy(label, sms=False))

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
@@ -29,6 +28,7 @@ from community.models import (
 )
 from community.models.place import BuildingKind, PlaceKind
 from community.querysets import below
+from core.display import absolute
 from core.errors import GoneError
 from core.models import User
 
@@ -43,7 +43,7 @@ BASE36: Final = re.compile(r"[0-9a-z]{1,8}")
 def password_link(user: User) -> str:
     """Where this member of staff sets a password, once: void after that, after a reset, or three days."""
     token = f"{int_to_base36(user.pk)}.{default_token_generator.make_token(user)}"
-    return f"{settings.PUBLIC_URL.rstrip('/')}{reverse('password_set', args=[token])}"
+    return absolute(reverse("password_set", args=[token]))
 
 
 def password_link_owner(token: str, *, locked: bool = False) -> User:

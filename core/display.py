@@ -112,6 +112,11 @@ def names_of(names: Iterable[str]) -> str:
     return _("、").join(told[:NAMES_SHOWN]) + more
 
 
+def absolute(path: str) -> str:
+    """A full address for texts, QR codes and prints."""
+    return f"{settings.PUBLIC_URL.rstrip('/')}{path}"
+
+
 def masked_phone(value: str | None) -> str:
     """138****0001; what is too short to mask is hidden altogether."""
     text = value or ""

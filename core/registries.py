@@ -166,3 +166,9 @@ personal_sources: Registry[PersonalSource] = Registry()
 account_places: Registry[Callable[[User], str]] = Registry()
 """Where an account belongs: the path of a door or a post, empty where the contribution knows none."""
 gauges: Registry[GaugeSource] = Registry()
+
+
+def inbox_only(kinds: Mapping[str, str | Promise], before: str = "") -> None:
+    """Messages of these kinds reach the inbox alone, never as a text. Called from an app's `ready`."""
+    for kind, label in kinds.items():
+        message_policies.register(f"{before}{kind}", MessagePolicy(label, sms=False))

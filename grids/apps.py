@@ -6,6 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from core import constraints
+from core.registries import inbox_only
 
 if TYPE_CHECKING:
     from community.duties import Power
@@ -69,7 +70,7 @@ def register_hazards() -> None:
     today_tiles.register("grids.hazards", hazards.TILE_HAZARDS, order=15)
     kept_pages.register("grids.hazards", hazards.pages_kept, order=30)
     entry_kinds.register("grids.hazard", HAZARD)
-    hazard_notices.register_policies()
+    inbox_only(hazard_notices.KINDS)
 
 
 class GridsConfig(AppConfig):
@@ -99,8 +100,8 @@ class GridsConfig(AppConfig):
         )
         retentions.register("grids.entries", entries, order=120)
         today_tiles.register("grids.held", TILE_HELD, order=5)
-        notices.register_policies()
-        entry_notices.register_policies()
+        inbox_only(notices.KINDS)
+        inbox_only(entry_notices.KINDS)
         self._patrol(readers)
         self._visit()
         register_hazards()
@@ -128,7 +129,7 @@ class GridsConfig(AppConfig):
         from grids.selectors.homes_page import TILE_HOMES, pages_kept
         from grids.selectors.visits_own import HEADS, door_names, visits_at, visits_kept
 
-        visit_notices.register_policies()
+        inbox_only(visit_notices.KINDS)
         brand_applied.register("grids.visit_purposes", purposes_ship)
         grant("grids.visitpurpose", view={Power.GRID_RUN}, write={Power.PLACE_MANAGE})
         grant("grids.visit", view={Power.GRID_RUN})
@@ -171,4 +172,4 @@ class GridsConfig(AppConfig):
         today_tiles.register("grids.patrol_day", TILE_DAY, order=4)
         ways = Retention(_("工作人员的巡查路线"), _("核对巡查走过的地方"), tracks_kept, tracks_forget)
         retentions.register("grids.tracks", ways, order=121)
-        patrol_notices.register_policies()
+        inbox_only(patrol_notices.KINDS)

@@ -5,16 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.display import moment
+from core.display import absolute, moment
 from core.language import in_house
 from core.models import User
 from core.outbox import Message
-from core.registries import MessagePolicy, message_policies
 from grids.models import EntryState, FieldEntry
 
 KINDS: Final = {
@@ -37,7 +35,7 @@ def entry_held(entry: FieldEntry, leader: User | None, *, path: str, at: datetim
         title=_("有外勤记录等您处理"),
         body=body,
         at=at,
-        url=f"{settings.PUBLIC_URL.rstrip('/')}{path}",
+        url=absolute(path),
     )
     return message.to_each([leader.pk if leader else None])
 
@@ -76,12 +74,6 @@ def entries_waiting(user_id: int, number: int, *, path: str, at: datetime) -> li
         title=_("外勤记录等您处理"),
         body=_("有 %d 条外勤记录等了一天以上，请接收或写明不接收的原因。") % number,
         at=at,
-        url=f"{settings.PUBLIC_URL.rstrip('/')}{path}",
+        url=absolute(path),
     )
     return message.to_each([user_id])
-
-
-def register_policies() -> None:
-    """Called once from the app's `ready`: inbox only, since a day without signal brings hundreds."""
-    for kind, label in KINDS.items():
-        message_policies.register(kind, MessagePolicy(label, sms=False))

@@ -6,16 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.display import day
+from core.display import absolute, day
 from core.language import in_house
 from core.models import User
 from core.outbox import Message
-from core.registries import MessagePolicy, message_policies
 from grids.models import Hazard
 
 KINDS: Final = {
@@ -91,11 +89,5 @@ def _but(ids: Iterable[int | None], actor: User) -> list[int | None]:
 
 def _message(kind: str, key: str, title: str, body: str, hazard: Hazard, at: datetime) -> Message:
     path = reverse("grids:hazard", args=[hazard.pk])
-    url = f"{settings.PUBLIC_URL.rstrip('/')}{path}"
+    url = absolute(path)
     return Message(kind=kind, dedupe_key=key, title=title, body=body, at=at, url=url)
-
-
-def register_policies() -> None:
-    """Called once from the app's `ready`: inbox only."""
-    for kind, label in KINDS.items():
-        message_policies.register(kind, MessagePolicy(label, sms=False))

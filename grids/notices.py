@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.display import absolute
 from core.language import in_house
 from core.outbox import Message
-from core.registries import MessagePolicy, message_policies
 
 KINDS: Final = {
     "grid.vacant": gettext_lazy("网格员空缺"),
@@ -47,7 +46,7 @@ def _message(kind: str, user_id: int, title: str, body: str, day: date, at: date
         body=body,
         at=at,
         user_id=user_id,
-        url=f"{settings.PUBLIC_URL.rstrip('/')}{reverse('admin:grids_grid_overview')}",
+        url=absolute(reverse("admin:grids_grid_overview")),
     )
 
 
@@ -71,9 +70,3 @@ def uncharged(user_id: int, count: int, grids: Sequence[str], *, day: date, at: 
     where = named(grids)
     body = _("%(grids)s有 %(count)d 户还没有网格员包户，请安排。") % {"grids": where, "count": count}
     return _message("grid.uncharged", user_id, _("有住户没有人包"), body, day, at)
-
-
-def register_policies() -> None:
-    """Called once from the app's `ready`: inbox only."""
-    for kind, label in KINDS.items():
-        message_policies.register(kind, MessagePolicy(label, sms=False))

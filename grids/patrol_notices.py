@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.display import absolute
 from core.language import in_house
 from core.outbox import Message
-from core.registries import MessagePolicy, message_policies
 from grids.models import Part
 from grids.notices import named
 
@@ -55,11 +54,5 @@ def _message(kind: str, user_id: int, stage: str, title: str, body: str, at: dat
         body=body,
         at=at,
         user_id=user_id,
-        url=f"{settings.PUBLIC_URL.rstrip('/')}{reverse(page)}",
+        url=absolute(reverse(page)),
     )
-
-
-def register_policies() -> None:
-    """Called once from the app's `ready`: inbox only."""
-    for kind, label in KINDS.items():
-        message_policies.register(kind, MessagePolicy(label, sms=False))

@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.display import absolute
 from core.language import in_house
 from core.models import User
 from core.outbox import Message
-from core.registries import MessagePolicy, message_policies
 from grids.models import Visit
 
 KINDS: Final = {
@@ -23,7 +22,7 @@ KINDS: Final = {
 
 
 def _desk(visit: Visit) -> str:
-    return f"{settings.PUBLIC_URL.rstrip('/')}{reverse('admin:grids_visit_change', args=[visit.pk])}"
+    return absolute(reverse("admin:grids_visit_change", args=[visit.pk]))
 
 
 @in_house
@@ -60,9 +59,3 @@ def followed(visit: Visit, *, at: datetime) -> list[Message]:
         at=at,
     )
     return message.to_each([visit.worker_id])
-
-
-def register_policies() -> None:
-    """Called once from the app's `ready`: inbox only."""
-    for kind, label in KINDS.items():
-        message_policies.register(kind, MessagePolicy(label, sms=False))

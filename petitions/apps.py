@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from core.registries import inbox_only
+
 if TYPE_CHECKING:
     from core.registries import DataSubject
 
@@ -43,11 +45,11 @@ class PetitionsConfig(AppConfig):
         from petitions.actions.sessions.planning import schedules_ship
         from petitions.actions.sweeping import follow_calendar
 
-        notices.register_policies()
-        session_notices.register_policies()
-        project_notices.register_policies()
-        watching_notices.register_policies()
-        week_notices.register_policies()
+        inbox_only(notices.INBOX_ONLY, "petition.")
+        inbox_only(session_notices.INBOX_ONLY)
+        inbox_only(project_notices.INBOX_ONLY)
+        inbox_only(watching_notices.INBOX_ONLY, "petition.")
+        inbox_only(week_notices.INBOX_ONLY, "petition.")
         refusals = {
             "assistance_agent_is_authorised": _("帮代办须先写明由谁授权、怎样授权。"),
             "assistance_at_home_has_slot": _("上门办须先约好时间，写明地址。"),

@@ -14,10 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from community.duties import Duty
 from community.workflow import Limit
-from core.display import moment
+from core.display import absolute, moment
 from core.language import in_house
 from core.outbox import Message
-from core.registries import MessagePolicy, message_policies
 from petitions import workflow
 from petitions.models import Assistance, Evaluation, ExportJob, ExportState, Petition, PetitionReporter
 from petitions.selectors import links
@@ -46,7 +45,7 @@ def to_reporter(
             at=at,
             user_id=reporter.user_id,
             phone=reporter.phone,
-            url=links.absolute(path or links.ticket_path(reporter)),
+            url=absolute(path or links.ticket_path(reporter)),
         )
     ]
 
@@ -98,7 +97,7 @@ def _for_staff(petition: Petition, kind: str, title: str, body: str, *, at: date
         title=title,
         body=body,
         at=at,
-        url=links.absolute(links.work_path(petition)),
+        url=absolute(links.work_path(petition)),
     )
 
 
@@ -162,7 +161,7 @@ def _invitation_to_table(
             at=at,
             user_id=person.user_id,
             phone=person.phone,
-            url=links.absolute(links.judgement_path(evaluation)),
+            url=absolute(links.judgement_path(evaluation)),
         )
     ]
 
@@ -336,12 +335,6 @@ def exported(job: ExportJob, *, at: datetime) -> list[Message]:
     title, body = _("诉求清单导出好了"), _("共 %d 行，文件保留一天。") % job.done
     if job.state == ExportState.FAILED:
         title, body = _("诉求清单没有导出成功"), _("请重新导出。")
-    url = links.absolute(reverse("admin:petitions_petition_exports"))
+    url = absolute(reverse("admin:petitions_petition_exports"))
     key = f"job.export.{job.pk}.{job.state}"
     return [Message("job.export", key, title, body, at, user_id=job.owner_id, url=url)]
-
-
-def register_policies() -> None:
-    """Called once from the app's `ready`."""
-    for kind, label in INBOX_ONLY.items():
-        message_policies.register(f"petition.{kind}", MessagePolicy(label, sms=False))

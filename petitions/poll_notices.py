@@ -12,11 +12,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.display import moment
+from core.display import absolute, moment
 from core.language import in_house
 from core.outbox import Message
 from petitions.models import Poll
-from petitions.selectors import links
 from petitions.selectors.electors import Reached
 
 
@@ -68,7 +67,7 @@ def _until(poll: Poll) -> str:
 
 
 def _url(poll: Poll) -> str:
-    return links.absolute(reverse("petitions:poll", args=[poll.community.slug, poll.pk]))
+    return absolute(reverse("petitions:poll", args=[poll.community.slug, poll.pk]))
 
 
 REFUSALS: Final[Mapping[str, Promise]] = {

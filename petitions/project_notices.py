@@ -11,11 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.display import day
+from core.display import absolute, day
 from core.language import in_house
 from core.models import User
 from core.outbox import Message
-from core.registries import MessagePolicy, message_policies
 from petitions.models import (
     DrawingComment,
     PersuasionTask,
@@ -199,7 +198,7 @@ def _about_talks(task: PersuasionTask, kind: str, title: str, key: str, at: date
     """Nothing of the household; the page is for those in confidence."""
     body = _("“%s”有一户需要沟通，详情见页面。") % task.block.project.title
     message = _public(task.block.project, kind, title, body, at=at, key=key)
-    return replace(message, url=links.absolute(links.persuasion_path(task)))
+    return replace(message, url=absolute(links.persuasion_path(task)))
 
 
 def _to_all(project: Project, people: People, message: Message) -> list[Message]:
@@ -217,14 +216,14 @@ def _public(
         title=title,
         body=body,
         at=at,
-        url=links.absolute(links.project_path(project)),
+        url=absolute(links.project_path(project)),
     )
 
 
 def _at_desk(project: Project, kind: str, title: str, body: str, *, at: datetime, key: str) -> Message:
     """The same that leads to the desk."""
     message = _public(project, kind, title, body, at=at, key=key)
-    return replace(message, url=links.absolute(links.project_desk_path(project)))
+    return replace(message, url=absolute(links.project_desk_path(project)))
 
 
 def _named(project: Project, phase: ProjectPhase) -> dict[str, str]:
@@ -275,9 +274,3 @@ REFUSALS: Final[Mapping[str, Promise]] = {
     "price_one_in_force": gettext_lazy("这一项收费已有现行标准。"),
 }
 """What the database's refusals mean."""
-
-
-def register_policies() -> None:
-    """Called once from the app's `ready`."""
-    for kind, label in INBOX_ONLY.items():
-        message_policies.register(kind, MessagePolicy(label, sms=False))

@@ -11,11 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.display import short_day
+from core.display import absolute, short_day
 from core.language import in_house
 from core.outbox import Message
 from petitions.models import PetitionReporter, ServiceBorn
-from petitions.selectors import links
 
 
 @in_house
@@ -28,7 +27,7 @@ def service_opened(
         "title": service.title,
         "day": short_day(service.opened_on),
     }
-    url = links.absolute(reverse("petitions:services_born", args=[service.community.slug]))
+    url = absolute(reverse("petitions:services_born", args=[service.community.slug]))
     return [
         Message(
             kind="petition.service",

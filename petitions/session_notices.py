@@ -11,10 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.display import day, moment
+from core.display import absolute, day, moment
 from core.language import in_house
 from core.outbox import Message
-from core.registries import MessagePolicy, message_policies
 from petitions.models import AgendaItem, DeliberationSession, Participant, Resolution
 from petitions.selectors import links
 
@@ -38,7 +37,7 @@ def to_participants(
             dedupe_key=f"{message.dedupe_key}.p{person.pk}",
             user_id=person.user_id,
             phone=person.phone,
-            url=links.absolute(links.invitation_path(person)) if asks else message.url,
+            url=absolute(links.invitation_path(person)) if asks else message.url,
         )
         for person in people
         if person.is_reachable
@@ -70,7 +69,7 @@ def _draft(
         title=title,
         body=body,
         at=at,
-        url=links.absolute(path),
+        url=absolute(path),
     )
 
 
@@ -256,7 +255,7 @@ def _about(
         title=title,
         body=body,
         at=at,
-        url=links.absolute(links.resolution_path(resolution)),
+        url=absolute(links.resolution_path(resolution)),
     )
     return message.to_each(user_ids)
 
@@ -292,9 +291,3 @@ REFUSALS: Final[Mapping[str, Promise]] = {
     "resolution_supervised_by_another": gettext_lazy("责任人和监督人不能是同一个人。"),
 }
 """What the database's refusals mean."""
-
-
-def register_policies() -> None:
-    """Called once from the app's `ready`."""
-    for kind, label in INBOX_ONLY.items():
-        message_policies.register(kind, MessagePolicy(label, sms=False))

@@ -15,14 +15,12 @@ from community.duties import Duty
 from community.models import Community
 from community.permissions import Scope
 from community.workflow import Channel
-from core.display import names_of
+from core.display import absolute, names_of
 from core.language import in_house
 from core.outbox import Message
-from core.registries import MessagePolicy, message_policies
 from petitions import workflow
 from petitions.models import Petition, PreventionMeasure
 from petitions.notices import to_staff
-from petitions.selectors import links
 from petitions.selectors.holders import Holders
 
 
@@ -69,7 +67,7 @@ def tracked_list(user_id: int, numbers: Sequence[str], week: str, *, at: datetim
         title=_("本周全程跟踪清单"),
         body=body,
         at=at,
-        url=links.absolute(address),
+        url=absolute(address),
     )
     return message.to_each([user_id])
 
@@ -119,7 +117,7 @@ def quiet_channels(
         title=_("渠道没有动静"),
         body=body,
         at=at,
-        url=links.absolute(reverse("admin:petitions_petition_changelist")),
+        url=absolute(reverse("admin:petitions_petition_changelist")),
     )
     return message.to_each([holders.at(scope, Duty.CLERK), holders.at(scope, Duty.SECRETARY)])
 
@@ -136,9 +134,3 @@ REFUSALS: Final[Mapping[str, Promise]] = {
     "petition_tracked_by_somebody": gettext_lazy("全程跟踪的诉求须有督办人。"),
 }
 """What the database's refusals mean."""
-
-
-def register_policies() -> None:
-    """Called once from the app's `ready`."""
-    for kind, label in INBOX_ONLY.items():
-        message_policies.register(f"petition.{kind}", MessagePolicy(label, sms=False))

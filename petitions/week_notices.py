@@ -11,12 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.display import moment, names_of
+from core.display import absolute, moment, names_of
 from core.language import in_house
 from core.outbox import Message
-from core.registries import MessagePolicy, message_policies
 from petitions.models import MediationVisit
-from petitions.selectors import links
 
 VISITS_NAMED: Final = 10
 
@@ -32,7 +30,7 @@ def round_due(user_id: int, grids: Collection[str], week: str, *, at: datetime) 
         title=_("本周排查"),
         body=body,
         at=at,
-        url=links.absolute(reverse("petitions:work_new")),
+        url=absolute(reverse("petitions:work_new")),
     )
     return message.to_each([user_id])
 
@@ -59,7 +57,7 @@ def visits_ahead(
         title=_("一周上门计划"),
         body="".join(said),
         at=at,
-        url=links.absolute(reverse("petitions:visits")),
+        url=absolute(reverse("petitions:visits")),
     )
     return message.to_each([user_id])
 
@@ -68,9 +66,3 @@ INBOX_ONLY: Final[Mapping[str, Promise]] = {
     "round": gettext_lazy("本周排查"),
     "visits_ahead": gettext_lazy("一周上门计划"),
 }
-
-
-def register_policies() -> None:
-    """Called once from the app's `ready`."""
-    for kind, label in INBOX_ONLY.items():
-        message_policies.register(f"petition.{kind}", MessagePolicy(label, sms=False))

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
@@ -17,7 +16,7 @@ from community.duties import Duty
 from community.models import Community, CommunityFact, Place, Post
 from community.models.place import PlaceKind
 from core import outbox, reminders
-from core.display import names_of
+from core.display import absolute, names_of
 from core.language import gettext as _
 from core.outbox import Message
 
@@ -126,6 +125,6 @@ def ask(
         title=title,
         body=body,
         at=at,
-        url=f"{settings.PUBLIC_URL.rstrip('/')}{path}",
+        url=absolute(path),
     )
     outbox.send(message.to_each(people))

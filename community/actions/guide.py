@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +19,7 @@ from community.models.place import PlaceKind
 from community.permissions import Scope, authorise, held_posts
 from core import outbox, reminders
 from core.audit import record
+from core.display import absolute
 from core.errors import InvalidInputError, NotAllowedError
 from core.language import gettext as _
 from core.outbox import Message
@@ -134,7 +134,7 @@ def _ask_for_review(item: ServiceItem, at: datetime) -> list[Message]:
         title=_("办事指南待核对"),
         body=_("“%s”已有半年没有核对，请看一看材料、流程、收费和时限是否还对。") % item.title,
         at=at,
-        url=f"{settings.PUBLIC_URL.rstrip('/')}{path}",
+        url=absolute(path),
     )
     return message.to_each(_keepers(item, at))
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from core import qr
+from core.display import absolute
 from grids.models import Checkpoint, Grid
 
 
@@ -36,4 +36,4 @@ def codes_of(within: QuerySet[Checkpoint], *, asked: str) -> Sheet:
 
 def address_of(point: Checkpoint) -> str:
     """What the QR code opens: the page for checking in with the code filled in."""
-    return f"{settings.PUBLIC_URL.rstrip('/')}{reverse('grids:patrol_check_in')}?code={point.code}"
+    return absolute(f"{reverse('grids:patrol_check_in')}?code={point.code}")

@@ -22,6 +22,7 @@ from community.web import community_of
 from community.workflow import Channel, Topic
 from core import uploads
 from core.api import ApiView, JsonParser
+from core.display import absolute
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
 from core.models import User
 from core.phones import phone_of
@@ -170,6 +171,6 @@ def _receipt(filed: filing.Filed) -> dict[str, Any]:
         "stage": petition.stage,
         "stage_label": petition.stage_label,
         "promise_at": petition.promise_at,
-        "url": links.absolute(links.work_path(petition)),
+        "url": absolute(links.work_path(petition)),
         "is_new": filed.is_new,
     }

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -87,11 +86,6 @@ def code_sheet_path(community: Community, points: Sequence[TalkPoint]) -> str:
 def work_path(petition: Petition) -> str:
     """The page of the matter for the people who handle it."""
     return reverse("petitions:work", args=[petition.number])
-
-
-def absolute(path: str) -> str:
-    """A full address for texts, QR codes and prints."""
-    return f"{settings.PUBLIC_URL.rstrip('/')}{path}"
 
 
 def reporter_of(token: str) -> PetitionReporter:

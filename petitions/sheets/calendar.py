@@ -9,6 +9,7 @@ from django.conf import settings
 from icalendar import Calendar, Event
 
 from community.models import Community
+from core.display import absolute
 from petitions.models import DeliberationSession
 from petitions.selectors import links
 
@@ -31,7 +32,7 @@ def calendar_feed(community: Community, sessions: Iterable[DeliberationSession],
 
 def _event(session: DeliberationSession, at: datetime) -> Event:
     event = Event()
-    url = links.absolute(links.session_path(session))
+    url = absolute(links.session_path(session))
     event.add("uid", f"session-{session.pk}@{session.community.slug}")
     event.add("dtstamp", at.astimezone(UTC))
     event.add("dtstart", session.starts_at.astimezone(UTC))

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community.models import Community, TalkPoint
+from core.display import absolute
 from core.language import in_house
-from petitions.selectors import links
 from petitions.selectors.places import public_place
 from petitions.sheets.paper import FAMILY, Paper
 
@@ -65,7 +65,7 @@ def _card(paper: Paper, box: Box, community: Community, point: TalkPoint) -> Non
     y = _words(paper, box, y, community.profile.brand_name, box.size)
     y = _words(paper, box, y, name, box.size * 0.8)
     quiet = box.code / 10
-    paper.code(links.absolute(path), x=box.x + (box.width - box.code) / 2, y=y + quiet, side=box.code)
+    paper.code(absolute(path), x=box.x + (box.width - box.code) / 2, y=y + quiet, side=box.code)
     y = _words(paper, box, y + box.code + 2 * quiet, _("扫码说事，不用注册"), box.size * 0.8)
     if community.hotline:
         _words(

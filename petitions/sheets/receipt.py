@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from community.workflow import Profile
-from core.display import moment
+from core.display import absolute, moment
 from petitions.models import PetitionReporter
 from petitions.selectors import links
 from petitions.selectors.places import public_place
@@ -23,7 +23,7 @@ def receipt_pdf(reporter: PetitionReporter, profile: Profile) -> bytes:
     paper.line(petition.number, size=30, align="C", gap=4)
     code = links.tracking_code(reporter)
     paper.line(_("查询码 %s") % f"{code[:4]} {code[4:]}", size=20, align="C", gap=4)
-    paper.code(links.absolute(links.ticket_path(reporter)), x=80, y=paper.get_y(), side=50)
+    paper.code(absolute(links.ticket_path(reporter)), x=80, y=paper.get_y(), side=50)
     paper.set_y(paper.get_y() + 54)
     paper.line(_("扫码查看办理进度"), size=12, align="C", gap=8, ink=90)
     for label, value in _facts(reporter):

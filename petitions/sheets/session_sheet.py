@@ -6,7 +6,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from core.display import moment
+from core.display import absolute, moment
 from core.language import in_house
 from petitions.models import AgendaState, DeliberationSession, Participant
 from petitions.selectors import links
@@ -31,7 +31,7 @@ def session_pdf(session: DeliberationSession) -> bytes:
     if paper.get_y() > 190:
         paper.add_page()
     y = paper.get_y() + 8
-    paper.code(links.absolute(links.session_code_path(session)), x=75, y=y, side=60)
+    paper.code(absolute(links.session_code_path(session)), x=75, y=y, side=60)
     paper.set_y(y + 64)
     paper.line(_("到了请扫码签到，不用注册"), size=14, align="C")
     paper.add_page()

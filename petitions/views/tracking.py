@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from community.web import community_set
 from core import qr
+from core.display import absolute
 from core.paging import keyset
 from core.views import SignedInRequest
 from petitions.forms.reporting import AddingForm, AnsweringForm, CorrectingForm, WithdrawingForm
@@ -103,7 +104,7 @@ def _ticket(request: TicketRequest, form: AnsweringForm) -> HttpResponse:
 def receipt(request: TicketRequest) -> HttpResponse:
     """Number, tracking code and promise, to keep or to print."""
     reporter = as_asked(request.reporter)
-    path = links.absolute(links.ticket_path(reporter))
+    path = absolute(links.ticket_path(reporter))
     context = {
         "reporter": reporter,
         "petition": reporter.petition,
