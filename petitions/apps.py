@@ -79,14 +79,17 @@ class PetitionsConfig(AppConfig):
         self._enter()
 
     def _enter(self) -> None:
-        """What a worker's phone may enter without signal, and which pages it keeps."""
+        """What a phone enters without signal and which pages it keeps; what stands beside a hazard."""
         from grids.entry_kinds import entry_kinds, kept_pages
+        from grids.registries import hazard_panels
         from petitions.forms.entries import KINDS
+        from petitions.selectors.hazards import panel_matter
         from petitions.selectors.today import pages_kept
 
         for code, kind in KINDS.items():
             entry_kinds.register(code, kind)
         kept_pages.register("petitions", pages_kept, order=10)
+        hazard_panels.register("petitions.matter", panel_matter)
 
     def _bring_in(self) -> None:
         """What can come in from Excel."""

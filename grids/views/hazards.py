@@ -21,6 +21,7 @@ from grids.actions.hazards.rectifying import may_recheck
 from grids.forms.hazards import DoneForm, HazardNewForm, MoveForm, RecheckForm
 from grids.models import Hazard, HazardState
 from grids.models.hazard import UNSAFE
+from grids.registries import hazard_panels
 from grids.selectors.hazards import communities_for, hazard_of, hazard_photo_of, hazards_due
 from grids.views.door import FieldRequest, field_page
 
@@ -64,8 +65,10 @@ def hazard_new(request: FieldRequest) -> HttpResponseBase:
 def hazard(request: FieldRequest, hazard_id: int) -> HttpResponseBase:
     """One hazard: facts, photos, history, and what this person can do about it."""
     found = hazard_of(request.user, hazard_id, at=request.at)
+    panels = (source(request.user, found, request.at) for source in hazard_panels)
     context = {
         "hazard": found,
+        "panels": [panel for panel in panels if panel is not None],
         "steps": _steps(found, request),
         "today": timezone.localdate(request.at),
         "photos": list(found.photos.all()),

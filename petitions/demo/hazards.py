@@ -12,6 +12,7 @@ from django.utils import timezone
 from community.duties import Duty
 from community.models import Place
 from community.models.place import PlaceKind
+from community.workflow import Stage, Topic
 from core.models import User
 from core.workdays import ZONE
 from grids.actions.hazards.filing import Answerable, Found, company_of, hazard_file
@@ -19,8 +20,10 @@ from grids.actions.hazards.rectifying import hazard_close, hazard_done, hazard_r
 from grids.actions.hazards.sweeping import hazards_sweep
 from grids.models import Hazard, HazardType
 from grids.selectors.buildings import grids_of
+from petitions.actions.hazards import hazard_file_from_petition, petition_file_from_hazard
 from petitions.demo.stage import Story, World
 from petitions.demo.town import Town
+from petitions.models import Petition
 
 DAY: Final = timedelta(days=1)
 HOUR: Final = timedelta(hours=1)
@@ -28,7 +31,10 @@ HOUR: Final = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Seen:
-    """What is found so many days ago, who answers for it within how many days, and how far it is."""
+    """What is found so many days ago, who answers for it within how many days, and how far it is.
+
+    `asks` is the matter that it becomes a day later.
+    """
 
     ago: int
     type: str
@@ -40,6 +46,7 @@ class Seen:
     days: int = 5
     name: str = ""
     fate: Sequence[str] = ()
+    asks: str = ""
 
 
 SEEN: Final = (
@@ -70,7 +77,15 @@ SEEN: Final = (
         public=True,
         fate=("done", "again"),
     ),
-    Seen(12, "飞线充电", "e_bike_charging", "车棚外拉线充电，插座没有防雨。", public=True, days=6),
+    Seen(
+        12,
+        "飞线充电",
+        "e_bike_charging",
+        "车棚外拉线充电，插座没有防雨。",
+        public=True,
+        days=6,
+        asks="车棚里没有充电桩，请物业和供电所一起装几个。",
+    ),
     Seen(5, "燃气使用不当", "other", "餐馆后厨胶管超期没有换。", "临街商铺", name="店主小冯", fate=("done",)),
     Seen(2, "电动车进楼入户", "clutter", "电动车推进了一楼楼道。", "1 层", name="租户小高", days=3),
     Seen(1, "楼道杂物堆积", "clutter", "六楼楼道放着鞋柜和纸箱。", "6 层", days=8),
@@ -83,6 +98,7 @@ def hazards_of(world: World, town: Town) -> Story:
     places = _staffed(town, world.now)
     for number, seen in enumerate(SEEN if places else ()):
         world.add(_hazard(world, town, seen, places[number % len(places)]))
+    world.add(_from_matter(world, town))
     day = (world.now - 45 * DAY).astimezone(ZONE).replace(hour=8, minute=5)
     while places and day <= world.now:
         yield day
@@ -96,6 +112,11 @@ def _hazard(world: World, town: Town, seen: Seen, home: tuple[Place, User]) -> S
     yield start
     hazard = _found(world, town, seen, place, worker, start)
     at = start
+    if seen.asks:
+        yield (at := at + DAY)
+        petition_file_from_hazard(
+            hazard_id=hazard.pk, text=seen.asks, topic="e_bike_charging", actor=worker, at=at
+        )
     for step in seen.fate:
         yield (at := at + 2 * DAY)
         image = world.photo(seen.scene, after=step != "again", at=at)
@@ -143,3 +164,30 @@ def _staffed(town: Town, at: datetime) -> list[tuple[Place, User]]:
         for place in buildings
         if place.pk in grids and grids[place.pk].pk in workers
     ]
+
+
+def _from_matter(world: World, town: Town) -> Story:
+    """A matter that turns out to be a danger, the day before now."""
+    yield world.now - DAY
+    rows = Petition.objects.filter(community=town.community, is_private=False, source=None)
+    being_done = rows.filter(
+        stage=Stage.IN_PROGRESS, topic__in=(Topic.CLUTTER, Topic.PARKING, Topic.FALLING_TILES)
+    )
+    petition = being_done.order_by("pk").first()
+    if petition is not None:
+        at = world.now - DAY
+        found = Found(
+            type=HazardType.objects.get(community=None, name="楼道杂物堆积"),
+            place=petition.place,
+            text="现场看过：东西堆到了消防栓前面。",
+            photos=[world.photo("clutter", after=False, at=at)],
+            found_at=at,
+        )
+        hazard_file_from_petition(
+            petition_id=petition.pk,
+            found=found,
+            answerable=Answerable(timezone.localdate(at) + 3 * DAY, user=town.secretary),
+            key=world.key(),
+            actor=town.desk,
+            at=at,
+        )

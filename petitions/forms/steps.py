@@ -15,6 +15,7 @@ from petitions.forms import (
     assisting,
     deciding,
     handling,
+    hazards,
     mediating,
     merging,
     preventing,
@@ -31,6 +32,7 @@ STEP_FORMS: Final[Mapping[str, type[StepForm]]] = {
     form.step.value: form
     for module in (
         handling,
+        hazards,
         assisting,
         visiting,
         sorting,

@@ -52,6 +52,7 @@ from petitions.models.schedule import DeliberationSchedule
 from petitions.models.service import ServiceBorn, ServiceKind
 from petitions.models.session import DeliberationSession, Participant, SessionState, SignInWay
 from petitions.models.snap import SnapReport
+from petitions.models.source import PetitionSource
 from petitions.models.supervision import NeglectSignal, SupervisionCheck
 from petitions.models.wall import WallPost
 from petitions.models.words import PetitionWords, WallWords
@@ -100,6 +101,7 @@ __all__ = [
     "PetitionParty",
     "PetitionPhoto",
     "PetitionReporter",
+    "PetitionSource",
     "PetitionWords",
     "PhaseMove",
     "PhotoKind",

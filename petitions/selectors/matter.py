@@ -18,6 +18,7 @@ from community.workflow import Profile
 from core.errors import NotFoundError
 from core.models import User
 from core.prepared import PreparedModel
+from grids.models import Hazard
 from petitions.models import (
     Assistance,
     Deliberation,
@@ -149,6 +150,12 @@ class Matter:
         """The earlier and later topics that belong together with this one; empty where it stands alone."""
         found = [Topic(**row) for row in self._beside["chain"]]
         return found if len(found) > 1 else []
+
+    @cached_property
+    def hazard(self) -> Hazard | None:
+        """The hazard that it came from, or that it turned out to be: its number and state."""
+        row = self._beside["hazard"]
+        return None if row is None else _instance(Hazard, row)
 
     @cached_property
     def service(self) -> ServiceBorn | None:

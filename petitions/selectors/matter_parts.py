@@ -121,6 +121,10 @@ NAMES: Final[Mapping[str, str]] = {
         JOIN community_place place ON place.id = post.place_id
         WHERE post.user_id = petitions_petition.assignee_id""",
     "chain": CHAIN,
+    "hazard": """
+        SELECT jsonb_build_object('id', one.id, 'state', one.state)
+        FROM petitions_petitionsource source JOIN grids_hazard one ON one.id = source.hazard_id
+        WHERE source.petition_id = petitions_petition.id""",
     "service": SERVICE,
     "intake": "SELECT name FROM community_channel channel WHERE channel.id = petitions_petition.intake_id",
     "people": """
@@ -134,7 +138,9 @@ posts of whoever holds it, the channel, who wrote a line.
 """
 
 
-BESIDE: Final = frozenset({"chain", "holder_posts", "intake", "merged", "people", "runs_in", "service"})
+BESIDE: Final = frozenset(
+    {"chain", "hazard", "holder_posts", "intake", "merged", "people", "runs_in", "service"}
+)
 """What only a page shows: few steps ask for it."""
 
 

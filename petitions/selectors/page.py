@@ -22,7 +22,7 @@ GROUPS: Final = (
         _("办理"),
         {
             *(Step.VERIFY, Step.CLAIM, Step.START, Step.RESOLVE, Step.SETTLE, Step.PROGRESS),
-            *(Step.INSPECT, Step.ASK),
+            *(Step.INSPECT, Step.HAZARD, Step.ASK),
             *(Step.PAUSE, Step.RESUME, Step.HAND_OVER, Step.ESCALATE),
         },
     ),

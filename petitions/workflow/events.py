@@ -60,6 +60,7 @@ class Event(models.TextChoices):
     MEASURE_CHECKED = "measure_checked", gettext_lazy("长效机制检查")
     FOLLOWED_ON = "followed_on", gettext_lazy("后续话题")
     SERVICE_LINKED = "service_linked", gettext_lazy("促成新服务")
+    HAZARD_LINKED = "hazard_linked", gettext_lazy("关联隐患")
     PASSED = "passed", gettext_lazy("自动通过")
     SPAM_MARKED = "spam_marked", gettext_lazy("标记为无效")
     SPAM_UNDONE = "spam_undone", gettext_lazy("取消无效标记")

@@ -212,7 +212,8 @@ def _hazards(user: User) -> list[str]:
     pages = [reverse("grids:hazard", args=[pk]) for pk in found.values()]
     steps = ("done", "recheck", "move")
     shown = [reverse("grids:hazard_step", args=[pk, step]) for pk in [*found.values()][:1] for step in steps]
-    return [*pages, *shown]
+    asked = [reverse("petitions:hazard_petition", args=[pk]) for pk in [*found.values()][:1]]
+    return [*pages, *shown, *asked]
 
 
 def _held(user: User) -> list[str]:

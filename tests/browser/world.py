@@ -34,6 +34,7 @@ from petitions.actions.assisting import (
 )
 from petitions.actions.figures import figures_refresh
 from petitions.actions.following_on import petition_follow_on
+from petitions.actions.hazards import petition_file_from_hazard
 from petitions.actions.importing import Past, past_matters_add
 from petitions.actions.merging import petitions_merge
 from petitions.actions.neglect import neglect_sweep
@@ -224,6 +225,9 @@ def _hazards(world: World, now: datetime) -> None:
             hazard_done(note="已划线禁停。", **by)
         elif fate == "closed":
             hazard_close(note="通道已畅通。", **by)
+        elif fate == "overdue":
+            asked = {"text": "请重新划车位，留出消防通道。", "topic": "parking"}
+            petition_file_from_hazard(hazard_id=hazard.pk, actor=world.worker, at=then + DAY, **asked)
 
 
 def _snapped(world: World, now: datetime) -> None:

@@ -89,6 +89,7 @@ def another_than(petition: Petition) -> Petition:
 PLAIN = {
     "due_at": lambda at: (at + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M"),
     "held_on": lambda at: at.date(),
+    "rectify_by": lambda at: at.date(),
     "headcount": lambda _at: 5,
     "phone": lambda _at: "13900001111",
     "confirmed": lambda _at: "on",

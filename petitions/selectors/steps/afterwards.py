@@ -21,7 +21,13 @@ def _service_waits(case: Case) -> bool:
     return service is not None and service.announced_at is None
 
 
+def _may_become_hazard(case: Case) -> bool:
+    is_own_danger = not case.is_application and case.stage in workflow.OPEN
+    return is_own_danger and case.matter.hazard is None
+
+
 RULES: Final[Mapping[Step, Rule]] = {
+    Step.HAZARD: Rule(Power.PETITION_ENTER, _may_become_hazard),
     Step.FOLLOW_ON: Rule(Power.PETITION_ENTER, lambda c: c.stage == Stage.ARCHIVED),
     Step.SERVICE: Rule(Power.PETITION_TRIAGE, _may_lead_to_service),
     Step.SERVICE_OPEN: Rule(Power.PETITION_TRIAGE, _service_waits),

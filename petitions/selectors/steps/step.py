@@ -26,6 +26,7 @@ class Step(models.TextChoices):
     RECORD_JUDGEMENT = "record-judgement", _("代为评价")
     PROGRESS = "progress", _("记进展")
     INSPECT = "inspect", _("现场查看")
+    HAZARD = "hazard", _("登记为隐患")
     SETTLE = "settle", _step("step", "当场办结")
     ASK = "ask", _("询问诉求人")
     PAUSE = "pause", _("暂停计时")
