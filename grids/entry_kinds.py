@@ -35,10 +35,15 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """What an entry became: its name, and the address where it stands."""
+    """What an entry became: its name, and the address where it stands.
+
+    `said` is what its worker reads at once, in the reader's language; `warns` where it is not as hoped.
+    """
 
     name: str
     url: str
+    said: str = ""
+    warns: bool = False
 
 
 @dataclass(frozen=True, slots=True)

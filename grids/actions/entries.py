@@ -161,6 +161,7 @@ def book(entry: FieldEntry, kind: EntryKind, landing: Landing) -> None:
     )
     landed: Landed = kind.land(arrived)
     entry.result, entry.result_url = landed.name[:60], landed.url
+    entry.said, entry.warns = landed.said[:300], landed.warns
 
 
 def _hold(

@@ -41,7 +41,7 @@ def hazard_land(arrived: Arrived) -> Landed:
     filed = form.submit(found_at=arrived.happened_at) if form.is_valid() else None
     if filed is None:
         raise _refused(form)
-    return Landed(filed.number, reverse("grids:hazard", args=[filed.pk]))
+    return Landed(filed.number, reverse("grids:hazard", args=[filed.pk]), _("已登记：%s") % filed.number)
 
 
 def hazard_said(fields: QueryDict) -> Sequence[tuple[str, str]]:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.errors import RepeatedError
 from core.language import in_house
 from core.models import User
 from grids import actions
@@ -124,16 +125,19 @@ def start_land(arrived: Arrived) -> Landed:
     patrol = form.submit(_by_phone(arrived))
     if patrol is None:
         raise form.refused()
-    return _landed(lambda: _("已开始巡查：%s") % patrol.grid)
+    return _landed(lambda: _("已开始巡查：%s") % patrol.grid, _("巡查开始了，到点位请打卡。"))
 
 
 def check_in_land(arrived: Arrived) -> Landed:
     """A code that was read without signal."""
     form = CheckInForm(arrived.fields)
     made = form.submit(_by_phone(arrived))
+    if isinstance(form.refusal, RepeatedError):
+        again = form.refusal.message
+        return _landed(lambda: _("重复的打卡"), str(again))
     if made is None:
         raise form.refused()
-    return _landed(lambda: words_of(made))
+    return _landed(lambda: words_of(made), words_of(made), warns=not made.is_verified)
 
 
 def end_land(arrived: Arrived) -> Landed:
@@ -142,13 +146,12 @@ def end_land(arrived: Arrived) -> Landed:
     patrol = form.submit(_by_phone(arrived))
     if patrol is None:
         raise form.refused()
-    return _landed(lambda: _("已结束巡查：%s") % patrol.grid)
+    return _landed(lambda: _("已结束巡查：%s") % patrol.grid, _("巡查结束了，辛苦了。"))
 
 
-@in_house
-def _landed(name: Callable[[], str]) -> Landed:
+def _landed(name: Callable[[], str], said: str, *, warns: bool = False) -> Landed:
     """What an entry became. The name is kept, so it is said in the language of the house."""
-    return Landed(name(), reverse("grids:patrol"))
+    return Landed(in_house(name)(), reverse("grids:patrol"), said, warns)
 
 
 def words_of(made: CheckIn) -> str:

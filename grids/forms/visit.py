@@ -145,7 +145,7 @@ def visit_land(arrived: Arrived) -> Landed:
     visit = form.submit() if form.is_valid() else None
     if visit is None:
         raise refused(form, form.refusal)
-    return Landed(str(visit.purpose), reverse("grids:home", args=[household.pk]))
+    return Landed(str(visit.purpose), reverse("grids:home", args=[household.pk]), _("已记下这次走访。"))
 
 
 def visit_said(fields: QueryDict) -> Sequence[tuple[str, str]]:

@@ -32,6 +32,8 @@ class FieldEntry(models.Model):
 
     `captured_at` is what the phone's clock said, `received_at` what the server's did. `title` is
     its first words and `fields` what was typed, {name: values}: both only as long as somebody has to decide.
+    `said` is what its worker is told when it has landed, however often the phone asks; `warns` where it is
+    not as hoped.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -52,6 +54,8 @@ class FieldEntry(models.Model):
     fields = models.JSONField(_("填写的内容"), default=dict, blank=True)
     result = models.CharField(_("成为"), max_length=60, blank=True)
     result_url = models.CharField(max_length=200, blank=True)
+    said = models.CharField(_("回复"), max_length=300, blank=True)
+    warns = models.BooleanField(default=False, editable=False)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

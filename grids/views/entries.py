@@ -61,7 +61,13 @@ def entries_left(request: HttpRequest) -> HttpResponse:
 
 def _answer(entry: FieldEntry) -> JsonResponse:
     held = entry.state != EntryState.LANDED
-    told = {"state": entry.state, "name": entry.result, "url": entry.result_url, "message": entry.reason}
+    told = {
+        "state": entry.state,
+        "name": entry.result,
+        "url": entry.result_url,
+        "message": entry.reason or entry.said,
+        "warns": entry.warns,
+    }
     return JsonResponse(told, status=202 if held else 201)
 
 

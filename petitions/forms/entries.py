@@ -61,7 +61,8 @@ def filing_land(arrived: Arrived) -> Landed:
     if filed is None or form.refusal:
         raise _refused(form)
     number = filed.petition.number
-    return Landed(number, reverse("petitions:work_filed", args=[number]))
+    said = _("已登记，但没有当场办结：%s") % form.said if form.said else ""
+    return Landed(number, reverse("petitions:work_filed", args=[number]), said, warns=bool(said))
 
 
 def step_land(arrived: Arrived) -> Landed:
@@ -75,7 +76,7 @@ def step_land(arrived: Arrived) -> Landed:
     )
     if not form.run():
         raise _refused(form)
-    return Landed(number, reverse("petitions:work", args=[number]))
+    return Landed(number, reverse("petitions:work", args=[number]), form.said)
 
 
 def filing_said(fields: QueryDict) -> Sequence[tuple[str, str]]:

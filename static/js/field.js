@@ -5,12 +5,14 @@ import { REFUSED, WAITING, all, fact, flush, get, hello, put, sent } from "./out
 
 const EVERY = 60_000;
 const ASKED_FOR = 900_000;
+const SAID = "said";
 const WORKER = Number(document.querySelector("[data-field-worker]")?.dataset.fieldWorker ?? 0);
 
 register();
 for (const form of document.querySelectorAll("form[data-entry]")) watch(form);
 for (const box of document.querySelectorAll("[data-outbox]")) count(box);
 note();
+tellOf();
 
 async function register() {
   if (!("serviceWorker" in navigator) || !("indexedDB" in window)) return;
@@ -90,13 +92,22 @@ async function keep(form, before) {
   form.removeAttribute("aria-busy");
   if (now?.state === REFUSED) return refuse(form, now);
   done(form);
-  const landed = went === "done" && !now ? await result(entry.id) : "";
+  const row = went === "done" && !now ? (await sent()).find((one) => one.id === entry.id) : null;
+  const landed = row && !row.held ? row.url : "";
+  if (landed && row.message) sessionStorage.setItem(SAID, JSON.stringify({ url: landed, words: row.message, warns: row.warns }));
   location.assign(landed || "/work/waiting/");
 }
 
-async function result(id) {
-  const row = (await sent()).find((one) => one.id === id);
-  return row && !row.held ? row.url : "";
+/** On the page where an entry landed: what its worker is told about it, once. */
+function tellOf() {
+  const said = JSON.parse(sessionStorage.getItem(SAID) ?? "null");
+  sessionStorage.removeItem(SAID);
+  if (said?.url !== location.pathname) return;
+  const notice = document.querySelector(`template[data-said=${said.warns ? "warn" : "ok"}]`).content.cloneNode(true);
+  notice.querySelector("p").textContent = said.words;
+  const box = document.querySelector(".notices");
+  box.append(notice);
+  box.hidden = false;
 }
 
 function entryOf(form, before) {

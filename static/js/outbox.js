@@ -5,7 +5,7 @@ const NAME = "outbox";
 const SYNC = "/work/entries/";
 const LEFT = "/work/entries/left/";
 const JSON_ONLY = { Accept: "application/json" };
-const PAGES = "field-pages";
+export const PAGES = "field-pages";
 const SENT_KEPT = 30;
 const AGAIN = [0, 30, 120, 600, 3600];
 const TIMEOUT = 90_000;
@@ -62,6 +62,16 @@ export async function sent() {
 /** Forget what went up: it names people. What did not go up stays. */
 export const forgetSent = () => run("sent", "readwrite", (store) => store.clear());
 
+/** How often kept pages were forgotten here: whoever was about to keep one looks whether it changed. */
+export let forgotten = 0;
+
+/** Throw the kept pages away; the service worker, if this is a page, lets go of those on their way. */
+export async function forgetPages() {
+  forgotten += 1;
+  await globalThis.caches?.delete(PAGES);
+  globalThis.navigator?.serviceWorker?.controller?.postMessage({ forget: true });
+}
+
 /** Say to every open page that something changed here. */
 export function tell() {
   const channel = new BroadcastChannel(NAME);
@@ -69,14 +79,17 @@ export function tell() {
   channel.close();
 }
 
-/** Who is signed in: {worker, csrf, ticket, is_in_post}; null without signal; {worker: null} signed out.
+/** Whether the server wants to know first who this is. */
+const turnsAway = (answer) => answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403;
+
+/** Who is signed in: {worker, csrf, ticket, is_in_post}; {worker: null} signed out; null without an answer.
     Whoever is in no post any more, or signed out, has no kept pages. */
 export async function hello() {
   const answer = await ask(SYNC, {});
-  if (answer === null) return null;
+  if (answer === null || !(answer.ok || turnsAway(answer))) return null;
   const known = answer.ok ? await answer.json().catch(() => null) : null;
-  if (!known?.is_in_post) await globalThis.caches?.delete(PAGES);
-  if (!known?.worker) return answer.status >= 500 ? null : { worker: null };
+  if (!known?.is_in_post) await forgetPages();
+  if (!known?.worker) return { worker: null };
   await learn("worker", known.worker);
   await learn("ticket", known.ticket);
   await learn("asked", Date.now());
@@ -146,6 +159,7 @@ async function bring(entry, path, headers) {
       name: said.name ?? "",
       url: said.url ?? "",
       message: said.message ?? "",
+      warns: Boolean(said.warns),
     }));
     await drop(entry.id);
     for (const { id } of (await sent()).slice(SENT_KEPT)) await run("sent", "readwrite", (store) => store.delete(id));

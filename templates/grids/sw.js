@@ -1,7 +1,6 @@
 {% load static %}// Keeps the worker's pages for a stairwell without signal, for a day at most, and brings up what waits.
-import { flush, forgetSent } from "{% static 'js/outbox.js' %}";
+import { PAGES, flush, forgetPages, forgetSent, forgotten, hello } from "{% static 'js/outbox.js' %}";
 
-const PAGES = "field-pages";
 const SHELL = "field-shell";
 const FILES = "field-files";
 const DAY = 24 * 3600 * 1000;
@@ -46,9 +45,11 @@ async function page(request, url) {
   const key = url.pathname;
   const kept = await fresh(key);
   try {
+    const before = forgotten;
     const answer = await inTime(fetch(request), kept);
-    if (answer.ok && answer.type === "basic" && !url.search) await store(key, answer.clone(), PAGES);
-    if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) await forget();
+    if (answer.ok && answer.type === "basic" && !url.search) await store(key, answer.clone(), PAGES, before);
+    if (answer.status === 401 || answer.status === 403) await forget();
+    if (answer.type === "opaqueredirect") await hello();
     return answer;
   } catch {
     return kept ?? (await shell());
@@ -81,6 +82,7 @@ async function keepAll(paths) {
 
 /** A page with the files that it names; the files first, so that no kept page lacks one. */
 async function keep(path, where) {
+  const before = forgotten;
   const answer = await fetch(path, { credentials: "same-origin", redirect: "manual" });
   if (!answer.ok) return;
   const text = await answer.clone().text();
@@ -89,17 +91,19 @@ async function keep(path, where) {
   for (const name of new Set([...files, ...MODULES])) {
     if (!(HASHED.test(name) && await cache.match(name, { ignoreVary: true }))) await cache.add(name).catch(() => null);
   }
-  await store(path, answer, where);
+  await store(path, answer, where, before);
 }
 
-async function store(path, answer, where) {
+/** Keep a page, unless pages were forgotten since it was asked for. */
+async function store(path, answer, where, before) {
   const at = Date.now();
   const text = (await answer.text()).replace("<html ", `<html data-kept-at="${at}" `);
   const headers = new Headers(answer.headers);
   headers.set("X-Kept-At", String(at));
   headers.delete("Content-Encoding");
   headers.delete("Content-Length");
-  await (await caches.open(where)).put(path, new Response(text, { status: 200, headers }));
+  const cache = await caches.open(where);
+  if (where !== PAGES || before === forgotten) await cache.put(path, new Response(text, { status: 200, headers }));
 }
 
 /** A kept page that is not a day old; an older one is thrown away, and so is one from the future. */
@@ -126,7 +130,7 @@ async function tidy() {
 
 /** Everything personal but what has not gone up yet. */
 async function forget() {
-  await caches.delete(PAGES);
+  await forgetPages();
   await forgetSent();
 }
 

@@ -124,6 +124,31 @@ def test_with_signal_the_receipt_comes_at_once(phone, grid_worker):
     assert FieldEntry.objects.get().state == EntryState.LANDED
 
 
+def test_what_was_entered_with_signal_is_answered_on_the_page_where_it_landed(phone, grid_worker, grid):
+    page = phone(grid_worker)
+    page.goto("/work/patrol/start/")
+    page.get_by_role("button", name="开始巡查").click()
+
+    page.wait_for_url("**/work/patrol/")
+    expect(page.locator(".notices")).to_contain_text("巡查开始了")
+    page.reload()
+    expect(page.locator("main")).not_to_contain_text("巡查开始了")
+
+
+def test_kept_pages_outlive_a_redirect_and_a_failing_server(phone, grid_worker):
+    page = phone(grid_worker)
+    open_once(page)
+    page.goto("/work/new")
+    assert page.url.endswith("/work/new/")
+    page.context.route("**/work/entries/", lambda route: route.fulfill(status=502, body="no"))
+    page.goto("/work/waiting/")
+    expect(page.locator("[data-none]")).to_be_visible()
+
+    page.context.set_offline(True)
+    page.goto("/today/")
+    expect(page.locator("[data-kept-note]")).to_be_visible()
+
+
 def test_taps_in_a_hurry_enter_it_once(phone, grid_worker):
     page = phone(grid_worker)
     page.goto("/work/new/")

@@ -199,6 +199,26 @@ class TestWithoutSignal:
         assert {answer.status_code for answer in answers} == {201}
         assert FieldEntry.objects.count() == 1
 
+    def test_worker_is_told_what_came_of_it_however_often_the_phone_asks(self, now, gate, grid, grid_worker):
+        started(grid, grid_worker, clock(8, 1))
+        pk = str(uuid4())
+        answers = [
+            bring(grid_worker, "grids.checkin", now, pk=pk, code=gate.code).json() for _turn in range(2)
+        ]
+
+        assert answers[0] == answers[1]
+        assert "未核实" in answers[0]["message"]
+        assert answers[0]["warns"]
+
+    def test_checkpoint_passed_by_two_phones_waits_on_neither(self, now, gate, grid, grid_worker):
+        started(grid, grid_worker, clock(8, 1))
+        first = bring(grid_worker, "grids.checkin", clock(8, 10), code=gate.code, **position())
+        again = bring(grid_worker, "grids.checkin", clock(8, 11), code=gate.code, **position())
+
+        assert (first.status_code, again.status_code) == (201, 201)
+        assert CheckIn.objects.count() == 1
+        assert "已经打过卡" in again.json()["message"]
+
     def test_what_a_form_refuses_says_why(self, now, gate, grid_worker):
         answer = bring(grid_worker, "grids.checkin", now, code="")
 
