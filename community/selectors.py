@@ -104,7 +104,7 @@ def ladder_holder(
 
 def resident_of(user: User) -> Resident | None:
     """The person on the roll that an account belongs to, with their door; one statement."""
-    return Resident.objects.select_related("household__place__parent").filter(user=user).first()
+    return Resident.objects.select_related("household__place__parent__parent").filter(user=user).first()
 
 
 def place_of(user: User) -> str:

@@ -82,16 +82,19 @@ class GridsConfig(AppConfig):
         from community.backends import grant
         from community.duties import Power
         from community.place_listeners import place_moved
+        from community.registries import account_tiles
         from core.registries import Retention, retentions, today_tiles
         from grids import entry_notices, notices
         from grids.actions.grid import grids_follow_place
         from grids.actions.held_entries import entries_expire
+        from grids.selectors.charges import tile_responsible
         from grids.selectors.entries import TILE_HELD, entries_kept
 
         readers = {Power.PETITION_READ, Power.ROLL_READ}
         for model in ("grid", "gridbuilding", "dutylist", "gridnorm"):
             grant(f"grids.{model}", write={Power.PLACE_MANAGE}, view=readers)
         register_refusals()
+        account_tiles.register("grids.responsible", tile_responsible, order=20)
         entries = Retention(
             _("外勤记录上传的回执"),
             _("同一条记录重复上传时只入账一次"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from grids.views import entries, hazards, homes, patrol, phone
+from grids.views import entries, hazards, homes, patrol, phone, responsible
 
 app_name = "grids"
 urlpatterns = [
     path("sw.js", phone.service_worker, name="service_worker"),
     path("manifest.webmanifest", phone.manifest, name="manifest"),
+    path("account/responsible/", responsible.responsible, name="responsible"),
     path("work/waiting/", phone.waiting, name="waiting"),
     path("work/entries/", entries.entries_sync, name="entries"),
     path("work/entries/left/", entries.entries_left, name="entries_left"),

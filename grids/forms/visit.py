@@ -20,7 +20,7 @@ from core.models import User
 from grids.actions.visits import Told, visit_record
 from grids.entry_kinds import Arrived, EntryKind, Landed
 from grids.models import Grid, Outcome, Visit, VisitPurpose
-from grids.selectors.doors import door_for
+from grids.selectors.doors import community_at, door_for
 from grids.selectors.homes_page import companions_for, doors_in, purposes_for
 
 STALE = gettext_lazy("这一页不完整，或已经过时。请重新打开这一页再填。")
@@ -121,12 +121,6 @@ class VisitForm(forms.Form):
             self.refusal = refusal
             self.add_error(None, str(refusal.message))
             return None
-
-
-def community_at(household: Household) -> Community:
-    """The community of a door; one statement."""
-    rows = Community.objects.select_related("profile", "place")
-    return rows.get(pk__in=household.place.ancestor_ids)
 
 
 def visit_land(arrived: Arrived) -> Landed:

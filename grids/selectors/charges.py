@@ -8,13 +8,18 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db.models import Count
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from community.duties import Duty
 from community.models import Household, Post
+from core.registries import Tile
 from grids.models import Grid, HouseholdCharge
 from grids.selectors.buildings import grid_of
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
+
     from core.models import User
 
 
@@ -27,6 +32,16 @@ class Responsible:
     worker: User | None
     leader: User | None
     officer: User | None
+
+    @property
+    def people(self) -> list[tuple[str, User | None]]:
+        """What each is to the household, and who: somebody of two duties once, none where vacant."""
+        near: list[tuple[str, User | None]] = [(_("网格员"), self.worker)]
+        if self.household_worker is not None and self.household_worker == self.worker:
+            near = [(_("包户网格员"), self.worker)]
+        elif self.household_worker is not None:
+            near = [(_("包户的人"), self.household_worker), *near]
+        return [*near, (_("网格长"), self.leader), (_("包片干部"), self.officer)]
 
 
 def charge_of(household: Household, day: date) -> HouseholdCharge | None:
@@ -50,10 +65,10 @@ def charges_of(grid: Grid, day: date) -> list[tuple[str, int]]:
 
 
 def responsible_for(household: Household, day: date) -> Responsible:
-    """Everybody who answers for a door; three statements."""
+    """Everybody who answers for a door, whoever deputises before the deputised; three statements."""
     grid, charge = grid_of(household.place), charge_of(household, day)
     posts = _posts_of(grid, day) if grid else ()
-    by_duty = {post.duty: post.user for post in posts}
+    by_duty = {post.duty: post.user for post in reversed(posts)}
     return Responsible(
         grid=grid,
         household_worker=charge.post.user if charge else None,
@@ -63,5 +78,16 @@ def responsible_for(household: Household, day: date) -> Responsible:
     )
 
 
+def tile_responsible(_request: HttpRequest) -> Tile:
+    """On the page 我的: who answers for one's door."""
+    return Tile(
+        title=_("我的责任人"),
+        text=_("网格员、网格长是谁，怎么找"),
+        url=reverse("grids:responsible"),
+        icon="contact-round",
+    )
+
+
 def _posts_of(grid: Grid, day: date) -> Sequence[Post]:
-    return list(Post.objects.held_on(day).primary().filter(place=grid.pk).select_related("user"))
+    held = Post.objects.held_on(day).filter(place=grid.pk, user__is_active=True)
+    return list(held.select_related("user").order_by("deputises_id", "pk"))  # NULL, no deputy, sorts last

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from community.duties import Power
-from community.models import Household, Place
+from community.models import Community, Household, Place
 from community.permissions import Scope, has_power, paths_with
 from community.querysets import below
 from core.errors import NotFoundError
@@ -85,3 +85,9 @@ def door_for(user: User, household_id: int, *, at: datetime) -> Household:
     if household is None or not has_power(user, Power.HOME_VISIT, scope_of(household)[0], at=at):
         raise NotFoundError(_("没有找到这一户。"))
     return household
+
+
+def community_at(household: Household) -> Community:
+    """The community of a door; one statement."""
+    rows = Community.objects.select_related("profile", "place")
+    return rows.get(pk__in=household.place.ancestor_ids)

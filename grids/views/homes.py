@@ -17,10 +17,10 @@ from community.models import Resident
 from core.errors import NotFoundError
 from grids.actions import visiting, visits
 from grids.actions.gifts import gift_deliver
-from grids.forms.visit import VisitForm, community_at
+from grids.forms.visit import VisitForm
 from grids.forms.visiting import StandingForm, WishForm
 from grids.models import StandingVisit, Visit
-from grids.selectors.doors import door_for, visited_grid
+from grids.selectors.doors import community_at, door_for, visited_grid
 from grids.selectors.homes_page import buildings_of, due_in, packs_open, people_at
 from grids.views.door import FieldRequest, field_page
 

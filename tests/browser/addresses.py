@@ -45,7 +45,14 @@ ELSEWHERE: Final = {
 """Pages that are looked at elsewhere, because one gets there by a way of one's own."""
 DESK: Final = ("styleguide_desk", "admin:index", "admin:password_change", "admin:password_change_done")
 OF_ACCOUNTS: Final = ("account_email", "account_logout", "core:inbox")
-OF_RESIDENTS: Final = (*OF_ACCOUNTS, "personal_data", "personal_erase", "petitions:mine", "community:chooser")
+OF_RESIDENTS: Final = (
+    *OF_ACCOUNTS,
+    "personal_data",
+    "personal_erase",
+    "petitions:mine",
+    "grids:responsible",
+    "community:chooser",
+)
 OF_STAFF: Final = (
     *OF_ACCOUNTS,
     "petitions:today",
