@@ -44,6 +44,7 @@ class Power(StrEnum):
     PROJECT_RUN = "project_run"
     GRID_RUN = "grid_run"
     HOME_VISIT = "home_visit"
+    REGISTER_KEEP = "register_keep"
     GRID_PATROL = "grid_patrol"
     PLACE_MANAGE = "place_manage"
     PROFILE_MANAGE = "profile_manage"
@@ -66,7 +67,7 @@ _HANDLING = frozenset(
         Power.PETITION_VISIT,
     }
 )
-_FIELD = _HANDLING | {Power.HOME_VISIT}
+_FIELD = _HANDLING | {Power.HOME_VISIT, Power.REGISTER_KEEP}
 _DESK = _FIELD | {
     Power.PETITION_TRIAGE,
     Power.PETITION_ASSIGN,

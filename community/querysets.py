@@ -9,7 +9,7 @@ from operator import or_
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 if TYPE_CHECKING:
     from community.models import Community, Place, Post, Resident, ServiceItem  # noqa: F401
@@ -65,10 +65,26 @@ class PostQuerySet(models.QuerySet["Post"]):
 
 
 class ResidentQuerySet(models.QuerySet["Resident"]):
+    def present(self) -> Self:
+        """Who is on lists, in figures and told of anything: neither dead nor moved away (G-10)."""
+        return self.filter(standing="present")
+
     def reachable(self) -> Self:
         """Residents who may still be written to."""
-        present: dict[str, Any] = {"standing": "present", "refuses_messages": False}
-        return self.filter(**present).exclude(phone="")
+        wanting: dict[str, Any] = {"refuses_messages": False}
+        return self.present().filter(**wanting).exclude(phone="")
+
+    def locked(self) -> Self:
+        return self.select_for_update(of=("self",))
+
+
+def nobody_left(residents: ResidentQuerySet) -> Q:
+    """Households on whose roll everybody has died or moved away; one without a roll is not among them.
+
+    `residents` are all of them.
+    """
+    there = residents.filter(household=OuterRef("pk")).order_by()
+    return Q(Exists(there)) & ~Q(Exists(there.present()))
 
 
 class ServiceItemQuerySet(models.QuerySet["ServiceItem"]):

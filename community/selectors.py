@@ -262,7 +262,8 @@ def silenced(recipients: Sequence[Recipient]) -> dict[Recipient, str]:
     asked = [each for each in recipients if each.kind != SIGN_IN_CODE]
     users = {each.user_id for each in asked if each.user_id is not None}
     phones = {each.phone for each in asked if each.phone}
-    people = Resident.objects.filter(Q(user_id__in=users) | Q(phone__in=phones)) if asked else ()
+    rows = Resident.objects.select_related("user")
+    people = rows.filter(Q(user_id__in=users) | Q(phone__in=phones)) if asked else ()
     reasons: dict[int | str, list[str]] = {}
     for person in people:
         reason = "" if person.may_be_written_to else person.silence_reason

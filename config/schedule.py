@@ -84,6 +84,10 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "task": "grids.tasks.remind_of_held",
         "schedule": crontab(hour=9, minute=10),
     },
+    "grids: leases that end": {
+        "task": "grids.tasks.tell_of_leases",
+        "schedule": crontab(hour=8, minute=20),
+    },
     "grids: hazards that are due": {
         "task": "grids.tasks.sweep_hazards",
         "schedule": crontab(hour="7-21", minute=5),

@@ -32,6 +32,10 @@ def register_refusals() -> None:
         "patrol_one_at_a_time": _("还有一次巡查没有结束，请先结束。"),
         "check_in_once_a_patrol": _("这个点位本次巡查已经打过卡。"),
         "checkpoint_name_once": _("这个网格已有同名点位。"),
+        "colour_scheme_name_once": _("该社区已有同名的色标方案。"),
+        "colour_scheme_one_register": _("该社区已有信息册。"),
+        "scheme_word_once": _("每个颜色的含义不能相同。"),
+        "tag_in_force_once": _("这个标记已经有了。"),
     }.items():
         constraints.register(name, words)
     for name, words in {
@@ -73,6 +77,33 @@ def register_hazards() -> None:
     inbox_only(hazard_notices.KINDS)
 
 
+def register_registers() -> None:
+    """信息册 and care: who reads, what a community begins with, and what the trail calls it."""
+    from community.actions.list_export import PERSONAL
+    from community.backends import grant
+    from community.duties import Power
+    from community.registries import brand_applied
+    from core import registries
+    from grids import register_notices
+    from grids.actions.registers.schemes import register_ship
+    from grids.selectors.registers import people
+    from grids.selectors.registers.tiles import TILE_REGISTER
+
+    grant("grids.colourscheme", view={Power.REGISTER_KEEP}, write={Power.PLACE_MANAGE})
+    grant("grids.residenttag", view={Power.REGISTER_KEEP})
+    PERSONAL.add("grids.residenttag")
+    brand_applied.register("grids.register", register_ship)
+    registries.access_kinds.register("register.listed", _("查看信息册"), order=12)
+    registries.access_kinds.register("register.read", _("查看居民标记"), order=13)
+    registries.subject_names.register("community.resident", people.people_names)
+    registries.subject_names.register("grids.grid", people.grid_names)
+    registries.today_tiles.register("grids.register", TILE_REGISTER, order=21)
+    why = _("网格员据此安排走访和提醒，不再打扰已故和搬走的人；每次查看都留痕")
+    held = registries.PersonalSource(_("信息册里的标记"), why, people.HEADS, people.tags_held)
+    registries.personal_sources.register("grids.tags", held, order=61)
+    inbox_only(register_notices.KINDS)
+
+
 class GridsConfig(AppConfig):
     name = "grids"
     verbose_name = _("网格")
@@ -108,6 +139,7 @@ class GridsConfig(AppConfig):
         self._patrol(readers)
         self._visit()
         register_hazards()
+        register_registers()
         place_moved.append(grids_follow_place)
 
     def _visit(self) -> None:

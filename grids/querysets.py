@@ -11,7 +11,6 @@ from django.db.models import Exists, OuterRef, Q
 
 from community.duties import Duty
 from community.models import Household, Post, Resident
-from community.models.people import Standing
 from community.querysets import below, held_on
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
         HouseholdCharge,
         Patrol,
         PatrolPlan,
+        ResidentTag,
         Visit,
     )
 
@@ -66,7 +66,7 @@ class HouseholdChargeQuerySet(models.QuerySet["HouseholdCharge"]):
 def is_left_out() -> Q:
     """Households not visited: everybody on the roll there has died, moved away or wishes no visits."""
     there = Resident.objects.filter(household=OuterRef("pk")).order_by()
-    willing = there.filter(standing=Standing.PRESENT, visit_wish=None)
+    willing = there.present().filter(visit_wish=None)
     return Q(Exists(there)) & ~Q(Exists(willing))
 
 
@@ -128,6 +128,19 @@ class PatrolQuerySet(models.QuerySet["Patrol"]):
     def going_on(self) -> Self:
         """Begun, not ended and not forgotten."""
         return self.filter(ended_at=None, is_forgotten=False)
+
+    def locked(self) -> Self:
+        return self.select_for_update(of=("self",))
+
+
+class ResidentTagQuerySet(models.QuerySet["ResidentTag"]):
+    def in_force(self) -> Self:
+        """Marks that nobody has taken back."""
+        return self.filter(ended_at=None)
+
+    def to_recheck(self, day: date) -> Self:
+        """Tenants whose lease has ended by a day and who are still said to live there."""
+        return self.in_force().filter(recheck_on__lte=day, resident__in=Resident.objects.present())
 
     def locked(self) -> Self:
         return self.select_for_update(of=("self",))

@@ -9,6 +9,7 @@ from grids.actions.festivals import festival_visits_plan
 from grids.actions.hazards.sweeping import hazards_sweep
 from grids.actions.held_entries import held_remind
 from grids.actions.patrol_sweeping import patrols_sweep
+from grids.actions.registers.sweeping import leases_tell
 from grids.actions.sweeping import grids_check
 
 
@@ -40,3 +41,9 @@ def sweep_hazards() -> int:
 def sweep_patrols() -> int:
     """Windows that end: walkers are reminded before, leaders told of what was missed."""
     return patrols_sweep(at=now())
+
+
+@shared_task
+def tell_of_leases() -> int:
+    """Tenants whose lease has ended."""
+    return leases_tell(at=now())

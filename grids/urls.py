@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from grids.views import entries, hazards, homes, patrol, phone, responsible
+from grids.views import entries, hazards, homes, patrol, phone, registers, responsible
 
 app_name = "grids"
 urlpatterns = [
@@ -22,6 +22,10 @@ urlpatterns = [
     path("work/homes/<int:household_id>/gifts/<int:pack_id>/", homes.gift, name="gift"),
     path("work/homes/<int:household_id>/standing/", homes.standing, name="standing"),
     path("work/homes/<int:household_id>/wishes/<int:resident_id>/", homes.wish, name="wish"),
+    path("work/register/", registers.register, name="register"),
+    path("work/register/<int:resident_id>/", registers.person, name="person"),
+    path("work/register/<int:resident_id>/mark/", registers.tag_new, name="tag_new"),
+    path("work/register/marks/<int:tag_id>/<slug:step>/", registers.tag_step, name="tag_step"),
     path("work/patrol/", patrol.patrol, name="patrol"),
     path("work/patrol/start/", patrol.patrol_start, name="patrol_start"),
     path("work/patrol/checkin/", patrol.patrol_check_in, name="patrol_check_in"),

@@ -19,13 +19,11 @@ from core.errors import ConflictError, InvalidInputError, NotAllowedError
 from core.language import gettext as _
 from core.models import JobState, User
 
-PERSONAL: Final = frozenset(
-    {
-        *("core.user", "core.outboxmessage", "core.auditentry", "core.sensitiveaccess"),
-        *("community.post", "community.household", "community.resident"),
-    }
-)
-"""Tables about people: whoever takes them along says what for."""
+PERSONAL: Final = {
+    *("core.user", "core.outboxmessage", "core.auditentry", "core.sensitiveaccess"),
+    *("community.post", "community.household", "community.resident"),
+}
+"""Tables about people: whoever takes them along says what for. Upper apps add theirs from `ready`."""
 UNMASKABLE: Final = frozenset({"community.resident"})
 """Tables whose numbers are shown in full to whoever may change a row."""
 AT_ONCE: Final = 3

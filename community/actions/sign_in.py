@@ -10,7 +10,6 @@ from django.db import transaction
 
 from community.actions.account import leave_trace
 from community.models import Resident, SignInGuard
-from community.models.people import Standing
 from core import ratelimits
 from core.audit import record
 from core.models import User
@@ -90,9 +89,7 @@ def resident_account_verify(*, user: User, phone: str, at: datetime) -> User:
 
 def _join_roll(user: User, phone: str, at: datetime) -> None:
     """Join the account to the resident on the roll with this number, if there is one and one only."""
-    matching = list(
-        Resident.objects.filter(phone=phone, standing=Standing.PRESENT).select_related("household__place")[:2]
-    )
+    matching = list(Resident.objects.present().filter(phone=phone).select_related("household__place")[:2])
     if len(matching) == 1 and matching[0].user_id is None:
         resident = matching[0]
         resident.user = user

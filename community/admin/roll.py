@@ -84,6 +84,7 @@ class ResidentAdmin(RecordAdmin):
     search_fields = ("name", "=phone")
     autocomplete_fields = ("household",)
     fields = ("household", "name", "phone", "is_tenant", "standing", "refuses_messages")
+    readonly_fields = ("is_tenant", "standing")
     full_columns = {"masked": "phone"}
 
     def may_see_whole(self, request: HttpRequest, row: Resident) -> bool:

@@ -80,8 +80,15 @@ class Resident(models.Model):
         return self.name
 
     @property
+    def is_silent(self) -> bool:
+        """Dead or moved away: on no list, in no figure, told of nothing."""
+        return self.standing != Standing.PRESENT
+
+    @property
     def may_be_written_to(self) -> bool:
-        return self.standing == Standing.PRESENT and not self.refuses_messages
+        """Staff who moved away are still told of their work."""
+        works_here = self.standing == Standing.MOVED_OUT and self.user is not None and self.user.is_staff
+        return not self.refuses_messages and (works_here or not self.is_silent)
 
     @property
     def silence_reason(self) -> str:

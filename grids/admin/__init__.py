@@ -1,5 +1,16 @@
 """Pages of the desk about grids."""
 
-from grids.admin import duty_list, festival, grid, hazard, norm, patrol, patrol_plan, visit
+from grids.admin import colour, duty_list, festival, grid, hazard, norm, patrol, patrol_plan, register, visit
 
-__all__ = ["duty_list", "festival", "grid", "hazard", "norm", "patrol", "patrol_plan", "visit"]
+__all__ = [
+    "colour",
+    "duty_list",
+    "festival",
+    "grid",
+    "hazard",
+    "norm",
+    "patrol",
+    "patrol_plan",
+    "register",
+    "visit",
+]

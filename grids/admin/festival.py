@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,7 @@ from core.display import day
 from grids import actions
 from grids.festivals import next_festival
 from grids.models import FestivalVisit, FestivalVisitRule, GiftCampaign, GiftPack
+from grids.querysets import visited_households
 
 LEFT: int = 200
 """More doors than these are not named one by one."""
@@ -58,7 +59,8 @@ class FestivalVisitRuleAdmin(ActionAdmin):
 
     def _listed(self, row: FestivalVisitRule) -> QuerySet[FestivalVisit]:
         coming = next_festival(row.festival, timezone.localdate())
-        return row.visits.filter(festival_on=coming) if coming else row.visits.none()
+        rows = row.visits.filter(Q(visit__isnull=False) | Q(household__in=visited_households()))
+        return rows.filter(festival_on=coming) if coming else row.visits.none()
 
     def perform(self, request: StaffRequest, form: ActionForm, *, change: bool) -> FestivalVisitRule:
         given, rule = form.cleaned_data, form.instance
@@ -84,7 +86,11 @@ class GiftCampaignAdmin(ActionAdmin):
     fields = ("community", "name", "items", "starts_on", "ends_on")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[GiftCampaign]:
-        counts = {"listed": Count("packs"), "given": Count("packs__delivery")}
+        brought, wanted = Q(packs__delivery__isnull=False), Q(packs__household__in=visited_households())
+        counts = {
+            "listed": Count("packs", filter=brought | wanted, distinct=True),
+            "given": Count("packs__delivery", distinct=True),
+        }
         rows: QuerySet[GiftCampaign] = super().get_queryset(request).annotate(**counts)
         return rows
 
@@ -100,7 +106,8 @@ class GiftCampaignAdmin(ActionAdmin):
 
     @admin.display(description=_("还没送到的户"))
     def left(self, row: GiftCampaign) -> str:
-        return _doors(GiftPack.objects.filter(campaign=row, delivery=None))
+        left = GiftPack.objects.filter(campaign=row, delivery=None)
+        return _doors(left.filter(household__in=visited_households()))
 
     def perform(self, request: StaffRequest, form: ActionForm, *, change: bool) -> GiftCampaign:
         given = form.cleaned_data

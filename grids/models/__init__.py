@@ -2,6 +2,7 @@
 
 from grids.models.boundary import BoundaryMark, GridBoundary
 from grids.models.charge import HouseholdCharge
+from grids.models.colour import SILENCING, Colour, ColourScheme, Effect, SchemeColour, SchemeKind
 from grids.models.duty_list import DutyItem, DutyList
 from grids.models.entry import EntryState, FieldEntry, FieldEntryPhoto
 from grids.models.festival import (
@@ -17,15 +18,20 @@ from grids.models.hazard import Hazard, HazardEvent, HazardEventKind, HazardPhot
 from grids.models.norm import GridNorm
 from grids.models.patrol import CheckIn, Doubt, Patrol, PatrolRound, PatrolTally
 from grids.models.patrol_plan import Checkpoint, Part, PatrolPlan, Window
+from grids.models.tag import ResidentTag
 from grids.models.visit import Outcome, StandingVisit, Visit, VisitPurpose, VisitWish
 
 __all__ = [
+    "SILENCING",
     "BoundaryMark",
     "CheckIn",
     "Checkpoint",
+    "Colour",
+    "ColourScheme",
     "Doubt",
     "DutyItem",
     "DutyList",
+    "Effect",
     "EntryState",
     "Festival",
     "FestivalVisit",
@@ -52,6 +58,9 @@ __all__ = [
     "PatrolPlan",
     "PatrolRound",
     "PatrolTally",
+    "ResidentTag",
+    "SchemeColour",
+    "SchemeKind",
     "StandingVisit",
     "Visit",
     "VisitPurpose",

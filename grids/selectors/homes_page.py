@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 
 from community.duties import Duty, Power
 from community.models import Community, Household, Post, Resident
-from community.models.people import Standing
 from community.models.place import PlaceKind
 from community.permissions import held_posts
 from core.models import User
@@ -100,7 +99,7 @@ def doors_in(grid: Grid) -> QuerySet[Household]:
 
 def people_at(household: Household) -> Sequence[Resident]:
     """Who lives behind a door, with who wishes no visits; one statement."""
-    rows = household.residents.filter(standing=Standing.PRESENT).select_related("visit_wish__noted_by")
+    rows = household.residents.all().present().select_related("visit_wish__noted_by")
     return list(rows.order_by("pk"))
 
 

@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from community.models import Household, Place, Resident
-from community.models.people import Standing
-from community.querysets import below
+from community.querysets import below, nobody_left
 from core.models import User
 from petitions.models import Poll, PollHousehold, PollTick
 
 
 def households_in(paths: Sequence[str]) -> QuerySet[Household]:
-    """The active households of the roll under these places."""
-    return Household.objects.filter(below(paths, "place__path"), is_active=True)
+    """The active households of the roll under these places, without those that everybody has left."""
+    homes = Household.objects.filter(below(paths, "place__path"), is_active=True)
+    return homes.exclude(nobody_left(Resident.objects.all()))
 
 
 def home_of(user: User) -> int | None:
     """The household that an account is verified to live in; one statement."""
-    at_home = Resident.objects.filter(user=user, standing=Standing.PRESENT)
+    at_home = Resident.objects.present().filter(user=user)
     return at_home.values_list("household_id", flat=True).first()
 
 
@@ -60,9 +60,8 @@ class Reached:
 def silent_people(poll: Poll) -> list[Reached]:
     """Who to remind: in each household that has not voted every account, or else the first phone."""
     silent = PollHousehold.objects.filter(poll=poll, tick__isnull=True).values("household_id")
-    people = Resident.objects.filter(
-        household_id__in=silent, standing=Standing.PRESENT, refuses_messages=False
-    ).order_by("household_id", "pk")
+    there = Resident.objects.present().filter(household_id__in=silent, refuses_messages=False)
+    people = there.order_by("household_id", "pk")
     by_home: dict[int, list[Reached]] = {}
     for pk, home, user_id, phone in people.values_list("pk", "household_id", "user_id", "phone"):
         by_home.setdefault(home, []).append(Reached(pk, user_id, phone))

@@ -8,7 +8,6 @@ from datetime import datetime
 from django.utils import timezone
 
 from community.models import Place, Post, Resident
-from community.models.people import Standing
 from community.querysets import below
 from grids.models import GridBuilding
 
@@ -37,7 +36,6 @@ def _in_post(paths: Iterable[str], at: datetime) -> list[tuple[str, int]]:
 
 
 def _at_home(paths: Iterable[str]) -> list[tuple[str, int]]:
-    rows = Resident.objects.filter(
-        below(paths, "household__place__path"), user__isnull=False, standing=Standing.PRESENT
-    )
+    there = Resident.objects.present().filter(user__isnull=False)
+    rows = there.filter(below(paths, "household__place__path"))
     return [(path, user) for path, user in rows.values_list("household__place__path", "user_id") if user]

@@ -16,7 +16,7 @@ from community.duties import Power
 from community.permissions import powers_anywhere
 from community.selectors import password_link
 from core.models import User
-from grids.models import StandingVisit
+from grids.models import ResidentTag, StandingVisit
 from grids.selectors.entries import held_for
 from grids.selectors.hazards import hazards_of
 from petitions.models import DeliberationSession, Participant, PersuasionTask, Petition, Poll, Resolution
@@ -65,6 +65,7 @@ OF_STAFF: Final = (
     "grids:visit_new",
     "grids:hazards",
     "grids:hazard_new",
+    "grids:register",
 )
 LINK: Final = re.compile(r'<a[^>]+href="([^"#]+)"')
 
@@ -203,7 +204,7 @@ def handling(user: User) -> list[str]:
             kinds["stool"] = links.stool_path(session)
             for note in session.agenda.filter(petition=None):
                 kinds["note"] = reverse("petitions:stool_note", args=[session.pk, note.pk])
-    own = [*_talks(user), *_held(user), *_homes(user), *_hazards(user), *_walks(user)]
+    own = [*_talks(user), *_held(user), *_homes(user), *_hazards(user), *_walks(user), *_marked(user)]
     return [*(reverse(name) for name in OF_STAFF), *kinds.values(), *own]
 
 
@@ -221,6 +222,16 @@ def _hazards(user: User) -> list[str]:
     shown = [reverse("grids:hazard_step", args=[pk, step]) for pk in [*found.values()][:1] for step in steps]
     asked = [reverse("petitions:hazard_petition", args=[pk]) for pk in [*found.values()][:1]]
     return [*pages, *shown, *asked]
+
+
+def _marked(user: User) -> list[str]:
+    """Somebody with marks, and what can be done about a mark."""
+    tags = list(ResidentTag.objects.in_force().order_by("pk")[:2])
+    people = [
+        reverse(f"grids:{name}", args=[tag.resident_id]) for tag in tags for name in ("person", "tag_new")
+    ]
+    ends = [reverse("grids:tag_step", args=[tag.pk, step]) for tag in tags for step in ("end", "recheck")]
+    return [reverse("grids:register") + "?mark=all", *people, *ends]
 
 
 def _held(user: User) -> list[str]:

@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 
 from community.actions.community import fact_record
 from community.actions.talk_point import talk_point_create
-from community.models import ServiceItem, TalkPoint
+from community.models import Resident, ServiceItem, TalkPoint
 from community.models.place import TalkPointKind
 from core.models import StoredImage, User
 from core.uploads import image_store
@@ -23,6 +23,7 @@ from grids.actions.entries import Brought, entry_bring
 from grids.actions.hazards.filing import Answerable, Found, hazard_file
 from grids.actions.hazards.rectifying import hazard_close, hazard_done
 from grids.actions.patrol_sweeping import missed_count
+from grids.actions.registers.tagging import tag_end
 from grids.models import HazardType
 from petitions.actions import handling, hiding, joining, publishing, reporting, rerouting, settling
 from petitions.actions.assisting import (
@@ -59,6 +60,7 @@ from petitions.models import (
 from tests.cast import Town
 from tests.community.test_guide import make_item
 from tests.grids import patrols
+from tests.grids.registers import mark
 from tests.grids.visits import visit
 from tests.petitions.blocks import hold_up, note, talk
 from tests.petitions.loop import Loop, file, person, report
@@ -186,6 +188,7 @@ def world(  # noqa: PLR0917 - fixtures
     _led_on(made)
     _left_to_the_leader(made, now)
     _visited(made, resident, now)
+    _marked(made, now)
     _hazards(made, now)
     _on_patrol(made, now)
     return made
@@ -198,6 +201,18 @@ def _visited(world: World, resident: User, now: datetime) -> None:
     standing_set(household_id=door.pk, every_days=7, reason="独居老人", **where)
     visit(door, world.worker, at=now - 9 * DAY, note="血压平稳。", outcome="need", finding="要人帮买菜。")
     wish_note(resident_id=resident.resident.pk, wishes_none=True, words="白天要睡觉。", **where)
+
+
+def _marked(world: World, now: datetime) -> None:
+    """Somebody who rents and is looked after at once, with a mark that was taken back."""
+    tenant = Resident.objects.create(
+        household=world.town.households[1], name="租户孙", phone="13700000001", is_tenant=True
+    )
+    ends = timezone.localdate(now) - timedelta(days=1)
+    mark(tenant, "租户", world.worker, now - 90 * DAY, recheck_on=ends)
+    mark(tenant, "特殊人群", world.worker, now - 30 * DAY, note="独居，腿脚不便。")
+    gone = mark(tenant, "搬离", world.worker, now - 20 * DAY)
+    tag_end(tag_id=gone.pk, reason="只是回老家几天。", actor=world.worker, at=now - 10 * DAY)
 
 
 def _hazards(world: World, now: datetime) -> None:

@@ -1,0 +1,1 @@
+"""Writes of registers: schemes of colours, marks, care."""

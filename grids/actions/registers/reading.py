@@ -1,0 +1,77 @@
+"""Each reading of a register is on the trail, for the person in charge (decision 0028)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from community import permissions
+from community.duties import Power
+from community.models import Place, Resident
+from community.permissions import Scope, held_posts
+from core.audit import record
+from core.models import User
+from grids.actions.registers.tagging import authorised
+from grids.models import Grid, ResidentTag
+from grids.selectors.registers.people import tags_of
+
+
+@transaction.atomic
+def register_read(*, grid: Grid, actor: User, at: datetime) -> None:
+    """A page of a grid's register was opened.
+
+    Raises:
+        NotAllowedError: `actor` holds no post over that grid.
+    """
+    trace = permissions.authorise(actor, Power.REGISTER_KEEP, Scope(grid.place.path), at=at)
+    record(
+        event="register.listed",
+        actor=actor,
+        subject=grid,
+        at=at,
+        scope_path=grid.place.path,
+        post=trace,
+        fields=["tags"],
+        audience="charge",
+    )
+
+
+@transaction.atomic
+def registers_read(*, resident: Resident | None, actor: User, at: datetime) -> None:
+    """A list of registers, or a row about one resident, was opened at the desk."""
+    posts = held_posts(actor, at=at)
+    post = next((post for post in posts if Power.REGISTER_KEEP in post.powers), None)
+    if post is None:
+        return
+    record(
+        event="register.listed" if resident is None else "register.read",
+        actor=actor,
+        subject=Place(pk=post.place_id) if resident is None else resident,
+        at=at,
+        scope_path=post.place_path,
+        post=post.trace,
+        fields=["tags"],
+        audience="charge",
+    )
+
+
+@transaction.atomic
+def person_read(*, resident: Resident, actor: User, at: datetime) -> list[ResidentTag]:
+    """All that is marked about somebody, for posts over their grid.
+
+    Raises:
+        NotAllowedError: not one of these posts.
+    """
+    place, trace = authorised(resident, actor, at)
+    record(
+        event="register.read",
+        actor=actor,
+        subject=resident,
+        at=at,
+        scope_path=place.path,
+        post=trace,
+        fields=["tags"],
+        audience="charge",
+    )
+    return tags_of(resident)

@@ -1,0 +1,49 @@
+"""What the morning finds in registers: each thing is told of once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import groupby
+
+from django.db import transaction
+from django.utils import timezone
+
+from community.duties import Duty
+from community.models import Household
+from community.selectors import ladder_holder
+from core import outbox, reminders
+from grids import register_notices as notices
+from grids.models import ResidentTag
+from grids.selectors.doors import scope_of
+
+
+@transaction.atomic
+def leases_tell(*, at: datetime) -> int:
+    """Tell the worker of each grid of tenants whose lease has ended, once for each lease."""
+    today = timezone.localdate(at)
+    rows = ResidentTag.objects.to_recheck(today).order_by("recheck_on", "pk")
+    due = list(rows.select_related("resident__household__place"))
+    new: set[int] = set()
+    for ended_on, tags in groupby(due, key=lambda tag: tag.recheck_on):
+        new |= reminders.claim("register.lease", str(ended_on), [tag.pk for tag in tags], at)
+    doors = [tag.resident.household for tag in due if tag.pk in new]
+    counts = Counter(pk for pk in workers_of(doors, at) if pk is not None)
+    outbox.send([notices.lease_over(pk, count, day=today, at=at) for pk, count in sorted(counts.items())])
+    return len(new)
+
+
+def workers_of(doors: Iterable[Household], at: datetime) -> list[int | None]:
+    """Who answers for each of these doors: the worker of its grid, or the next tier that somebody holds."""
+    known: dict[int, int | None] = {}
+    found = []
+    for door in doors:
+        if door.place_id not in known:
+            scope = scope_of(door)[0]
+            holder = ladder_holder(
+                place_path=scope.place_path, grid_path=scope.grid_path, start=Duty.GRID_WORKER, at=at
+            )[1]
+            known[door.place_id] = holder.pk if holder else None
+        found.append(known[door.place_id])
+    return found

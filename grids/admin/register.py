@@ -1,0 +1,160 @@
+"""信息册 at the desk: marks of a community or a grid, to look through and take along; each look is noted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from community.admin.base import CommunityFilter, ScopedAdmin, paths_for
+from community.backends import GRANTS
+from community.duties import Power
+from community.querysets import below
+from core.models import User
+from grids.actions.registers.reading import registers_read
+from grids.models import Grid, ResidentTag, SchemeColour, SchemeKind
+from grids.selectors.doors import doors_of
+
+GRIDS_SHOWN = 200
+"""More grids than these are not offered in a box: a community is chosen first."""
+
+
+class TagStateFilter(admin.SimpleListFilter):
+    """In force, taken back, or a lease that has ended."""
+
+    title = _("状态")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("open", _("有效")), ("lease", _("租期到了")), ("ended", _("已撤销"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "open":
+            return queryset.in_force()  # type: ignore[attr-defined,no-any-return]
+        if self.value() == "lease":
+            return queryset.to_recheck(timezone.localdate())  # type: ignore[attr-defined,no-any-return]
+        return queryset.exclude(ended_at=None) if self.value() == "ended" else queryset
+
+
+class ColourFilter(admin.SimpleListFilter):
+    """The colours of the schemes within the person's posts, with their words."""
+
+    title = _("色标")
+    parameter_name = "colour"
+    kind = SchemeKind.REGISTER
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        paths = paths_for(request, frozenset(Power))
+        above = {int(part) for path in paths for part in path.split("/") if part}
+        within = below(paths, "scheme__community__place__path") | Q(scheme__community__in=above)
+        rows = SchemeColour.objects.filter(within, scheme__kind=self.kind).select_related("scheme__community")
+        found = list(rows.order_by("scheme", "pk")[: GRIDS_SHOWN + 1])
+        several = len({one.scheme.community_id for one in found}) > 1
+        if len(found) > GRIDS_SHOWN:
+            return []
+        return [
+            (str(one.pk), f"{one.scheme.community} {one.words}" if several else one.words) for one in found
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.value() or ""
+        return queryset.filter(colour=int(chosen)) if chosen.isascii() and chosen.isdigit() else queryset
+
+
+class GridFilter(admin.SimpleListFilter):
+    """The grids within the person's posts, of the chosen community where there is one."""
+
+    title = _("网格")
+    parameter_name = "grid"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        within = grids_within(paths_for(request, GRANTS[model_admin.opts.label_lower].view))
+        community = request.GET.get("community", "")
+        if community.isascii() and community.isdigit():
+            within = within.filter(community=int(community))
+        found = list(within.order_by("community_id", "pk").values_list("pk", "name")[: GRIDS_SHOWN + 1])
+        return [(str(pk), name) for pk, name in found] if len(found) <= GRIDS_SHOWN else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.value() or ""
+        if not (chosen.isascii() and chosen.isdigit()):
+            return queryset
+        return queryset.filter(resident__household__in=doors_of([int(chosen)]))
+
+
+def grids_within(paths: list[str]) -> QuerySet[Grid]:
+    """The grids in force under these places."""
+    return Grid.objects.active().filter(below(paths, "place__path"))
+
+
+class OfResidentsAdmin(ScopedAdmin):
+    """Rows about residents: within one's posts by the door, or by the grid that the door belongs to. Looking
+    at them is noted."""
+
+    scope_field = "resident__household__place__path"
+
+    def scope(self, paths: list[str]) -> Q:
+        led = list(Grid.objects.filter(place__path__in=paths).values_list("place__path", flat=True))
+        if not led:
+            return super().scope(paths)
+        own = doors_of(grids_within(led).values_list("pk", flat=True))
+        return super().scope(paths) | Q(resident__household__in=own)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        self.note(request)
+        return super().changelist_view(request, extra_context)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        if row is not None:
+            self.note(request, row)
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def note(self, request: HttpRequest, row: Any = None) -> None:
+        """Leave a line for the person in charge."""
+        assert isinstance(request.user, User)
+        resident = row.resident if row is not None else None
+        if self.has_view_permission(request):
+            registers_read(resident=resident, actor=request.user, at=timezone.now())
+
+    @admin.display(description=_("住址"))
+    def door(self, row: Any) -> str:
+        return str(row.resident.household.long_name)
+
+    @admin.display(description=_("居民"))
+    def page(self, row: Any) -> str:
+        return format_html(
+            '<a href="{}">{}</a>', reverse("grids:person", args=[row.resident_id]), row.resident
+        )
+
+
+@admin.register(ResidentTag)
+class ResidentTagAdmin(OfResidentsAdmin):
+    """Marks are made and taken back on the person's page."""
+
+    list_display = ("resident", "door", "colour", "since_on", "recheck_on", "ended_at")
+    list_filter = (TagStateFilter, ColourFilter, GridFilter, CommunityFilter)
+    list_select_related = (
+        *("resident__household__place__parent__parent", "colour__scheme"),
+        *("marked_by", "ended_by"),
+    )
+    search_fields = ("resident__name",)
+    fields = (
+        *("page", "door", "colour", "since_on", "recheck_on", "note", "marked_at", "marked_by"),
+        *("ended_at", "ended_by", "end_reason"),
+    )
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

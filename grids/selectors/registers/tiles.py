@@ -1,0 +1,47 @@
+"""What the day's page says of registers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community.duties import Power
+from community.models.place import PlaceKind
+from community.permissions import held_posts
+from core.registries import AskingTile, Tile
+from grids.models import ResidentTag
+from grids.selectors.doors import doors_of
+
+SHOWN: Final = 100
+
+
+def own_grids(request: HttpRequest) -> list[int] | None:
+    """The grids in which this person is in post; None for whoever keeps no register."""
+    at = timezone.now()
+    posts = [post for post in held_posts(request.user, at=at) if Power.REGISTER_KEEP in post.powers]
+    return [post.place_id for post in posts if post.place_kind == PlaceKind.GRID] if posts else None
+
+
+def _leases(request: HttpRequest) -> QuerySet[ResidentTag, Any] | None:
+    own = own_grids(request)
+    if own is None:
+        return None
+    due = ResidentTag.objects.to_recheck(timezone.localdate())
+    rows = due.filter(resident__household__in=doors_of(own)).order_by().values("pk")
+    return rows[:SHOWN] if own else rows.none()
+
+
+def _register_tile(rows: Sequence[Mapping[str, Any]]) -> Tile:
+    text = _("有租户租期到了") if rows else _("居民的标记")
+    url = f"{reverse('grids:register')}{'?mark=lease' if rows else ''}"
+    return Tile(_("信息册"), url, text=text, count=len(rows), icon="book-user", code="register")
+
+
+TILE_REGISTER: Final = AskingTile(_leases, _register_tile)
+"""On the day of those who keep a register: tenants to look at again; with none it is the way to it."""
