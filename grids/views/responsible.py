@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from community.models.people import Standing
 from community.selectors import resident_of
 from core.models import User
 from grids.selectors.charges import responsible_for
@@ -24,7 +23,7 @@ from grids.selectors.doors import community_at
 def responsible(request: HttpRequest) -> HttpResponse:
     """The people of one's own door and nobody else's, each with a button to call."""
     resident = resident_of(cast("User", request.user))
-    household = resident.household if resident and resident.standing == Standing.PRESENT else None
+    household = resident.household if resident and not resident.is_silent else None
     shown = responsible_for(household, timezone.localdate()) if household else None
     context = {
         "household": household,
