@@ -88,6 +88,12 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "task": "grids.tasks.tell_of_leases",
         "schedule": crontab(hour=8, minute=20),
     },
+    "grids: errands to tell of": {"task": "grids.tasks.sweep_errands", "schedule": crontab(minute="*/10")},
+    "grids: needs nobody sees to": {
+        "task": "grids.tasks.sweep_needs",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
     "grids: hazards that are due": {
         "task": "grids.tasks.sweep_hazards",
         "schedule": crontab(hour="7-21", minute=5),

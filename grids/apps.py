@@ -24,6 +24,9 @@ def register_refusals() -> None:
         "grid_norm_once_per_tier": _("该社区这一级别已有配备标准。"),
         "entry_decided_by_somebody": _("这条记录已经处理过了。"),
         "festival_rule_once": _("该社区已有这个节日的规则。"),
+        "errand_done_by_somebody": _("这件事已经办过了。"),
+        "errand_told_once_done": _("这件事还没有办好，办好后再告知居民。"),
+        "lead_ended_by_somebody": _("这条线索已经对接过了。"),
         "gift_campaign_name_once": _("该社区已有同名的礼包发放。"),
         "visit_purpose_once": _("该社区已有同名的走访目的。"),
         "visit_followed_by_somebody": _("这次走访没有待跟进的事，或者已经有人跟进了。"),
@@ -46,6 +49,9 @@ def register_refusals() -> None:
         "visit_companion_is_another": _("同行人不能是自己。"),
         "visit_finding_is_said": _("请写明发现了什么。"),
         "festival_rule_within_two_months": _("最多提前 60 天。"),
+        "need_is_somewhere": _("请写明在哪里。"),
+        "need_closed_with_feedback": _("请写明怎样反馈的，没有反馈不能办结。"),
+        "need_solved_by_somebody": _("请写明怎样解决的。"),
         "gift_campaign_ends_after_start": _("止日不能早于起日。"),
         "standing_visit_within_a_year": _("请填 1 到 366 天。"),
     }.items():
@@ -57,6 +63,52 @@ def register_refusals() -> None:
         "hazard_type_days_plausible": _("整改天数要在 1 到 365 之间。"),
     }.items():
         constraints.register(name, words, InvalidInputError)
+
+
+def register_errands() -> None:
+    """代办: who sees them at the desk, the tile, what a phone keeps and enters, how long words are kept."""
+    from community.backends import grant
+    from community.duties import Power
+    from core.registries import PersonalSource, Retention, personal_sources, retentions, today_tiles
+    from grids import errand_notices
+    from grids.actions.errands_expiring import errands_expire
+    from grids.entry_kinds import entry_kinds, kept_pages
+    from grids.forms.errands import ERRAND, TOLD
+    from grids.selectors import errands
+
+    grant("grids.errand", view={Power.GRID_RUN})
+    today_tiles.register("grids.errands", errands.TILE_ERRANDS, order=21)
+    kept_pages.register("grids.errands", errands.pages_kept, order=25)
+    entry_kinds.register("grids.errand", ERRAND)
+    entry_kinds.register("grids.errand_told", TOLD)
+    inbox_only(errand_notices.KINDS)
+    what, why = _("替您家办的事：办什么、结果、您怎么说"), _("把事办好，并告知您")
+    retentions.register("grids.errands", Retention(what, why, errands.errands_kept, errands_expire), order=31)
+    own = PersonalSource(what, why, errands.HEADS, errands.errands_asked)
+    personal_sources.register("grids.errands", own, order=61)
+
+
+def register_needs() -> None:
+    """需求和事件: who sees them at the desk, the tile, what a phone keeps and enters, until when."""
+    from community.backends import grant
+    from community.duties import Power
+    from core.registries import PersonalSource, Retention, personal_sources, retentions, today_tiles
+    from grids import need_notices
+    from grids.actions.needs_expiring import needs_expire
+    from grids.entry_kinds import entry_kinds, kept_pages
+    from grids.forms.needs import NEED
+    from grids.selectors import needs
+
+    grant("grids.need", view={Power.GRID_RUN})
+    grant("grids.partnerlead", view={Power.GRID_RUN})
+    today_tiles.register("grids.needs", needs.TILE_NEEDS, order=14)
+    kept_pages.register("grids.needs", needs.pages_kept, order=26)
+    entry_kinds.register("grids.need", NEED)
+    inbox_only(need_notices.KINDS)
+    what, why = _("您家的需求和事件：情况、怎样解决的、怎样反馈的"), _("把事办好，并告知您")
+    retentions.register("grids.needs", Retention(what, why, needs.needs_kept, needs_expire), order=32)
+    own = PersonalSource(what, why, needs.HEADS, needs.needs_asked)
+    personal_sources.register("grids.needs", own, order=62)
 
 
 def register_hazards() -> None:
@@ -138,6 +190,8 @@ class GridsConfig(AppConfig):
         inbox_only(entry_notices.KINDS)
         self._patrol(readers)
         self._visit()
+        register_errands()
+        register_needs()
         register_hazards()
         register_registers()
         place_moved.append(grids_follow_place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -16,10 +16,12 @@ from community.querysets import below, held_on
 if TYPE_CHECKING:
     from grids.models import (  # noqa: F401
         Checkpoint,
+        Errand,
         Grid,
         GridBuilding,
         Hazard,
         HouseholdCharge,
+        Need,
         Patrol,
         PatrolPlan,
         ResidentTag,
@@ -97,6 +99,26 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         return self.select_for_update(of=("self",))
 
 
+class ErrandQuerySet(models.QuerySet["Errand"]):
+    def open(self) -> Self:
+        """What is not over: still to do, or still to tell."""
+        return self.filter(told_at=None)
+
+    def awaiting(self) -> Self:
+        """Done, and the household has not been told."""
+        return self.filter(told_at=None, done_at__isnull=False)
+
+    def closed_since(self, moment: datetime) -> Self:
+        """Done and told since a moment; what could not be done counts for nothing."""
+        return self.filter(told_at__gte=moment, is_in_vain=False)
+
+    def under(self, paths: Iterable[str]) -> Self:
+        return self.filter(below(paths, "place__path"))
+
+    def locked(self) -> Self:
+        return self.select_for_update(of=("self",))
+
+
 class HazardQuerySet(models.QuerySet["Hazard"]):
     def visible_under(self, paths: Iterable[str], user: Any) -> Self:
         """What lies under these places, and what this person has to put right."""
@@ -105,6 +127,18 @@ class HazardQuerySet(models.QuerySet["Hazard"]):
     def unsafe(self) -> Self:
         """What nobody has seen to be safe yet."""
         return self.filter(state__in=["open", "done"])
+
+    def locked(self) -> Self:
+        return self.select_for_update(of=("self",))
+
+
+class NeedQuerySet(models.QuerySet["Need"]):
+    def open(self) -> Self:
+        """What is not over: to solve, or solved without a word to whoever asked."""
+        return self.filter(closed_at=None)
+
+    def under(self, paths: Iterable[str]) -> Self:
+        return self.filter(below(paths, "place__path"))
 
     def locked(self) -> Self:
         return self.select_for_update(of=("self",))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils.timezone import now
 
+from grids.actions.errands_sweeping import errands_sweep
 from grids.actions.festivals import festival_visits_plan
 from grids.actions.hazards.sweeping import hazards_sweep
 from grids.actions.held_entries import held_remind
+from grids.actions.needs_sweeping import needs_sweep
 from grids.actions.patrol_sweeping import patrols_sweep
 from grids.actions.registers.sweeping import leases_tell
 from grids.actions.sweeping import grids_check
@@ -47,3 +49,15 @@ def sweep_patrols() -> int:
 def tell_of_leases() -> int:
     """Tenants whose lease has ended."""
     return leases_tell(at=now())
+
+
+@shared_task
+def sweep_errands() -> int:
+    """Errands that were done a day ago and that the household has not heard of."""
+    return errands_sweep(at=now())
+
+
+@shared_task
+def sweep_needs() -> int:
+    """Needs that nobody sees to climb to the next tier."""
+    return needs_sweep(at=now())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from grids.views import entries, hazards, homes, patrol, phone, registers, responsible
+from grids.views import entries, errands, hazards, homes, needs, patrol, phone, registers, responsible
 
 app_name = "grids"
 urlpatterns = [
@@ -26,6 +26,15 @@ urlpatterns = [
     path("work/register/<int:resident_id>/", registers.person, name="person"),
     path("work/register/<int:resident_id>/mark/", registers.tag_new, name="tag_new"),
     path("work/register/marks/<int:tag_id>/<slug:step>/", registers.tag_step, name="tag_step"),
+    path("work/errands/", errands.errands, name="errands"),
+    path("work/errands/new/", errands.errand_new, name="errand_new"),
+    path("work/errands/<int:errand_id>/", errands.errand, name="errand"),
+    path("work/errands/<int:errand_id>/done/", errands.errand_done, name="errand_done"),
+    path("work/errands/<int:errand_id>/told/", errands.errand_told, name="errand_told"),
+    path("work/needs/", needs.needs, name="needs"),
+    path("work/needs/new/", needs.need_new, name="need_new"),
+    path("work/needs/<int:need_id>/", needs.need, name="need"),
+    path("work/needs/<int:need_id>/<slug:step>/", needs.need_step, name="need_step"),
     path("work/patrol/", patrol.patrol, name="patrol"),
     path("work/patrol/start/", patrol.patrol_start, name="patrol_start"),
     path("work/patrol/checkin/", patrol.patrol_check_in, name="patrol_check_in"),

@@ -13,7 +13,7 @@ from core.display import absolute
 from core.language import in_house
 from core.models import User
 from core.outbox import Message
-from grids.models import Visit
+from grids.models import Outcome, Visit
 
 KINDS: Final = {
     "visit.found": gettext_lazy("走访发现的情况"),
@@ -22,7 +22,9 @@ KINDS: Final = {
 
 
 def _desk(visit: Visit) -> str:
-    return absolute(reverse("admin:grids_visit_change", args=[visit.pk]))
+    """Where it is followed up: an offer of help has a page of its own."""
+    page = "partnerlead" if visit.outcome == Outcome.RESOURCE else "visit"
+    return absolute(reverse(f"admin:grids_{page}_change", args=[visit.pk]))
 
 
 @in_house

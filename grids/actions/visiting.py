@@ -16,7 +16,7 @@ from core.audit import record
 from core.errors import InvalidInputError, NotFoundError
 from core.language import gettext as _
 from core.models import User
-from grids.actions.visits import lock_household
+from grids.actions.doors import lock_household
 from grids.models import StandingVisit, VisitPurpose, VisitWish
 from grids.selectors.doors import scope_of
 

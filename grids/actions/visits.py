@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.db.models import Max
@@ -18,10 +18,14 @@ from community.permissions import Scope
 from community.selectors import ladder_holder
 from core import outbox
 from core.audit import record
-from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.errors import ConflictError, InvalidInputError
 from core.language import gettext as _
 from core.models import User
 from grids import visit_notices
+from grids.actions.doors import lock_household
+from grids.actions.errands import Asked, errand_open
+from grids.actions.leads import lead_open
+from grids.actions.needs import Report, need_open, needs_visited
 from grids.models import FestivalVisit, Outcome, StandingVisit, Visit, VisitPurpose
 from grids.selectors.doors import scope_of
 
@@ -44,6 +48,11 @@ class Told:
     finding: str = ""
     note: str = ""
     companion: User | None = None
+    is_urgent: bool = False
+    keeps_it: bool = False
+    """Of a need: whether somebody has to come the same day, and whether the visitor can solve it."""
+    errand: str = ""
+    """What the visitor will see to for the household; an errand of its own (G-07)."""
 
 
 @transaction.atomic
@@ -84,7 +93,22 @@ def visit_record(*, household_id: int, told: Told, key: UUID, actor: User, at: d
     _plan_next(household)
     _fulfil(visit)
     record(event="visit.recorded", actor=actor, subject=visit, at=at, scope_path=place.path, post=trace)
-    if assignee is not None:
+    needs_visited(visit)
+    if told.errand.strip():
+        asked = Asked(text=told.errand, taken_at=told.happened_at, visit=visit)
+        errand_open(household, place, asked, key=uuid5(key, "errand"), actor=actor, trace=trace, at=at)
+    if told.outcome == Outcome.NEED:
+        report = Report(
+            told.finding,
+            is_urgent=told.is_urgent,
+            keeps_it=told.keeps_it,
+            reported_at=told.happened_at,
+            visit=visit,
+        )
+        need_open(household, place, report, key=uuid5(key, "need"), actor=actor, trace=trace, at=at)
+    elif told.outcome == Outcome.RESOURCE:
+        lead_open(visit, at=at)
+    if assignee is not None and told.outcome != Outcome.NEED:
         outbox.send(visit_notices.found(visit, assignee, at=at))
     return visit
 
@@ -100,6 +124,10 @@ def visit_follow_up(*, visit_id: int, words: str, actor: User, at: datetime) -> 
     """
     visit = Visit.objects.locked().select_related("household", "purpose", "place").get(pk=visit_id)
     trace = permissions.authorise(actor, Power.GRID_RUN, Scope(visit.place.path), at=at)
+    if hasattr(visit, "need"):
+        raise ConflictError(_("走访发现的需求在“需求和事件”里办理、反馈。"))
+    if hasattr(visit, "lead"):
+        raise ConflictError(_("走访发现的资源在“资源线索”里对接。"))
     if not visit.is_open:
         raise ConflictError(_("这次走访没有待跟进的事，或者已经有人跟进了。"))
     if not words.strip():
@@ -133,19 +161,6 @@ def visit_notes_read(*, household: Household, actor: User, at: datetime) -> list
     )
     rows = household.visits.select_related("purpose", "worker", "companion", "followed_by")
     return list(rows.order_by("-happened_at", "-pk")[:100])
-
-
-def lock_household(household_id: int) -> Household:
-    """A door in use, locked, with its place.
-
-    Raises:
-        NotFoundError: there is none.
-    """
-    rows = Household.objects.select_related("place").select_for_update(of=("self",))
-    household = rows.filter(pk=household_id, is_active=True).first()
-    if household is None:
-        raise NotFoundError(_("没有找到这一户。"))
-    return household
 
 
 def _check(household: Household, told: Told, actor: User, at: datetime) -> None:

@@ -1,13 +1,30 @@
 """Pages of the desk about grids."""
 
-from grids.admin import colour, duty_list, festival, grid, hazard, norm, patrol, patrol_plan, register, visit
+from grids.admin import (
+    colour,
+    duty_list,
+    errand,
+    festival,
+    grid,
+    hazard,
+    lead,
+    need,
+    norm,
+    patrol,
+    patrol_plan,
+    register,
+    visit,
+)
 
 __all__ = [
     "colour",
     "duty_list",
+    "errand",
     "festival",
     "grid",
     "hazard",
+    "lead",
+    "need",
     "norm",
     "patrol",
     "patrol_plan",

@@ -64,7 +64,7 @@ class VisitAdmin(StepsMixin):
             _follow_up,
             form=FollowUpForm,
             hint=_("写明怎样跟进的，走访的人会收到，好转告住户。"),
-            offered=lambda row: row.is_open,
+            offered=lambda row: row.is_open and not (hasattr(row, "need") or hasattr(row, "lead")),
         ),
     )
 

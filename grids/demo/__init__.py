@@ -1,8 +1,19 @@
 """The grids of the demo, through the same actions as everything else."""
 
+from grids.demo.errands import errands_play
+from grids.demo.needs import needs_play
 from grids.demo.patrols import patrols_walk
 from grids.demo.plans import GridPlans
 from grids.demo.registers import register_play, schemes_play
 from grids.demo.visits import gifts_play, visits_play
 
-__all__ = ["GridPlans", "gifts_play", "patrols_walk", "register_play", "schemes_play", "visits_play"]
+__all__ = [
+    "GridPlans",
+    "errands_play",
+    "gifts_play",
+    "needs_play",
+    "patrols_walk",
+    "register_play",
+    "schemes_play",
+    "visits_play",
+]

@@ -60,6 +60,14 @@ class VisitForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("身体、家里的情况。只有负责这个网格的人能看，每次查看都留痕。"),
     )
+    is_urgent = forms.BooleanField(label=gettext_lazy("急难需求，当天要有人响应"), required=False)
+    keeps_it = forms.BooleanField(label=gettext_lazy("需求我能解决，先不交网格长"), required=False)
+    errand = forms.CharField(
+        label=gettext_lazy("替住户代办什么"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("写了就记成一件代办，办好并告知住户后才算了结。"),
+    )
     companion = forms.TypedChoiceField(
         label=gettext_lazy("同行人"), coerce=int, empty_value=None, required=False
     )
@@ -89,7 +97,7 @@ class VisitForm(forms.Form):
             self.fields["household"].widget = forms.HiddenInput()
         elif grid is not None:
             self.fields["household"].widget = forms.Select()
-            self.fields["household"].widget.choices = CallableChoiceIterator(lambda: _doors(grid))
+            self.fields["household"].widget.choices = CallableChoiceIterator(lambda: door_choices(grid))
         people = companions_for(actor, community, timezone.localdate(at))
         self.fields["companion"].choices = [("", _("一个人去的")), *people]  # type: ignore[attr-defined]
 
@@ -111,6 +119,9 @@ class VisitForm(forms.Form):
             finding=given["finding"],
             note=given["note"],
             companion=companion,
+            is_urgent=given["is_urgent"],
+            keeps_it=given["keeps_it"],
+            errand=given["errand"],
         )
         try:
             household = door_for(self.actor, given["household"], at=self.at)
@@ -145,7 +156,7 @@ def visit_land(arrived: Arrived) -> Landed:
 def visit_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
     """What was typed, under the names that the form gives it."""
     return said(
-        VisitForm.base_fields, fields, {"household": _door, "purpose": _purpose, "companion": _person}
+        VisitForm.base_fields, fields, {"household": door_name, "purpose": _purpose, "companion": _person}
     )
 
 
@@ -178,7 +189,7 @@ def said(known: Any, fields: QueryDict, named: dict[str, Any]) -> list[tuple[str
     return found
 
 
-def _doors(grid: Grid) -> list[Any]:
+def door_choices(grid: Grid) -> list[Any]:
     groups: dict[str, list[tuple[int, str]]] = {}
     for door in doors_in(grid):
         groups.setdefault(door.place.long_name, []).append((door.pk, door.long_name))
@@ -189,7 +200,7 @@ def _key(word: str) -> int:
     return int(word) if word.isascii() and word.isdigit() and len(word) < 19 else 0
 
 
-def _door(word: str) -> str:
+def door_name(word: str) -> str:
     rows = Household.objects.select_related("place__parent__parent")
     door = rows.filter(pk=_key(word)).first()
     return door.long_name if door else word

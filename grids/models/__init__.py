@@ -5,6 +5,7 @@ from grids.models.charge import HouseholdCharge
 from grids.models.colour import SILENCING, Colour, ColourScheme, Effect, SchemeColour, SchemeKind
 from grids.models.duty_list import DutyItem, DutyList
 from grids.models.entry import EntryState, FieldEntry, FieldEntryPhoto
+from grids.models.errand import Errand, ErrandKind, ErrandState, ToldHow
 from grids.models.festival import (
     Festival,
     FestivalVisit,
@@ -15,6 +16,8 @@ from grids.models.festival import (
 )
 from grids.models.grid import Grid, GridBuilding
 from grids.models.hazard import Hazard, HazardEvent, HazardEventKind, HazardPhoto, HazardState, HazardType
+from grids.models.lead import LeadResult, PartnerLead
+from grids.models.need import Need, NeedKind, NeedResult, NeedState, NeedTier
 from grids.models.norm import GridNorm
 from grids.models.patrol import CheckIn, Doubt, Patrol, PatrolRound, PatrolTally
 from grids.models.patrol_plan import Checkpoint, Part, PatrolPlan, Window
@@ -33,6 +36,9 @@ __all__ = [
     "DutyList",
     "Effect",
     "EntryState",
+    "Errand",
+    "ErrandKind",
+    "ErrandState",
     "Festival",
     "FestivalVisit",
     "FestivalVisitRule",
@@ -52,8 +58,15 @@ __all__ = [
     "HazardState",
     "HazardType",
     "HouseholdCharge",
+    "LeadResult",
+    "Need",
+    "NeedKind",
+    "NeedResult",
+    "NeedState",
+    "NeedTier",
     "Outcome",
     "Part",
+    "PartnerLead",
     "Patrol",
     "PatrolPlan",
     "PatrolRound",
@@ -62,6 +75,7 @@ __all__ = [
     "SchemeColour",
     "SchemeKind",
     "StandingVisit",
+    "ToldHow",
     "Visit",
     "VisitPurpose",
     "VisitWish",

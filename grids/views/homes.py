@@ -21,6 +21,7 @@ from grids.forms.visit import VisitForm
 from grids.forms.visiting import StandingForm, WishForm
 from grids.models import StandingVisit, Visit
 from grids.selectors.doors import community_at, door_for, visited_grid
+from grids.selectors.errands import errands_at
 from grids.selectors.homes_page import buildings_of, due_in, packs_open, people_at
 from grids.views.door import FieldRequest, field_page
 
@@ -53,6 +54,7 @@ def home(request: FieldRequest, household_id: int) -> HttpResponse:
         "people": people_at(household),
         "standing": standing,
         "standing_form": StandingForm(initial={"every_days": 30} if standing is None else vars(standing)),
+        "errands": errands_at(household),
         "packs": packs_open(timezone.localdate(request.at)).filter(household=household),
         "given": household.gift_packs.exclude(delivery=None).select_related("campaign", "delivery__by"),
         "visits": rows.order_by("-happened_at", "-pk")[:20],

@@ -19,7 +19,15 @@ from django.db.models import F
 from core.models import InboxItem, MessageState, OutboxMessage
 from core.workdays import ZONE
 from grids.actions import festival_visits_plan
-from grids.demo import gifts_play, patrols_walk, register_play, schemes_play, visits_play
+from grids.demo import (
+    errands_play,
+    gifts_play,
+    needs_play,
+    patrols_walk,
+    register_play,
+    schemes_play,
+    visits_play,
+)
 from petitions.actions.figures import figures_refresh
 from petitions.demo import fates
 from petitions.demo.current import CURRENT, Now
@@ -91,6 +99,8 @@ def demo_build(*, at: datetime, matters: int = 300) -> None:
         gifts_play(town.community, at=at)
         schemes_play(town.community, at=at - timedelta(days=300))
         register_play(town.community, at=at)
+        errands_play(town.community, at=at)
+        needs_play(town.community, at=at)
     festival_visits_plan(at=at)
     patrols_walk([grid for town in towns for grid in town.grids[:2]], now=at)
     _hush(at)

@@ -18,7 +18,9 @@ from community.selectors import password_link
 from core.models import User
 from grids.models import ResidentTag, StandingVisit
 from grids.selectors.entries import held_for
+from grids.selectors.errands import errands_of
 from grids.selectors.hazards import hazards_of
+from grids.selectors.needs import needs_of
 from petitions.models import DeliberationSession, Participant, PersuasionTask, Petition, Poll, Resolution
 from petitions.selectors import links
 from petitions.selectors.corners import corners_in_reach
@@ -63,6 +65,10 @@ OF_STAFF: Final = (
     "petitions:work_search",
     "grids:homes",
     "grids:visit_new",
+    "grids:errands",
+    "grids:errand_new",
+    "grids:needs",
+    "grids:need_new",
     "grids:hazards",
     "grids:hazard_new",
     "grids:register",
@@ -204,7 +210,16 @@ def handling(user: User) -> list[str]:
             kinds["stool"] = links.stool_path(session)
             for note in session.agenda.filter(petition=None):
                 kinds["note"] = reverse("petitions:stool_note", args=[session.pk, note.pk])
-    own = [*_talks(user), *_held(user), *_homes(user), *_hazards(user), *_walks(user), *_marked(user)]
+    own = [
+        *_talks(user),
+        *_held(user),
+        *_homes(user),
+        *_errands(user),
+        *_needs(user),
+        *_hazards(user),
+        *_walks(user),
+        *_marked(user),
+    ]
     return [*(reverse(name) for name in OF_STAFF), *kinds.values(), *own]
 
 
@@ -212,6 +227,26 @@ def _homes(user: User) -> list[str]:
     """A door that somebody visits again and again."""
     doors = [row.household_id for row in StandingVisit.objects.all()]
     return [reverse(f"grids:{name}", args=[door]) for door in doors for name in ("home", "visit")]
+
+
+def _errands(user: User) -> list[str]:
+    """An errand in each state, and its two steps."""
+    found = {errand.state: errand.pk for errand in errands_of(user, at=timezone.now()).order_by("pk")}
+    pages = [reverse("grids:errand", args=[pk]) for pk in found.values()]
+    steps = ("done", "told")
+    return [
+        *pages,
+        *(reverse(f"grids:errand_{step}", args=[pk]) for pk in [*found.values()][:1] for step in steps),
+    ]
+
+
+def _needs(user: User) -> list[str]:
+    """A need in each state, and each step."""
+    found = {need.state: need.pk for need in needs_of(user, at=timezone.now()).order_by("pk")}
+    pages = [reverse("grids:need", args=[pk]) for pk in found.values()]
+    steps = ("respond", "up", "solve", "close")
+    shown = [reverse("grids:need_step", args=[pk, step]) for pk in [*found.values()][:1] for step in steps]
+    return [*pages, *shown]
 
 
 def _hazards(user: User) -> list[str]:

@@ -59,7 +59,8 @@ from petitions.models import (
 )
 from tests.cast import Town
 from tests.community.test_guide import make_item
-from tests.grids import patrols
+from tests.grids import needs, patrols
+from tests.grids.errands import helped
 from tests.grids.registers import mark
 from tests.grids.visits import visit
 from tests.petitions.blocks import hold_up, note, talk
@@ -200,6 +201,13 @@ def _visited(world: World, resident: User, now: datetime) -> None:
     where = {"actor": world.worker, "at": now - 10 * DAY}
     standing_set(household_id=door.pk, every_days=7, reason="独居老人", **where)
     visit(door, world.worker, at=now - 9 * DAY, note="血压平稳。", outcome="need", finding="要人帮买菜。")
+    for number, told in enumerate((None, False, True)):
+        helped(door, world.worker, told, at=now - (5 - number) * DAY)
+    needs.report(door, world.worker, at=now - 2 * DAY, is_urgent=True)
+    solved = needs.report(door, world.worker, at=now - DAY, keeps_it=True)
+    needs.solve(solved, world.worker, at=now)
+    needs.close(needs.report(world.town.grids[0].place, world.worker, at=now - DAY), world.worker, at=now)
+    visit(door, world.worker, at=now - DAY, outcome="resource", finding="愿意每月义诊。")
     wish_note(resident_id=resident.resident.pk, wishes_none=True, words="白天要睡觉。", **where)
 
 

@@ -121,7 +121,8 @@ def test_what_was_found_goes_to_who_follows_it_up_once(
     made = visit(door, grid_worker, outcome=outcome, finding="楼上住户愿意教下棋。")
 
     assert made.assignee == request.getfixturevalue(who)
-    assert InboxItem.objects.get(kind="visit.found").user == made.assignee
+    kind = "need.reported" if outcome == "need" else "visit.found"
+    assert InboxItem.objects.get(kind=kind).user == made.assignee
 
 
 def test_finding_without_words_is_refused(door, grid_worker):
@@ -130,7 +131,7 @@ def test_finding_without_words_is_refused(door, grid_worker):
 
 
 def test_finding_is_followed_up_once_and_the_visitor_hears(door, grid_worker, grid_leader):
-    made = visit(door, grid_worker, outcome="need", finding="要申请低保。")
+    made = visit(door, grid_worker, outcome="hazard", finding="燃气软管老化。")
     done = {"visit_id": made.pk, "actor": grid_leader, "at": NOW}
 
     with pytest.raises(NotAllowedError):
@@ -408,7 +409,7 @@ def test_phone_keeps_the_doors_and_the_forms_of_those_that_are_due(rf, diecui, d
 
 
 def test_desk_shows_visits_of_its_places_without_notes(client, diecui, door, grid_worker, clerk):
-    made = visit(door, grid_worker, note="最近血压高。", outcome="need", finding="要人帮买菜。")
+    made = visit(door, grid_worker, note="最近血压高。", outcome="hazard", finding="要人帮买菜。")
     client.force_login(clerk)
 
     assert "101" in client.get("/admin/grids/visit/").content.decode()
@@ -460,7 +461,7 @@ def test_auxiliary_visits_like_the_worker(door, grid):
 
 
 def test_words_of_long_ago_are_erased_and_the_day_stays(door, grid_worker, grid_leader):
-    made = visit(door, grid_worker, note="最近血压高。", outcome="need", finding="要人帮买菜。")
+    made = visit(door, grid_worker, note="最近血压高。", outcome="hazard", finding="要人帮买菜。")
 
     assert visit_notes_expire(NOW + KEPT) == 0
     assert visit_notes_expire(NOW + KEPT + DAY) == 1
