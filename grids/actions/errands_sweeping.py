@@ -8,7 +8,6 @@ from typing import Final
 from django.db import transaction
 from django.db.models import QuerySet
 
-from community.models.people import Standing
 from core import outbox, reminders
 from core.batches import rows_update
 from core.sweeps import sweep_all
@@ -36,7 +35,7 @@ def _sweep_batch(due: QuerySet[Errand], at: datetime, batch: int) -> int:
     rungs = rungs_over([one.place for one in found], at=at)
     messages = []
     for errand in found:
-        if errand.pk in claimed and (errand.resident is None or errand.resident.standing == Standing.PRESENT):
+        if errand.pk in claimed and not (errand.resident and errand.resident.is_silent):
             teller = rungs.who_tells(errand.place, errand.worker_id)
             messages += errand_notices.still_to_tell(errand, teller, at=at)
     outbox.send(messages)

@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy
 
 from community.duties import Duty, Power
 from community.models import Community
-from community.models.people import Standing
 from community.permissions import paths_with, powers_anywhere
 from core.errors import NotFoundError
 from core.models import User
@@ -57,7 +56,7 @@ def tier_holders(need: Need, tier: NeedTier, rungs: Rungs) -> Sequence[int | Non
 
 def is_silenced(need: Need) -> bool:
     """Whether the person it was for has died or moved away: nobody is asked any more."""
-    return need.resident is not None and need.resident.standing != Standing.PRESENT
+    return need.resident is not None and need.resident.is_silent
 
 
 def needs_of(user: User, *, at: datetime) -> QuerySet[Need]:
