@@ -249,7 +249,9 @@ class GridsConfig(AppConfig):
         from grids.actions.patrol_sweeping import tracks_forget
         from grids.entry_kinds import entry_kinds, kept_pages
         from grids.forms.patrol import KINDS
+        from grids.registries import due_lines
         from grids.selectors.patrols import TILE_DAY, TILE_PATROL, pages_kept, tracks_kept
+        from grids.selectors.team import hazards_due, visits_due
 
         grant("grids.patrolplan", write={Power.GRID_RUN}, view=readers)
         grant("grids.checkpoint", write={Power.GRID_RUN}, view=())  # codes are for those who put them up
@@ -258,7 +260,9 @@ class GridsConfig(AppConfig):
             entry_kinds.register(code, kind)
         kept_pages.register("grids.patrol", pages_kept, order=5)
         today_tiles.register("grids.patrol", TILE_PATROL, order=3)
-        today_tiles.register("grids.patrol_day", TILE_DAY, order=4)
+        today_tiles.register("grids.team", TILE_DAY, order=4)
+        due_lines.register("grids.hazards", hazards_due, order=20)
+        due_lines.register("grids.visits", visits_due, order=30)
         ways = Retention(_("工作人员的巡查路线"), _("核对巡查走过的地方"), tracks_kept, tracks_forget)
         retentions.register("grids.tracks", ways, order=121)
         inbox_only(patrol_notices.KINDS)

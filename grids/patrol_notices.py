@@ -46,7 +46,7 @@ def missed(user_id: int, grids: Sequence[str], part: Part, *, day: date, at: dat
 
 
 def _message(kind: str, user_id: int, stage: str, title: str, body: str, at: datetime) -> Message:
-    page = "grids:patrol" if kind == "patrol.due" else "grids:patrol_day"
+    page = "grids:patrol" if kind == "patrol.due" else "grids:team"
     return Message(
         kind=kind,
         dedupe_key=f"{kind}.{user_id}.{stage}.{at:%H%M%S}",

@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from core.models import User
 from core.registries import Panel, Registry
-from grids.models import Hazard
+from grids.models import Grid, Hazard
 
 HazardPanelSource = Callable[[User, Hazard, datetime], "Panel | None"]
 
 hazard_panels: Final[Registry[HazardPanelSource]] = Registry()
 """What else belongs to a hazard, such as the matter that it became. The template gets `panel` and `hazard`;
 at most one statement each."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueLine:
+    """Something of a grid that is due today or late: what it is, in whose hands, and how late.
+
+    `url` is where it stands, `move_url` where it is put into other hands.
+    """
+
+    words: str
+    url: str
+    who: str = ""
+    is_late: bool = False
+    move_url: str = ""
+
+
+DueSource = Callable[[User, Sequence[Grid], datetime], Mapping[int | None, Sequence[DueLine]]]
+
+due_lines: Final[Registry[DueSource]] = Registry()
+"""What is due in the grids of a leader's page, by grid, for each at most `DUE_SHOWN` with the latest first;
+one statement for all."""
+DUE_SHOWN: Final = 4

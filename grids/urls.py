@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from grids.views import entries, errands, hazards, homes, needs, patrol, phone, registers, responsible
+from grids.views import entries, errands, hazards, homes, needs, patrol, phone, registers, responsible, team
 
 app_name = "grids"
 urlpatterns = [
@@ -39,7 +39,7 @@ urlpatterns = [
     path("work/patrol/start/", patrol.patrol_start, name="patrol_start"),
     path("work/patrol/checkin/", patrol.patrol_check_in, name="patrol_check_in"),
     path("work/patrol/end/", patrol.patrol_end, name="patrol_end"),
-    path("work/patrol/day/", patrol.patrol_day, name="patrol_day"),
+    path("work/team/", team.team, name="team"),
     path("work/held/", entries.held_list, name="held_list"),
     path("work/held/<uuid:entry_id>/", entries.held, name="held"),
     path("work/held/<uuid:entry_id>/photos/<int:photo_id>/", entries.held_photo, name="held_photo"),

@@ -79,17 +79,20 @@ class PetitionsConfig(AppConfig):
         self._enter()
 
     def _enter(self) -> None:
-        """What a phone enters without signal and which pages it keeps; what stands beside a hazard."""
+        """What a phone enters without signal and which pages it keeps; what stands beside a hazard
+        and on a leader's page."""
         from grids.entry_kinds import entry_kinds, kept_pages
-        from grids.registries import hazard_panels
+        from grids.registries import due_lines, hazard_panels
         from petitions.forms.entries import KINDS
         from petitions.selectors.hazards import panel_matter
+        from petitions.selectors.team import matters_due
         from petitions.selectors.today import pages_kept
 
         for code, kind in KINDS.items():
             entry_kinds.register(code, kind)
         kept_pages.register("petitions", pages_kept, order=10)
         hazard_panels.register("petitions.matter", panel_matter)
+        due_lines.register("petitions.matters", matters_due, order=10)
 
     def _bring_in(self) -> None:
         """What can come in from Excel."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -19,12 +20,13 @@ from core.language import gettext as _
 from core.models import User
 from grids.models import Grid
 from grids.models.grid import NEAREST_FIRST
+from grids.querysets import due_households
 from grids.selectors.buildings import grid_of
 
 GRIDS: Final = 200
 """More grids than these nobody chooses from on a phone; the desk has its own pages."""
 _DOORS: Final = f"""
-    SELECT household.id
+    SELECT household.id, own.grid_id
     FROM grids_gridbuilding own
     JOIN community_place held ON held.id = own.place_id
     JOIN community_place door ON door.path ~>=~ held.path AND door.path ~<~ (left(held.path, -1) || '0')
@@ -44,7 +46,16 @@ _DOORS: Final = f"""
 
 def doors_of(grid_ids: Collection[int]) -> RawSQL:
     """For `household__in`: the households whose matters go to these grids."""
-    return RawSQL(_DOORS, [sorted(grid_ids)])
+    return RawSQL(f"SELECT door.id FROM ({_DOORS}) door", [sorted(grid_ids)])
+
+
+def due_by_grid(grid_ids: Collection[int], day: date) -> dict[int, int]:
+    """How many doors of each grid somebody is expected at by a day; one statement."""
+    due, given = due_households(day).order_by().values("pk").query.sql_with_params()
+    sql = f"SELECT door.grid_id, count(*) FROM ({_DOORS}) door WHERE door.id IN ({due}) GROUP BY 1"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [sorted(grid_ids), *given])
+        return dict(cursor.fetchall())
 
 
 def visited_grids(user: User | AnonymousUser, *, at: datetime) -> QuerySet[Grid]:

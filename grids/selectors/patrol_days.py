@@ -1,4 +1,4 @@
-"""What leaders and staff see of patrols: who is out, what is missed, how much is covered (G-11)."""
+"""What staff see of patrols: how much is covered, day by day (G-11)."""
 
 from __future__ import annotations
 
@@ -10,57 +10,13 @@ from typing import Final
 from django.db.models import Sum
 from django.utils import timezone
 
-from community.duties import Duty, Power
-from community.models import Community, Post
-from community.permissions import paths_with
+from community.models import Community
 from community.querysets import below
 from core import paging
-from core.models import User
-from grids.models import Grid, Patrol, PatrolRound, PatrolTally
-from grids.selectors.patrols import WindowShown, rounds_on, windows_shown
+from grids.models import Grid, PatrolRound, PatrolTally
 
 PAGE: Final = 30
 DAYS: Final = 7
-
-
-@dataclass(frozen=True, slots=True)
-class GridOut:
-    """One grid on the leader's page: its windows, who is out, whom to call."""
-
-    grid: Grid
-    windows: Sequence[WindowShown]
-    out: Sequence[Patrol]
-    worker: User | None
-
-
-@dataclass(frozen=True, slots=True)
-class DayPage:
-    """A page of grids of those who run them."""
-
-    rows: Sequence[GridOut]
-    page: paging.Page[Grid]
-
-
-def patrol_day(user: User, *, at: datetime, cursor: str | None = None) -> DayPage:
-    """The grids in force that this person runs, page by page, in four statements."""
-    day = timezone.localdate(at)
-    paths = paths_with(user, Power.GRID_RUN, at=at)
-    grids = Grid.objects.active().filter(below(paths, "place__path"))
-    page = paging.keyset(
-        grids.select_related("place", "patrol_plan", "community"), order=("pk",), cursor=cursor, size=PAGE
-    )
-    ids = [grid.pk for grid in page.items]
-    rounds = rounds_on(day, ids)
-    out: dict[int, list[Patrol]] = {}
-    for patrol in Patrol.objects.going_on().filter(grid__in=ids).select_related("worker"):
-        out.setdefault(patrol.grid_id, []).append(patrol)
-    posts = Post.objects.held_on(day).filter(place__in=ids, duty=Duty.GRID_WORKER, user__is_active=True)
-    workers = {post.place_id: post.user for post in posts.select_related("user").order_by("-deputises_id")}
-    rows = [
-        GridOut(grid, windows_shown(grid, day, rounds, at), out.get(grid.pk, []), workers.get(grid.pk))
-        for grid in page.items
-    ]
-    return DayPage(rows, page)
 
 
 @dataclass(frozen=True, slots=True)

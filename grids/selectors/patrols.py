@@ -188,9 +188,7 @@ def _missed(request: HttpRequest) -> QuerySet[PatrolRound, Any] | None:
 
 def _missed_tile(rows: Sequence[Mapping[str, Any]]) -> Tile:
     text = _("今天漏巡 %d 次") % len(rows) if rows else ""
-    return Tile(
-        _("巡查情况"), reverse("grids:patrol_day"), text, len(rows) or None, "map-pinned", "patrol_day"
-    )
+    return Tile(_("我带的网格"), reverse("grids:team"), text, len(rows) or None, "map-pinned", "team")
 
 
 TILE_DAY: Final = AskingTile(_missed, _missed_tile)

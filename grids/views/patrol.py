@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from community.duties import Power
 from core.errors import RepeatedError
 from grids.forms.patrol import CheckInForm, EndForm, StartForm, by_page, words_of
-from grids.selectors.patrol_days import patrol_day as day_of
 from grids.selectors.patrols import own_grids, patrol_today
 from grids.views.door import FieldRequest, field_page
 
@@ -66,12 +65,3 @@ def patrol_end(request: FieldRequest) -> HttpResponseBase:
         messages.success(request, _("巡查结束了，辛苦了。"))
         return redirect("grids:patrol")
     return render(request, "grids/patrol_end.html", {"form": form}, status=form.status)
-
-
-@require_safe
-@field_page(Power.GRID_RUN)
-def patrol_day(request: FieldRequest) -> HttpResponseBase:
-    """Who is out, what is missed, whom to call."""
-    shown = day_of(request.user, at=request.at, cursor=request.GET.get("cursor"))
-    context = {"shown": shown, "page": shown.page, "at": request.at, "field_home": settings.FIELD_HOME}
-    return render(request, "grids/patrol_day.html", context)

@@ -31,7 +31,7 @@ from tests.browser.world import World
 PATROL: Final = ("grids:patrol", "grids:patrol_start", "grids:patrol_check_in", "grids:patrol_end")
 ELSEWHERE: Final = {
     "grids:held_list": "_held",
-    **dict.fromkeys(("grids:patrol_day", *PATROL), "_walks"),
+    **dict.fromkeys(("grids:team", *PATROL), "_walks"),
     "admin:login": "test_sign_in_of_staff_is_sound",
     "styleguide": "test_styleguide",
     "account_confirm_login_code": "test_answers",
@@ -281,7 +281,7 @@ def _walks(user: User) -> list[str]:
     """Patrols of those who walk, and the day of those who lead."""
     powers = powers_anywhere(user, timezone.now())
     own = [reverse(name) for name in PATROL] if Power.GRID_PATROL in powers else []
-    return [*own, *([reverse("grids:patrol_day")] if Power.GRID_RUN in powers else [])]
+    return [*own, *([reverse("grids:team")] if Power.GRID_RUN in powers else [])]
 
 
 def _talks(user: User) -> list[str]:

@@ -13,15 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from community.duties import Duty
 from core.models import User
 from grids.entry_kinds import entry_kinds
 from grids.forms.patrol import EndForm
 from grids.models import CheckIn, Checkpoint, Doubt, FieldEntry, Patrol, PatrolPlan, PatrolRound
 from grids.selectors.patrol_codes import address_of
-from grids.selectors.patrol_days import coverage_of, coverage_of_grids, patrol_day
+from grids.selectors.patrol_days import coverage_of, coverage_of_grids
 from grids.selectors.patrols import patrol_today
-from tests.cast import NOW, grid_in_force, make_staff, make_town
+from tests.cast import grid_in_force, make_town
 from tests.grids.patrols import HERE, checked, clock, planned, point, started, walked
 from tests.parallel import at_once
 
@@ -264,40 +263,6 @@ class TestWithoutSignal:
 
         assert form.is_valid()
         assert form.cleaned_data["track"] == kept
-
-
-class TestLeader:
-    def test_leader_sees_who_is_out_what_is_missed_and_whom_to_call(
-        self, now, gate, grid, grid_worker, grid_leader
-    ):
-        started(grid, grid_worker, clock(8, 5))
-        PatrolRound.objects.create(grid=grid, day=NOW.date(), part="late")
-
-        page = as_user(grid_leader).get("/work/patrol/day/").content.decode()
-
-        assert f"{grid_worker}正在巡查" in page
-        assert f"tel:{grid_worker.phone}" in page
-        assert "漏巡" in page
-
-    def test_others_see_nothing_of_it(self, gate, grid, grid_worker, leader_of_another_grid):
-        assert as_user(None).get("/work/patrol/day/").status_code == 302
-        assert as_user(grid_worker).get("/work/patrol/day/").status_code == 403
-        assert gate.grid.name not in as_user(leader_of_another_grid).get("/work/patrol/day/").content.decode()
-
-    def test_statements_stay_the_same_with_more_grids(self, diecui, secretary):
-        def count() -> int:
-            with CaptureQueriesContext(connection) as queries:
-                patrol_day(secretary, at=clock(8, 30))
-            return len(queries)
-
-        count()
-        few = count()
-        for number in range(25):
-            new = grid_in_force(diecui.community, f"新{number}", [])
-            planned(new)
-            walker = make_staff(f"w{number}", f"员{number}", Duty.GRID_WORKER, new.place)
-            started(new, walker, clock(8, 5))
-        assert count() == few <= 5
 
 
 class TestDesk:

@@ -1,0 +1,130 @@
+"""The leader's page: who is out, what is missed and due, whom to call, what goes into other hands."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from community.duties import Duty
+from core.models import User
+from grids import actions
+from grids.models import Hazard, PatrolRound
+from grids.selectors.team import team_of
+from petitions.models import Petition
+from tests.cast import NOW, grid_in_force, make_staff
+from tests.grids.patrols import clock, planned, started
+from tests.grids.test_hazards import in_hand
+from tests.petitions.loop import *  # noqa: F403
+
+pytestmark = pytest.mark.django_db
+PATH = "/work/team/"
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def now(monkeypatch) -> datetime:
+    """A moment within the early window, whenever the test runs."""
+    moment = clock(8, 30)
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+    return moment
+
+
+def page(user: User | None) -> Any:
+    client = Client()
+    if user is not None:
+        client.force_login(user)
+    return client.get(PATH)
+
+
+def shown_to(user: User) -> str:
+    return page(user).content.decode()
+
+
+def test_leader_sees_who_is_out_what_is_missed_and_whom_to_call(now, grid, grid_worker, grid_leader):
+    planned(grid)
+    started(grid, grid_worker, clock(8, 5))
+    PatrolRound.objects.create(grid=grid, day=NOW.date(), part="late")
+
+    shown = shown_to(grid_leader)
+
+    assert f"{grid_worker}正在巡查" in shown
+    assert f"tel:{grid_worker.phone}" in shown
+    assert "漏巡" in shown
+
+
+def test_matter_that_is_due_can_be_put_into_other_hands_in_one_tap(now, loop, grid_worker, grid_leader):
+    loop.triage().claim()
+    number = loop.petition.number
+    Petition.objects.filter(number=number).update(due_at=now - timedelta(hours=1))
+
+    shown = shown_to(grid_leader)
+
+    assert f'href="/work/{number}/assign/"' in shown
+    assert "超期" in shown
+    assert str(grid_worker) in shown
+    client = Client()
+    client.force_login(grid_leader)
+    assert client.get(f"/work/{number}/assign/").status_code == 200
+
+
+def test_what_is_due_tomorrow_or_paused_or_done_is_not_there(now, loop, grid_leader):
+    loop.triage().claim()
+    mine = Petition.objects.filter(number=loop.petition.number)
+    for changed in (
+        {"due_at": now + DAY},
+        {"due_at": now - DAY, "paused_at": now, "pause_ends_at": now + DAY},
+        {"due_at": now - DAY, "paused_at": None, "spam_marked_at": now},
+    ):
+        mine.update(**changed)
+        assert loop.petition.number not in shown_to(grid_leader)
+
+
+def test_hazard_and_doors_that_are_due_are_there(now, diecui, grid, building, grid_worker, grid_leader):
+    hazard = in_hand(building, grid_worker, grid_worker, days=2)
+    Hazard.objects.filter(pk=hazard.pk).update(rectify_by=NOW.date() - DAY)
+    actions.standing_set(
+        household_id=diecui.households[0].pk,
+        every_days=7,
+        reason="独居",
+        actor=grid_leader,
+        at=now - 30 * DAY,
+    )
+
+    shown = shown_to(grid_leader)
+
+    assert f"/work/hazards/{hazard.pk}/move/" in shown
+    assert "该走访 1 户" in shown
+
+
+def test_others_see_nothing_of_it(now, loop, grid, grid_worker, leader_of_another_grid):
+    loop.triage().claim()
+    Petition.objects.update(due_at=now - DAY)
+
+    assert page(None).status_code == 302
+    assert page(grid_worker).status_code == 403
+    for words in (grid.name, loop.petition.number):
+        assert words not in shown_to(leader_of_another_grid)
+
+
+def test_statements_stay_the_same_with_more_grids_and_more_that_is_due(diecui, secretary):
+    def count() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            team_of(secretary, at=clock(8, 30))
+        return len(queries)
+
+    count()
+    few = count()
+    for number in range(25):
+        new = grid_in_force(diecui.community, f"新{number}", [])
+        planned(new)
+        walker = make_staff(f"w{number}", f"员{number}", Duty.GRID_WORKER, new.place)
+        started(new, walker, clock(8, 5))
+        hazard = in_hand(diecui.buildings[0], secretary, walker)
+        Hazard.objects.filter(pk=hazard.pk).update(scope=new.place, rectify_by=NOW.date())
+    assert count() == few <= 8
