@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Left, Length
 
 if TYPE_CHECKING:
     from community.models import Community, Place, Post, Resident, ServiceItem  # noqa: F401
@@ -59,6 +60,11 @@ class PostQuerySet(models.QuerySet["Post"]):
     def primary(self) -> Self:
         """Posts in their own right, not a deputy's."""
         return self.filter(deputises__isnull=True)
+
+    def over(self, *paths: str) -> Self:
+        """Within an outer query: posts at a place or above it, by the outer row's path columns."""
+        above = (Q(place__path=Left(OuterRef(path), Length("place__path"))) for path in paths)
+        return self.filter(reduce(or_, above))
 
     def locked(self) -> Self:
         return self.select_for_update(of=("self",))

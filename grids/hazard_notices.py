@@ -26,7 +26,7 @@ KINDS: Final = {
 
 
 @in_house
-def given(hazard: Hazard, *, but: User, at: datetime) -> list[Message]:
+def given(hazard: Hazard, *, but: User | None, at: datetime) -> list[Message]:
     """To whoever answers for it: what, where, by when."""
     if hazard.rectify_by is None:
         return []
@@ -83,8 +83,8 @@ def _named(hazard: Hazard) -> str:
     return f"{hazard.number} {hazard.place.long_name} {hazard.type}"
 
 
-def _but(ids: Iterable[int | None], actor: User) -> list[int | None]:
-    return [pk for pk in ids if pk != actor.pk]
+def _but(ids: Iterable[int | None], actor: User | None) -> list[int | None]:
+    return [pk for pk in ids if actor is None or pk != actor.pk]
 
 
 def _message(kind: str, key: str, title: str, body: str, hazard: Hazard, at: datetime) -> Message:

@@ -7,6 +7,7 @@ from django.utils.timezone import now
 
 from grids.actions.errands_sweeping import errands_sweep
 from grids.actions.festivals import festival_visits_plan
+from grids.actions.hazards.leaving import departed_replaced
 from grids.actions.hazards.sweeping import hazards_sweep
 from grids.actions.held_entries import held_remind
 from grids.actions.needs_sweeping import needs_sweep
@@ -35,8 +36,9 @@ def plan_festival_visits() -> int:
 
 @shared_task
 def sweep_hazards() -> int:
-    """Hazards near their deadline or over it."""
-    return hazards_sweep(at=now())
+    """Hazards of people who have left, then those near their deadline or over it."""
+    at = now()
+    return departed_replaced(at=at) + hazards_sweep(at=at)
 
 
 @shared_task

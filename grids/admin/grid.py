@@ -132,7 +132,9 @@ class GridAdmin(StepsMixin, ActionAdmin):
             _("交接任职"),
             _hand_over,
             form=HandOverForm,
-            hint=_("原任职到前一天为止，接任人从当天起任职，包户一并转过去；以前的记录都保留。"),
+            hint=_(
+                "原任职到前一天为止，接任人从当天起任职，包户一并转过去；还没办完的诉求和隐患当天起由接任人负责。以前的记录都保留。"
+            ),
             done=_("已交接。"),
             offered=lambda row: row.place.posts.exists(),
         ),

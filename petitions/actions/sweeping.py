@@ -78,8 +78,9 @@ def petitions_settle_overdue(*, at: datetime) -> int:
 
 
 def departed_replaced(*, at: datetime) -> int:
-    """Once a day: matters in the hands of somebody without any post go to the tier's next holder."""
-    in_post = Post.objects.held_on(timezone.localdate(at)).filter(user=OuterRef("assignee"))
+    """Once a day: matters in the hands of somebody without a post over them go to the tier's next holder."""
+    posts = Post.objects.held_on(timezone.localdate(at)).filter(user=OuterRef("assignee"))
+    in_post = posts.over("place_path", "grid_path")
     left = Petition.objects.unanswered().filter(assignee__isnull=False).exclude(Exists(in_post))
     ids = list(left.order_by("pk").values_list("pk", flat=True))
     for petition_id in ids:

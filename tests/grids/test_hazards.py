@@ -16,11 +16,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from community.duties import Duty
-from community.models import Estate, Organisation, Place
+from community.models import Estate, Organisation, Place, Post
 from core.errors import ConflictError, DomainError, InvalidInputError, NotAllowedError, RepeatedError
 from core.models import AuditEntry, InboxItem, StoredImage, User
 from core.uploads import image_store
 from grids.actions.hazards.filing import Answerable, Found, hazard_file
+from grids.actions.hazards.leaving import departed_replaced
 from grids.actions.hazards.rectifying import hazard_close, hazard_done, hazard_move, hazard_reopen
 from grids.actions.hazards.sweeping import hazards_sweep
 from grids.models import Hazard, HazardPhoto, HazardState, HazardType
@@ -714,3 +715,33 @@ def test_worker_sees_own_hazard_in_another_grid(client, building, grid_worker, w
     assert client.get(f"{LIST}{hazard.pk}/").status_code == 200
     assert client.post(f"{LIST}{hazard.pk}/done/", {"note": "已清走。"}).status_code == 302
     assert client.post(f"{LIST}{hazard.pk}/recheck/", {"passed": "yes", **upload()}).status_code == 403
+
+
+class TestLeaving:
+    def test_hazard_of_somebody_who_left_goes_to_the_worker_with_its_deadline(
+        self, building, grid_worker, grid_leader
+    ):
+        hazard = in_hand(building, grid_worker, grid_leader)
+        assert departed_replaced(at=NOW) == 0
+        Post.objects.filter(user=grid_leader).update(ends_on=TODAY)
+
+        assert (departed_replaced(at=NOW + DAY), departed_replaced(at=NOW + DAY)) == (1, 0)
+        moved = Hazard.objects.get()
+        assert (moved.responsible, moved.rectify_by) == (grid_worker, hazard.rectify_by)
+        assert "已离任" in moved.events.latest("pk").note
+        assert InboxItem.objects.filter(user=grid_worker, kind="hazard.given").exists()
+
+    def test_without_a_worker_it_goes_up_and_without_anybody_it_stays(
+        self, building, grid_worker, grid_leader
+    ):
+        in_hand(building, grid_worker, grid_worker)
+        Post.objects.filter(user=grid_worker).update(ends_on=TODAY)
+        assert departed_replaced(at=NOW + DAY) == 1
+        assert Hazard.objects.get().responsible == grid_leader
+        Post.objects.update(ends_on=TODAY)
+        assert departed_replaced(at=NOW + DAY) == 0
+
+    def test_post_above_the_grid_is_enough(self, building, grid_worker, secretary):
+        in_hand(building, grid_worker, secretary)
+
+        assert departed_replaced(at=NOW + DAY) == 0

@@ -13,9 +13,11 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from community.duties import Duty
 from community.models import Post, WorkflowProfile
 from community.workflow import Stage
 from core.models import DayOverride, InboxItem, ReminderClaim
+from grids.actions import post_hand_over
 from petitions.actions import handling, hiding
 from petitions.actions.figures import figures_refresh
 from petitions.actions.sweeping import (
@@ -26,7 +28,7 @@ from petitions.actions.sweeping import (
     petitions_sweep,
 )
 from petitions.models import CommunityFigures, Evaluation, MonthFigures, Petition
-from tests.cast import NOW, make_town
+from tests.cast import NOW, make_town, make_user, put_in_post
 from tests.parallel import at_once
 from tests.petitions.loop import Loop, file, person
 
@@ -289,3 +291,18 @@ def test_matter_of_somebody_without_any_post_changes_hands_over_night(handled, g
 
     assert handled.refresh().assignee == grid_leader
     assert InboxItem.objects.filter(user=grid_leader, kind="petition.assigned").count() == 1
+
+
+def test_matter_of_somebody_who_took_over_another_grid_goes_to_the_successor(
+    handled, diecui, grid, other_grid, grid_worker
+):
+    successor = make_user("successor", "接任人")
+    post = grid_worker.posts.get()
+    tomorrow = NOW.date() + DAY
+    post_hand_over(post_id=post.pk, successor=successor, first_day=tomorrow, actor=None, at=NOW)
+    put_in_post(grid_worker, Duty.GRID_AUXILIARY, other_grid.place)
+
+    assert departed_replaced(at=NOW) == 0
+    assert departed_replaced(at=NOW + DAY) == 1
+    assert handled.refresh().assignee == successor
+    assert departed_replaced(at=NOW + DAY) == 0
