@@ -98,6 +98,10 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "task": "grids.tasks.sweep_hazards",
         "schedule": crontab(hour="7-21", minute=5),
     },
+    "grids: hazards to look at again": {
+        "task": "grids.tasks.sweep_campaigns",
+        "schedule": crontab(hour=7, minute=50),
+    },
     "petitions: settle": {"task": "petitions.tasks.settle_overdue", "schedule": crontab(hour=3, minute=10)},
     "petitions: provisional deadlines": {
         "task": "petitions.tasks.recompute_provisional",

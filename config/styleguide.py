@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from petitions.selectors.figures.charts import bars
+from core.charts import bars
 
 STEPS: Final = (
     {"label": _("收事"), "state": "done", "note": "11月16日"},

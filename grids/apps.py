@@ -32,6 +32,8 @@ def register_refusals() -> None:
         "visit_followed_by_somebody": _("这次走访没有待跟进的事，或者已经有人跟进了。"),
         "entry_keeps_nothing_once_decided": _("这条记录已经处理过了。"),
         "hazard_type_once": _("已有同名的隐患类型。"),
+        "campaign_name_once": _("该社区已有同名的专项整治。"),
+        "e_bike_plate_once": _("这个车牌已经登记过。"),
         "patrol_one_at_a_time": _("还有一次巡查没有结束，请先结束。"),
         "check_in_once_a_patrol": _("这个点位本次巡查已经打过卡。"),
         "checkpoint_name_once": _("这个网格已有同名点位。"),
@@ -61,6 +63,8 @@ def register_refusals() -> None:
         "hazard_closed_by_recheck": _("销号要有复查照片。"),
         "hazard_rechecked_by_another": _("复查要由责任人以外的人做。"),
         "hazard_type_days_plausible": _("整改天数要在 1 到 365 之间。"),
+        "campaign_ends_after_start": _("止日不能早于起日。"),
+        "campaign_days_plausible": _("请填 1 到 90 天。"),
     }.items():
         constraints.register(name, words, InvalidInputError)
 
@@ -156,6 +160,27 @@ def register_registers() -> None:
     inbox_only(register_notices.KINDS)
 
 
+def register_safety() -> None:
+    """What goes on around hazards: campaigns."""
+    from community.backends import grant
+    from community.duties import Power
+    from core.registries import PersonalSource, personal_sources, today_tiles
+    from grids import safety_notices
+    from grids.selectors import bikes_own, campaigns
+
+    grant("grids.campaign", view={Power.PETITION_READ}, write={Power.GRID_RUN})
+    grant("grids.ebike", view={Power.GRID_RUN})
+    today_tiles.register("grids.campaigns", campaigns.TILE_LOOKS, order=16)
+    inbox_only(safety_notices.KINDS)
+    own = PersonalSource(
+        _("您家登记的电动自行车"),
+        _("消防安全：找到停错、充错地方的车是谁家的"),
+        bikes_own.HEADS,
+        bikes_own.bikes_at,
+    )
+    personal_sources.register("grids.e_bikes", own, order=61)
+
+
 class GridsConfig(AppConfig):
     name = "grids"
     verbose_name = _("网格")
@@ -194,6 +219,7 @@ class GridsConfig(AppConfig):
         register_needs()
         register_hazards()
         register_registers()
+        register_safety()
         place_moved.append(grids_follow_place)
 
     def _visit(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils.timezone import now
 
+from grids.actions.campaign_sweeping import campaigns_sweep
 from grids.actions.errands_sweeping import errands_sweep
 from grids.actions.festivals import festival_visits_plan
 from grids.actions.hazards.leaving import departed_replaced
@@ -39,6 +40,12 @@ def sweep_hazards() -> int:
     """Hazards of people who have left, then those near their deadline or over it."""
     at = now()
     return departed_replaced(at=at) + hazards_sweep(at=at)
+
+
+@shared_task
+def sweep_campaigns() -> int:
+    """Hazards of campaigns that are to be looked at again."""
+    return campaigns_sweep(at=now())
 
 
 @shared_task

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from grids.views import entries, errands, hazards, homes, needs, patrol, phone, registers, responsible, team
+from grids.views import (
+    campaigns,
+    entries,
+    errands,
+    hazards,
+    homes,
+    needs,
+    patrol,
+    phone,
+    registers,
+    responsible,
+    team,
+)
 
 app_name = "grids"
 urlpatterns = [
@@ -35,6 +47,10 @@ urlpatterns = [
     path("work/needs/new/", needs.need_new, name="need_new"),
     path("work/needs/<int:need_id>/", needs.need, name="need"),
     path("work/needs/<int:need_id>/<slug:step>/", needs.need_step, name="need_step"),
+    path("work/homes/<int:household_id>/bikes/", campaigns.bikes, name="bikes"),
+    path("work/homes/<int:household_id>/bikes/<int:bike_id>/", campaigns.bike_remove, name="bike_remove"),
+    path("work/campaigns/", campaigns.campaigns, name="campaigns"),
+    path("work/campaigns/<int:campaign_id>/", campaigns.campaign, name="campaign"),
     path("work/patrol/", patrol.patrol, name="patrol"),
     path("work/patrol/start/", patrol.patrol_start, name="patrol_start"),
     path("work/patrol/checkin/", patrol.patrol_check_in, name="patrol_check_in"),

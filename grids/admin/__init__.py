@@ -1,6 +1,7 @@
 """Pages of the desk about grids."""
 
 from grids.admin import (
+    campaign,
     colour,
     duty_list,
     errand,
@@ -17,6 +18,7 @@ from grids.admin import (
 )
 
 __all__ = [
+    "campaign",
     "colour",
     "duty_list",
     "errand",

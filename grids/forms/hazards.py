@@ -22,6 +22,7 @@ from grids.actions.hazards.filing import Answerable, Found, company_of, hazard_f
 from grids.actions.hazards.rectifying import hazard_close, hazard_done, hazard_move, hazard_reopen
 from grids.forms.photos import PhotosField, sealed, taken, unsealed
 from grids.models import Hazard, HazardType
+from grids.selectors.campaigns import campaign_runs
 from grids.selectors.hazards import home_of, people_for, places_for, types_for
 
 PHOTOS: Final = 6
@@ -97,6 +98,12 @@ class HazardNewForm(HazardForm):
         help_text=gettext_lazy("有物业的小区，公共区域的隐患由物业整改。"),
     )
     photos = PhotosField(label=gettext_lazy("隐患照片"))
+    plate = forms.CharField(
+        label=gettext_lazy("电动车车牌"),
+        max_length=20,
+        required=False,
+        help_text=gettext_lazy("和电动车有关的才填；登记过的车能找到是哪一户的。"),
+    )
     text = forms.CharField(
         label=gettext_lazy("是什么情况"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -123,6 +130,8 @@ class HazardNewForm(HazardForm):
         initial = {"key": uuid.uuid4(), "rectify_by": timezone.localdate(at) + timedelta(days=7)}
         super().__init__(*args, actor=actor, at=at, initial=initial, **kwargs)
         self.community = community
+        if not campaign_runs(community, timezone.localdate(at)):
+            del self.fields["plate"]
         self.types = {str(one.pk): one for one in types_for(community)}
         self.places = {str(one.pk): one for one in places_for(actor, community, at=at)}
         self._choose("type", [(pk, _type_name(one)) for pk, one in self.types.items()])
@@ -166,6 +175,7 @@ class HazardNewForm(HazardForm):
             photos=self.images["photos"],
             found_at=found_at or self.at,
             spot=given["spot"],
+            plate=given.get("plate", ""),
             is_public_area=given["is_public_area"],
             fixed=given["fixed"],
             fixed_photos=self.images["fixed_photos"],
@@ -218,7 +228,9 @@ class RecheckForm(HazardForm):
         choices=[("yes", gettext_lazy("隐患已消除，销号")), ("no", gettext_lazy("还没有整改好"))],
         widget=forms.RadioSelect,
     )
-    photos = PhotosField(label=gettext_lazy("复查照片"), help_text=gettext_lazy("销号必须有复查照片。"))
+    photos = PhotosField(
+        label=gettext_lazy("复查照片"), help_text=gettext_lazy("销号必须有复查照片；没有整改好的可以不拍。")
+    )
     note = forms.CharField(
         label=gettext_lazy("说明"),
         max_length=300,

@@ -1,6 +1,7 @@
 """Grids, what they hold, what their people do, and which household is in whose hands."""
 
 from grids.models.boundary import BoundaryMark, GridBoundary
+from grids.models.campaign import Campaign, EBike, Violation
 from grids.models.charge import HouseholdCharge
 from grids.models.colour import SILENCING, Colour, ColourScheme, Effect, SchemeColour, SchemeKind
 from grids.models.duty_list import DutyItem, DutyList
@@ -27,6 +28,7 @@ from grids.models.visit import Outcome, StandingVisit, Visit, VisitPurpose, Visi
 __all__ = [
     "SILENCING",
     "BoundaryMark",
+    "Campaign",
     "CheckIn",
     "Checkpoint",
     "Colour",
@@ -34,6 +36,7 @@ __all__ = [
     "Doubt",
     "DutyItem",
     "DutyList",
+    "EBike",
     "Effect",
     "EntryState",
     "Errand",
@@ -76,6 +79,7 @@ __all__ = [
     "SchemeKind",
     "StandingVisit",
     "ToldHow",
+    "Violation",
     "Visit",
     "VisitPurpose",
     "VisitWish",

@@ -46,7 +46,10 @@ def hazard_of(user: User, pk: int, *, at: datetime) -> Hazard:
     Raises:
         NotFoundError: none, or none of theirs.
     """
-    found = hazards_of(user, at=at).prefetch_related("events__by", "photos").filter(pk=pk).first()
+    rows = hazards_of(user, at=at).select_related(
+        *CONTEXT, "violation__campaign", "violation__bike__household"
+    )
+    found = rows.prefetch_related("events__by", "photos").filter(pk=pk).first()
     if found is None:
         raise NotFoundError(_("没有找到这处隐患。"))
     return found

@@ -18,6 +18,7 @@ from community.permissions import Scope, has_power
 from core.errors import NotAllowedError, NotFoundError
 from core.uploads import image_response
 from grids.actions.hazards.rectifying import may_recheck
+from grids.forms.campaigns import LookForm
 from grids.forms.hazards import DoneForm, HazardNewForm, MoveForm, RecheckForm
 from grids.models import Hazard, HazardState
 from grids.models.hazard import UNSAFE
@@ -25,11 +26,12 @@ from grids.registries import hazard_panels
 from grids.selectors.hazards import communities_for, hazard_of, hazard_photo_of, hazards_due
 from grids.views.door import FieldRequest, field_page
 
-FORMS: Final[dict[str, Any]] = {"done": DoneForm, "recheck": RecheckForm, "move": MoveForm}
+FORMS: Final[dict[str, Any]] = {"done": DoneForm, "recheck": RecheckForm, "move": MoveForm, "look": LookForm}
 SAID: Final = {
     "done": gettext_lazy("已报整改完成，等复查。"),
     "recheck": gettext_lazy("复查结果已记下。"),
     "move": gettext_lazy("已改好，并告诉了责任人。"),
+    "look": gettext_lazy("复查情况已记下。"),
 }
 
 
@@ -103,7 +105,7 @@ def hazard_photo(request: FieldRequest, hazard_id: int, photo_id: int) -> HttpRe
 def _steps(hazard: Hazard, request: FieldRequest) -> list[tuple[str, str]]:
     """What this person can do about it now: address and words, the main one first."""
     if hazard.state not in UNSAFE:
-        return []
+        return [("look", _("整治复查"))] if _to_look(hazard, request) else []
     steps = []
     scope, mine = Scope(hazard.scope.path), hazard.responsible_id == request.user.pk
     handles = has_power(request.user, Power.PETITION_HANDLE, scope, at=request.at)
@@ -116,3 +118,12 @@ def _steps(hazard: Hazard, request: FieldRequest) -> list[tuple[str, str]]:
     if not mine and has_power(request.user, Power.GRID_RUN, scope, at=request.at):
         steps.append(("move", _("改责任人或时限")))
     return steps
+
+
+def _to_look(hazard: Hazard, request: FieldRequest) -> bool:
+    """Whether its campaign wants it looked at again, now and by this person."""
+    violation = getattr(hazard, "violation", None)
+    if violation is None or violation.cleared_at is not None or hazard.responsible_id == request.user.pk:
+        return False
+    is_due = violation.look_on <= timezone.localdate(request.at)
+    return is_due and has_power(request.user, Power.PETITION_HANDLE, Scope(hazard.scope.path), at=request.at)

@@ -16,7 +16,8 @@ from community.duties import Power
 from community.permissions import powers_anywhere
 from community.selectors import password_link
 from core.models import User
-from grids.models import ResidentTag, StandingVisit
+from grids.models import ResidentTag, StandingVisit, Violation
+from grids.selectors.campaigns import campaigns_of
 from grids.selectors.entries import held_for
 from grids.selectors.errands import errands_of
 from grids.selectors.hazards import hazards_of
@@ -72,6 +73,7 @@ OF_STAFF: Final = (
     "grids:hazards",
     "grids:hazard_new",
     "grids:register",
+    "grids:campaigns",
 )
 LINK: Final = re.compile(r'<a[^>]+href="([^"#]+)"')
 
@@ -226,7 +228,7 @@ def handling(user: User) -> list[str]:
 def _homes(user: User) -> list[str]:
     """A door that somebody visits again and again."""
     doors = [row.household_id for row in StandingVisit.objects.all()]
-    return [reverse(f"grids:{name}", args=[door]) for door in doors for name in ("home", "visit")]
+    return [reverse(f"grids:{name}", args=[door]) for door in doors for name in ("home", "visit", "bikes")]
 
 
 def _errands(user: User) -> list[str]:
@@ -256,7 +258,10 @@ def _hazards(user: User) -> list[str]:
     steps = ("done", "recheck", "move")
     shown = [reverse("grids:hazard_step", args=[pk, step]) for pk in [*found.values()][:1] for step in steps]
     asked = [reverse("petitions:hazard_petition", args=[pk]) for pk in [*found.values()][:1]]
-    return [*pages, *shown, *asked]
+    looked = [reverse("grids:campaign", args=[one.pk]) for one in campaigns_of(user, at=timezone.now())]
+    again = Violation.objects.filter(pk__in=found.values(), look_on__lte=timezone.localdate())
+    looks = [reverse("grids:hazard_step", args=[one.pk, "look"]) for one in again[:1]]
+    return [*pages, *shown, *asked, *looked, *looks]
 
 
 def _marked(user: User) -> list[str]:

@@ -19,6 +19,7 @@ from community.models.place import TalkPointKind
 from core.models import StoredImage, User
 from core.uploads import image_store
 from grids.actions import standing_set, wish_note
+from grids.actions.campaigns import CampaignPlan, campaign_set, e_bike_register
 from grids.actions.entries import Brought, entry_bring
 from grids.actions.hazards.filing import Answerable, Found, hazard_file
 from grids.actions.hazards.rectifying import hazard_close, hazard_done
@@ -224,7 +225,17 @@ def _marked(world: World, now: datetime) -> None:
 
 
 def _hazards(world: World, now: datetime) -> None:
-    """隐患: put right at once, in hand, overdue, waiting for a recheck, closed."""
+    """隐患: put right at once, in hand, overdue, waiting for a recheck, closed; a campaign that looks again."""
+    day = timezone.localdate(now)
+    campaign_set(
+        community=world.town.community,
+        plan=CampaignPlan(
+            "消防通道整治", HazardType.objects.order_by("order")[:1], 3, day - 20 * DAY, day + DAY
+        ),
+        actor=None,
+        at=now - 20 * DAY,
+    )
+    e_bike_register(household=world.town.households[1], plate="运城A12345", actor=world.worker, at=now - DAY)
     for fate in ("fixed", "open", "overdue", "done", "closed"):
         then = now - 9 * DAY
         found = Found(

@@ -21,6 +21,7 @@ from core.errors import ConflictError, InvalidInputError
 from core.language import gettext as _
 from core.models import StoredImage, User
 from grids import hazard_notices
+from grids.actions.campaigns import violation_begin
 from grids.models import (
     Grid,
     GridBuilding,
@@ -54,7 +55,7 @@ class Answerable:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was seen, where, with photos; `fixed` what was done about it at once."""
+    """What was seen, where, with photos; `fixed` what was done about it at once, `plate` an e-bike's."""
 
     type: HazardType
     place: Place
@@ -62,6 +63,7 @@ class Found:
     photos: Sequence[StoredImage]
     found_at: datetime
     spot: str = ""
+    plate: str = ""
     is_public_area: bool = False
     fixed: str = ""
     fixed_photos: Sequence[StoredImage] = ()
@@ -117,6 +119,7 @@ def hazard_file(
     HazardEvent.objects.create(
         hazard=hazard, kind=HazardEventKind.FILED, at=at, by=actor, note=found.fixed[:300]
     )
+    violation_begin(hazard, found.plate, at)
     record(event="hazard.filed", actor=actor, subject=hazard, at=at, scope_path=scope.path, post=post.trace)
     outbox.send(hazard_notices.given(hazard, but=actor, at=at))
     return hazard
@@ -168,8 +171,6 @@ def company_of(place: Place) -> Organisation | None:
 def scope_of(place: Place, actor: User, *, at: datetime) -> tuple[Place, Community]:
     """Where a hazard at a place belongs: its grid; of a whole estate in several grids, the finder's own."""
     community = Community.objects.select_related("place").get(pk__in=[*place.ancestor_ids, place.pk])
-    if place.kind == PlaceKind.GRID:
-        return place, community
     grid = grid_of(place)
     if grid is None and place.kind == PlaceKind.ESTATE:
         own = [post.place_id for post in held_posts(actor, at=at) if post.place_kind == PlaceKind.GRID]

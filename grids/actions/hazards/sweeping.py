@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
 from django.db import transaction
@@ -12,16 +12,15 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from community.duties import LADDER, Duty
-from community.models import Place, Post
 from core import outbox, reminders
 from core.batches import rows_update
 from core.sweeps import sweep_all
 from grids import hazard_notices
 from grids.models import Hazard
 from grids.selectors.hazard_days import climbs, first_on, step_of
+from grids.selectors.ladder import Held, first_of, held_over, nearest
 
 BATCH: Final = 200
-Held = Mapping[tuple[int, Duty], int]
 
 
 def hazards_sweep(*, at: datetime, batch: int = BATCH) -> int:
@@ -46,7 +45,8 @@ def _sweep_batch(due: QuerySet[Hazard], at: datetime, batch: int) -> int:
             by_stage[hazard.round, step].append(hazard)
         hazard.sweep_on = first_on(hazard.rectify_by, day)
     rows_update(found, ("sweep_on",))
-    held, messages = _held(found, day), []
+    places = [place for one in found for place in (one.scope, one.place)]
+    held, messages = held_over(places, (*LADDER, Duty.PROPERTY_REP), day), []
     for (number, step), hazards in sorted(by_stage.items()):
         ids = sorted(hazard.pk for hazard in hazards)
         claimed = reminders.claim("hazard", f"{number}.{step}", ids, at)
@@ -61,42 +61,16 @@ def told(hazard: Hazard, step: int, held: Held) -> Iterable[int | None]:
     leader, secretary, subdistrict = climbs(step)
     yield _answering(hazard, held)
     if leader:
-        yield _up(hazard, LADDER[1:], held)
+        yield first_of(hazard.scope, LADDER[1:], held)
     if secretary:
-        yield _up(hazard, LADDER[2:], held)
+        yield first_of(hazard.scope, LADDER[2:], held)
     if subdistrict:
-        yield _up(hazard, LADDER[3:], held)
+        yield first_of(hazard.scope, LADDER[3:], held)
 
 
 def _answering(hazard: Hazard, held: Held) -> int | None:
     """The responsible person; who represents a company; for somebody without account the worker."""
     if hazard.responsible_id is not None:
         return hazard.responsible_id
-    rep = _nearest(hazard.place, Duty.PROPERTY_REP, held) if hazard.responsible_body_id else None
-    return rep or _up(hazard, LADDER, held)
-
-
-def _up(hazard: Hazard, duties: Sequence[Duty], held: Held) -> int | None:
-    found = (_nearest(hazard.scope, duty, held) for duty in duties)
-    return next((pk for pk in found if pk is not None), None)
-
-
-def _nearest(place: Place, duty: Duty, held: Held) -> int | None:
-    found = (held.get((pk, duty)) for pk in (place.pk, *reversed(place.ancestor_ids)))
-    return next((pk for pk in found if pk is not None), None)
-
-
-def _held(hazards: Iterable[Hazard], day: date) -> Held:
-    """Who holds which rung over the places of these hazards, deputies first; one statement."""
-    ids = {
-        pk for one in hazards for place in (one.scope, one.place) for pk in (place.pk, *place.ancestor_ids)
-    }
-    posts = Post.objects.held_on(day).filter(
-        place_id__in=ids, duty__in=(*LADDER, Duty.PROPERTY_REP), user__is_active=True
-    )
-    found: dict[tuple[int, Duty], int] = {}
-    for place_id, duty, user_id in posts.order_by("deputises_id", "pk").values_list(
-        "place_id", "duty", "user_id"
-    ):
-        found.setdefault((place_id, Duty(duty)), user_id)
-    return found
+    rep = nearest(hazard.place, Duty.PROPERTY_REP, held) if hazard.responsible_body_id else None
+    return rep or first_of(hazard.scope, LADDER, held)

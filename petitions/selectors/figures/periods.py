@@ -10,7 +10,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from community.workflow import Severity
-from petitions.selectors.figures.charts import columns
+from core.charts import columns
 from petitions.selectors.figures.report import Report, Sum, half_within, rate
 from petitions.selectors.figures.table import Row, Table, drawn, month_name, months_back
 

@@ -9,8 +9,8 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from core.charts import Bars, Columns, bars
 from core.display import percent
-from petitions.selectors.figures.charts import Bars, Columns, bars
 
 Cell = str | int
 NARROW: Final = 3

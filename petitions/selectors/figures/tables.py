@@ -15,8 +15,8 @@ from community.meetings import SessionKind
 from community.models import CommunityFact
 from community.shipped import COUNTY_CATEGORIES
 from community.workflow import CLOSED, LOOP, Category, Channel, Route, Stage, Topic
+from core.charts import bars
 from core.display import percent
-from petitions.selectors.figures.charts import bars
 from petitions.selectors.figures.periods import Spans, by_colour, by_key, by_month, by_year
 from petitions.selectors.figures.report import COUNTED, SAFETY, Report, Sum, half_within, rate
 from petitions.selectors.figures.table import (

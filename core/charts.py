@@ -1,7 +1,7 @@
 """Bars as SVG attributes: geometry alone, neither style nor script, so that the strict policy has no quarrel.
 
-A library would bring styles inline, or a script. The templates are `petitions/_bars.html` and
-`petitions/_columns.html`; the numbers stand in a table beside each.
+A library would bring styles inline, or a script. The templates are `_bars.html` and `_columns.html`; the
+numbers stand in a table beside each.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Bars:
     title: str
     text: str
     bars: Sequence[Bar]
-    template: str = "petitions/_bars.html"
+    template: str = "_bars.html"
     width: int = WIDTH
     bar_height: int = BAR
 
@@ -80,7 +80,7 @@ class Columns:
     whole: str
     part: str
     columns: Sequence[Column]
-    template: str = "petitions/_columns.html"
+    template: str = "_columns.html"
     width: int = WIDTH
     height: int = TOP + PLOT + 28
     base: int = TOP + PLOT
