@@ -102,6 +102,10 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "task": "grids.tasks.sweep_campaigns",
         "schedule": crontab(hour=7, minute=50),
     },
+    "grids: sweeps from place to place": {
+        "task": "grids.tasks.remind_of_sweeps",
+        "schedule": crontab(hour=7, minute=45),
+    },
     "petitions: settle": {"task": "petitions.tasks.settle_overdue", "schedule": crontab(hour=3, minute=10)},
     "petitions: provisional deadlines": {
         "task": "petitions.tasks.recompute_provisional",

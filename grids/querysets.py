@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Patrol,
         PatrolPlan,
         ResidentTag,
+        Sweep,
         Visit,
     )
 
@@ -142,6 +143,16 @@ class NeedQuerySet(models.QuerySet["Need"]):
 
     def locked(self) -> Self:
         return self.select_for_update(of=("self",))
+
+
+class SweepQuerySet(models.QuerySet["Sweep"]):
+    def seen_by(self, paths: Iterable[str], user: Any) -> Self:
+        """What lies under these places, and what this person takes part in."""
+        return self.filter(below(paths, "scope__path") | Q(participants=user.pk)).distinct()
+
+    def running(self, day: date) -> Self:
+        """Begun, and not ended."""
+        return self.filter(finished_at=None, starts_on__lte=day)
 
 
 class PatrolPlanQuerySet(models.QuerySet["PatrolPlan"]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -9,13 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.display import absolute
+from core.display import absolute, day
 from core.language import in_house
 from core.outbox import Message
-from grids.models import Campaign
+from grids.models import Campaign, Sweep
 
 KINDS: Final = {
     "campaign.look": gettext_lazy("专项整治要复查"),
+    "sweep.told": gettext_lazy("拉网式摸排"),
 }
 
 
@@ -32,3 +34,30 @@ def look_again(user_id: int, campaign: Campaign, number: int, *, at: datetime) -
         user_id=user_id,
         url=absolute(reverse("grids:campaign", args=[campaign.pk])),
     )
+
+
+@in_house
+def sweep_told(
+    sweep: Sweep, stage: str, left: int, user_ids: Iterable[int | None], *, at: datetime
+) -> list[Message]:
+    """A sweep begins, ends today with stops left, or is over and waits for its end."""
+    facts = {"name": sweep.name, "left": left, "day": day(sweep.ends_on)}
+    titles = {
+        "begins": _("摸排开始：%(name)s") % facts,
+        "ends": _("摸排今天截止：%(name)s") % facts,
+        "over": _("摸排到期：%(name)s") % facts,
+    }
+    bodies = {
+        "begins": _("共 %(left)d 个点，%(day)s前去完；没有发现问题的也要记一笔。") % facts,
+        "ends": _("还有 %(left)d 个点没去。") % facts,
+        "over": _("还有 %(left)d 个点没去，请看一看，结束这次摸排。") % facts,
+    }
+    message = Message(
+        kind="sweep.told",
+        dedupe_key=f"sweep.told.{sweep.pk}.{stage}",
+        title=titles[stage],
+        body=bodies[stage],
+        at=at,
+        url=absolute(reverse("grids:sweep", args=[sweep.pk])),
+    )
+    return message.to_each(user_ids)

@@ -14,6 +14,7 @@ from grids.actions.held_entries import held_remind
 from grids.actions.needs_sweeping import needs_sweep
 from grids.actions.patrol_sweeping import patrols_sweep
 from grids.actions.registers.sweeping import leases_tell
+from grids.actions.sweep_reminding import sweeps_remind
 from grids.actions.sweeping import grids_check
 
 
@@ -46,6 +47,12 @@ def sweep_hazards() -> int:
 def sweep_campaigns() -> int:
     """Hazards of campaigns that are to be looked at again."""
     return campaigns_sweep(at=now())
+
+
+@shared_task
+def remind_of_sweeps() -> int:
+    """Sweeps that begin, end, or are over."""
+    return sweeps_remind(at=now())
 
 
 @shared_task

@@ -15,6 +15,7 @@ from grids.views import (
     phone,
     registers,
     responsible,
+    sweeps,
     team,
 )
 
@@ -51,6 +52,9 @@ urlpatterns = [
     path("work/homes/<int:household_id>/bikes/<int:bike_id>/", campaigns.bike_remove, name="bike_remove"),
     path("work/campaigns/", campaigns.campaigns, name="campaigns"),
     path("work/campaigns/<int:campaign_id>/", campaigns.campaign, name="campaign"),
+    path("work/sweeps/", sweeps.sweeps, name="sweeps"),
+    path("work/sweeps/<int:sweep_id>/", sweeps.sweep, name="sweep"),
+    path("work/sweeps/<int:sweep_id>/record/", sweeps.stop_record, name="stop_record"),
     path("work/patrol/", patrol.patrol, name="patrol"),
     path("work/patrol/start/", patrol.patrol_start, name="patrol_start"),
     path("work/patrol/checkin/", patrol.patrol_check_in, name="patrol_check_in"),

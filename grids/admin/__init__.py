@@ -14,6 +14,7 @@ from grids.admin import (
     patrol,
     patrol_plan,
     register,
+    sweep,
     visit,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "patrol",
     "patrol_plan",
     "register",
+    "sweep",
     "visit",
 ]

@@ -21,7 +21,7 @@ from core.models import StoredImage, User
 from grids.actions.hazards.filing import Answerable, Found, company_of, hazard_file
 from grids.actions.hazards.rectifying import hazard_close, hazard_done, hazard_move, hazard_reopen
 from grids.forms.photos import PhotosField, sealed, taken, unsealed
-from grids.models import Hazard, HazardType
+from grids.models import Hazard, HazardType, SweepStop
 from grids.selectors.campaigns import campaign_runs
 from grids.selectors.hazards import home_of, people_for, places_for, types_for
 
@@ -124,10 +124,21 @@ class HazardNewForm(HazardForm):
         help_text=gettext_lazy("没有账号的人，如店主、住户，写在这里。"),
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
+    stop = forms.IntegerField(widget=forms.HiddenInput, required=False)
     photo_fields = ("photos", "fixed_photos")
 
-    def __init__(self, *args: Any, community: Community, actor: User, at: datetime, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        community: Community,
+        actor: User,
+        at: datetime,
+        stop: SweepStop | None = None,
+        **kwargs: Any,
+    ) -> None:
         initial = {"key": uuid.uuid4(), "rectify_by": timezone.localdate(at) + timedelta(days=7)}
+        if stop is not None:
+            initial |= {"stop": stop.pk, "place": str(stop.place_id), "spot": stop.name}
         super().__init__(*args, actor=actor, at=at, initial=initial, **kwargs)
         self.community = community
         if not campaign_runs(community, timezone.localdate(at)):
@@ -176,6 +187,7 @@ class HazardNewForm(HazardForm):
             found_at=found_at or self.at,
             spot=given["spot"],
             plate=given.get("plate", ""),
+            stop=SweepStop.objects.filter(pk=given["stop"]).first() if given["stop"] else None,
             is_public_area=given["is_public_area"],
             fixed=given["fixed"],
             fixed_photos=self.images["fixed_photos"],

@@ -22,6 +22,7 @@ from grids.models.need import Need, NeedKind, NeedResult, NeedState, NeedTier
 from grids.models.norm import GridNorm
 from grids.models.patrol import CheckIn, Doubt, Patrol, PatrolRound, PatrolTally
 from grids.models.patrol_plan import Checkpoint, Part, PatrolPlan, Window
+from grids.models.sweep import StopResult, Sweep, SweepStop
 from grids.models.tag import ResidentTag
 from grids.models.visit import Outcome, StandingVisit, Visit, VisitPurpose, VisitWish
 
@@ -78,6 +79,9 @@ __all__ = [
     "SchemeColour",
     "SchemeKind",
     "StandingVisit",
+    "StopResult",
+    "Sweep",
+    "SweepStop",
     "ToldHow",
     "Violation",
     "Visit",

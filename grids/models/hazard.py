@@ -117,6 +117,15 @@ class Hazard(models.Model):
     closed_at = models.DateTimeField(_("销号时间"), null=True, blank=True)
     round = models.PositiveSmallIntegerField(default=1, editable=False)
     sweep_on = models.DateField(null=True, blank=True, editable=False)
+    stop = models.ForeignKey(
+        "grids.SweepStop",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="hazards",
+        editable=False,
+        verbose_name=_("摸排点"),
+    )
     key = models.UUIDField(unique=True, editable=False)
 
     objects = HazardQuerySet.as_manager()

@@ -24,6 +24,7 @@ from grids.models import Hazard, HazardState
 from grids.models.hazard import UNSAFE
 from grids.registries import hazard_panels
 from grids.selectors.hazards import communities_for, hazard_of, hazard_photo_of, hazards_due
+from grids.selectors.sweeps import stop_chosen
 from grids.views.door import FieldRequest, field_page
 
 FORMS: Final[dict[str, Any]] = {"done": DoneForm, "recheck": RecheckForm, "move": MoveForm, "look": LookForm}
@@ -54,7 +55,8 @@ def hazard_new(request: FieldRequest) -> HttpResponseBase:
     chosen = request.POST.get("community") or request.GET.get("community")
     request.community = next((one for one in known if one.slug == chosen), known[0])
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = HazardNewForm(*sent, community=request.community, actor=request.user, at=request.at)
+    stop = stop_chosen(request.user, request.GET.get("stop", ""), at=request.at)
+    form = HazardNewForm(*sent, community=request.community, actor=request.user, at=request.at, stop=stop)
     if form.is_valid() and (filed := form.submit()):
         messages.success(request, _("已登记：%s") % filed.number)
         return redirect("grids:hazard", filed.pk)

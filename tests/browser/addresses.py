@@ -22,6 +22,7 @@ from grids.selectors.entries import held_for
 from grids.selectors.errands import errands_of
 from grids.selectors.hazards import hazards_of
 from grids.selectors.needs import needs_of
+from grids.selectors.sweeps import sweeps_of
 from petitions.models import DeliberationSession, Participant, PersuasionTask, Petition, Poll, Resolution
 from petitions.selectors import links
 from petitions.selectors.corners import corners_in_reach
@@ -74,6 +75,7 @@ OF_STAFF: Final = (
     "grids:hazard_new",
     "grids:register",
     "grids:campaigns",
+    "grids:sweeps",
 )
 LINK: Final = re.compile(r'<a[^>]+href="([^"#]+)"')
 
@@ -261,7 +263,12 @@ def _hazards(user: User) -> list[str]:
     looked = [reverse("grids:campaign", args=[one.pk]) for one in campaigns_of(user, at=timezone.now())]
     again = Violation.objects.filter(pk__in=found.values(), look_on__lte=timezone.localdate())
     looks = [reverse("grids:hazard_step", args=[one.pk, "look"]) for one in again[:1]]
-    return [*pages, *shown, *asked, *looked, *looks]
+    swept = [
+        reverse(f"grids:{name}", args=[one.pk])
+        for one in sweeps_of(user, at=timezone.now())
+        for name in ("sweep", "stop_record")
+    ]
+    return [*pages, *shown, *asked, *looked, *looks, *swept]
 
 
 def _marked(user: User) -> list[str]:

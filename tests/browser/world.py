@@ -25,6 +25,7 @@ from grids.actions.hazards.filing import Answerable, Found, hazard_file
 from grids.actions.hazards.rectifying import hazard_close, hazard_done
 from grids.actions.patrol_sweeping import missed_count
 from grids.actions.registers.tagging import tag_end
+from grids.actions.sweeps import SweepPlan, stop_record, sweep_plan
 from grids.models import HazardType
 from petitions.actions import handling, hiding, joining, publishing, reporting, rerouting, settling
 from petitions.actions.assisting import (
@@ -235,6 +236,12 @@ def _hazards(world: World, now: datetime) -> None:
         actor=None,
         at=now - 20 * DAY,
     )
+    plan = SweepPlan(
+        world.town.estate, "冬季摸排", "楼道畅通\n没有飞线", [world.worker], day, day + DAY, "楼长三人"
+    )
+    sweep = sweep_plan(plan=replace(plan, shops=["老韩面馆"]), actor=world.desk, at=now)
+    where = {"actor": world.worker, "happened_at": now, "at": now}
+    stop_record(stop_id=sweep.stops.latest("pk").pk, result="nothing", note="灭火器在有效期。", **where)
     e_bike_register(household=world.town.households[1], plate="运城A12345", actor=world.worker, at=now - DAY)
     for fate in ("fixed", "open", "overdue", "done", "closed"):
         then = now - 9 * DAY

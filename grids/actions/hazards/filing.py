@@ -22,6 +22,7 @@ from core.language import gettext as _
 from core.models import StoredImage, User
 from grids import hazard_notices
 from grids.actions.campaigns import violation_begin
+from grids.actions.sweeps import stop_take
 from grids.models import (
     Grid,
     GridBuilding,
@@ -31,6 +32,7 @@ from grids.models import (
     HazardPhoto,
     HazardState,
     HazardType,
+    SweepStop,
 )
 from grids.selectors.buildings import grid_of
 from grids.selectors.hazard_days import first_on
@@ -55,7 +57,7 @@ class Answerable:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was seen, where, with photos; `fixed` what was done about it at once, `plate` an e-bike's."""
+    """What was seen, where, with photos; `fixed` what was done at once; `stop` of a sweep."""
 
     type: HazardType
     place: Place
@@ -64,6 +66,7 @@ class Found:
     found_at: datetime
     spot: str = ""
     plate: str = ""
+    stop: SweepStop | None = None
     is_public_area: bool = False
     fixed: str = ""
     fixed_photos: Sequence[StoredImage] = ()
@@ -120,6 +123,7 @@ def hazard_file(
         hazard=hazard, kind=HazardEventKind.FILED, at=at, by=actor, note=found.fixed[:300]
     )
     violation_begin(hazard, found.plate, at)
+    stop_take(hazard, found.stop, at)
     record(event="hazard.filed", actor=actor, subject=hazard, at=at, scope_path=scope.path, post=post.trace)
     outbox.send(hazard_notices.given(hazard, but=actor, at=at))
     return hazard
