@@ -88,6 +88,10 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "task": "grids.tasks.tell_of_leases",
         "schedule": crontab(hour=8, minute=20),
     },
+    "grids: diary of the week": {
+        "task": "grids.tasks.review_diary",
+        "schedule": crontab(hour=8, minute=35, day_of_week="1-5"),
+    },
     "grids: errands to tell of": {"task": "grids.tasks.sweep_errands", "schedule": crontab(minute="*/10")},
     "grids: needs nobody sees to": {
         "task": "grids.tasks.sweep_needs",

@@ -27,6 +27,7 @@ def register_refusals() -> None:
         "errand_done_by_somebody": _("这件事已经办过了。"),
         "errand_told_once_done": _("这件事还没有办好，办好后再告知居民。"),
         "lead_ended_by_somebody": _("这条线索已经对接过了。"),
+        "diary_settled_by_somebody": _("这篇日记已经处理过了。"),
         "gift_campaign_name_once": _("该社区已有同名的礼包发放。"),
         "visit_purpose_once": _("该社区已有同名的走访目的。"),
         "visit_followed_by_somebody": _("这次走访没有待跟进的事，或者已经有人跟进了。"),
@@ -115,6 +116,26 @@ def register_needs() -> None:
     retentions.register("grids.needs", Retention(what, why, needs.needs_kept, needs_expire), order=32)
     own = PersonalSource(what, why, needs.HEADS, needs.needs_asked)
     personal_sources.register("grids.needs", own, order=62)
+
+
+def register_diary() -> None:
+    """民情日记: who sees it at the desk, the tile, what a phone keeps and enters, how long words are kept."""
+    from community.backends import grant
+    from community.duties import Power
+    from core.registries import Retention, retentions, today_tiles
+    from grids import diary_notices
+    from grids.actions.diary import diary_expire
+    from grids.entry_kinds import entry_kinds, kept_pages
+    from grids.forms.diary import DIARY
+    from grids.selectors import diary
+
+    grant("grids.opiniondiaryentry", view={Power.GRID_RUN})
+    today_tiles.register("grids.diary", diary.TILE_DIARY, order=22)
+    kept_pages.register("grids.diary", diary.pages_kept, order=27)
+    entry_kinds.register("grids.diary", DIARY)
+    inbox_only(diary_notices.KINDS)
+    what, why = _("民情日记：聊天时听到的心愿，不写名字"), _("把大家的心愿转成要办的事")
+    retentions.register("grids.diary", Retention(what, why, diary.diary_kept, diary_expire), order=33)
 
 
 def register_hazards() -> None:
@@ -225,6 +246,7 @@ class GridsConfig(AppConfig):
         self._visit()
         register_errands()
         register_needs()
+        register_diary()
         register_hazards()
         register_registers()
         register_safety()

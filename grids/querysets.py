@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Hazard,
         HouseholdCharge,
         Need,
+        OpinionDiaryEntry,
         Patrol,
         PatrolPlan,
         ResidentTag,
@@ -153,6 +154,18 @@ class SweepQuerySet(models.QuerySet["Sweep"]):
     def running(self, day: date) -> Self:
         """Begun, and not ended."""
         return self.filter(finished_at=None, starts_on__lte=day)
+
+
+class DiaryQuerySet(models.QuerySet["OpinionDiaryEntry"]):
+    def waiting(self) -> Self:
+        """Neither a matter nor left with a reason."""
+        return self.filter(settled_at=None)
+
+    def under(self, paths: Iterable[str]) -> Self:
+        return self.filter(below(paths, "scope__path"))
+
+    def locked(self) -> Self:
+        return self.select_for_update(of=("self",))
 
 
 class PatrolPlanQuerySet(models.QuerySet["PatrolPlan"]):

@@ -9,7 +9,7 @@ from typing import Final
 
 from core.models import User
 from core.registries import Panel, Registry
-from grids.models import Grid, Hazard
+from grids.models import Grid, Hazard, OpinionDiaryEntry
 
 HazardPanelSource = Callable[[User, Hazard, datetime], "Panel | None"]
 
@@ -38,3 +38,8 @@ due_lines: Final[Registry[DueSource]] = Registry()
 """What is due in the grids of a leader's page, by grid, for each at most `DUE_SHOWN` with the latest first;
 one statement for all."""
 DUE_SHOWN: Final = 4
+
+DiaryPanelSource = Callable[[User, OpinionDiaryEntry, datetime], "Panel | None"]
+diary_panels: Final[Registry[DiaryPanelSource]] = Registry()
+"""What else belongs to a diary entry, such as the matter made of it. The template gets `panel` and `entry`;
+at most one statement each."""

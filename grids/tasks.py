@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from grids.actions.campaign_sweeping import campaigns_sweep
+from grids.actions.diary import diary_review
 from grids.actions.errands_sweeping import errands_sweep
 from grids.actions.festivals import festival_visits_plan
 from grids.actions.hazards.leaving import departed_replaced
@@ -77,3 +78,9 @@ def sweep_errands() -> int:
 def sweep_needs() -> int:
     """Needs that nobody sees to climb to the next tier."""
     return needs_sweep(at=now())
+
+
+@shared_task
+def review_diary() -> int:
+    """Diary entries that nobody has settled, once a week."""
+    return diary_review(at=now())

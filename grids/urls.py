@@ -6,6 +6,7 @@ from django.urls import path
 
 from grids.views import (
     campaigns,
+    diary,
     entries,
     errands,
     hazards,
@@ -44,6 +45,9 @@ urlpatterns = [
     path("work/errands/<int:errand_id>/", errands.errand, name="errand"),
     path("work/errands/<int:errand_id>/done/", errands.errand_done, name="errand_done"),
     path("work/errands/<int:errand_id>/told/", errands.errand_told, name="errand_told"),
+    path("work/diary/", diary.diary, name="diary"),
+    path("work/diary/new/", diary.diary_new, name="diary_new"),
+    path("work/diary/<int:entry_id>/", diary.diary_entry, name="diary_entry"),
     path("work/needs/", needs.needs, name="needs"),
     path("work/needs/new/", needs.need_new, name="need_new"),
     path("work/needs/<int:need_id>/", needs.need, name="need"),

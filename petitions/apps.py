@@ -79,12 +79,13 @@ class PetitionsConfig(AppConfig):
         self._enter()
 
     def _enter(self) -> None:
-        """What a phone enters without signal and which pages it keeps; what stands beside a hazard
-        and on a leader's page."""
+        """What a phone enters without signal and which pages it keeps; what stands beside a hazard, a diary
+        entry, and on a leader's page."""
         from grids.entry_kinds import entry_kinds, kept_pages
-        from grids.registries import due_lines, hazard_panels
+        from grids.registries import diary_panels, due_lines, hazard_panels
         from petitions.forms.entries import KINDS
         from petitions.selectors.hazards import panel_matter
+        from petitions.selectors.promotions import panel_promotion
         from petitions.selectors.team import matters_due
         from petitions.selectors.today import pages_kept
 
@@ -93,6 +94,7 @@ class PetitionsConfig(AppConfig):
         kept_pages.register("petitions", pages_kept, order=10)
         hazard_panels.register("petitions.matter", panel_matter)
         due_lines.register("petitions.matters", matters_due, order=10)
+        diary_panels.register("petitions.matter", panel_promotion)
 
     def _bring_in(self) -> None:
         """What can come in from Excel."""

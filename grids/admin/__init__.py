@@ -3,6 +3,7 @@
 from grids.admin import (
     campaign,
     colour,
+    diary,
     duty_list,
     errand,
     festival,
@@ -21,6 +22,7 @@ from grids.admin import (
 __all__ = [
     "campaign",
     "colour",
+    "diary",
     "duty_list",
     "errand",
     "festival",

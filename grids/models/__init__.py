@@ -4,6 +4,7 @@ from grids.models.boundary import BoundaryMark, GridBoundary
 from grids.models.campaign import Campaign, EBike, Violation
 from grids.models.charge import HouseholdCharge
 from grids.models.colour import SILENCING, Colour, ColourScheme, Effect, SchemeColour, SchemeKind
+from grids.models.diary import OpinionDiaryEntry, Settled
 from grids.models.duty_list import DutyItem, DutyList
 from grids.models.entry import EntryState, FieldEntry, FieldEntryPhoto
 from grids.models.errand import Errand, ErrandKind, ErrandState, ToldHow
@@ -68,6 +69,7 @@ __all__ = [
     "NeedResult",
     "NeedState",
     "NeedTier",
+    "OpinionDiaryEntry",
     "Outcome",
     "Part",
     "PartnerLead",
@@ -78,6 +80,7 @@ __all__ = [
     "ResidentTag",
     "SchemeColour",
     "SchemeKind",
+    "Settled",
     "StandingVisit",
     "StopResult",
     "Sweep",

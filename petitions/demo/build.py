@@ -31,6 +31,7 @@ from grids.demo import (
 from petitions.actions.figures import figures_refresh
 from petitions.demo import fates
 from petitions.demo.current import CURRENT, Now
+from petitions.demo.diaries import diaries_play
 from petitions.demo.guide import guide_create
 from petitions.demo.hazards import hazards_of
 from petitions.demo.helped import helped
@@ -101,6 +102,7 @@ def demo_build(*, at: datetime, matters: int = 300) -> None:
         register_play(town.community, at=at)
         errands_play(town.community, at=at)
         needs_play(town.community, at=at)
+        diaries_play(town.community, at=at)
     festival_visits_plan(at=at)
     patrols_walk([grid for town in towns for grid in town.grids[:2]], now=at)
     _hush(at)

@@ -40,6 +40,7 @@ from petitions.models.project import (
 )
 from petitions.models.project_money import BudgetLine, ProjectPrice
 from petitions.models.project_phase import PhaseMove, ProjectPhase
+from petitions.models.promotion import DiaryPromotion
 from petitions.models.reporter import ConsentWay, PetitionReporter
 from petitions.models.resolution import (
     AgendaItem,
@@ -70,6 +71,7 @@ __all__ = [
     "Deliberation",
     "DeliberationSchedule",
     "DeliberationSession",
+    "DiaryPromotion",
     "Drawing",
     "DrawingComment",
     "Evaluation",

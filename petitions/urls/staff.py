@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from petitions.views import hazards, intake, persuasion, resolutions, stool, today, visits, work
+from petitions.views import hazards, intake, persuasion, promoting, resolutions, stool, today, visits, work
 
 urlpatterns = [
     path("today/", today.today, name="today"),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("work/persuasion/<int:pk>/", persuasion.persuasion, name="persuasion"),
     path("work/persuasion/<int:pk>/notes/", persuasion.persuasion_notes, name="persuasion_notes"),
     path("work/persuasion/<int:pk>/<slug:step>/", persuasion.persuasion_step, name="persuasion_step"),
+    path("work/new/diary/<int:entry_id>/", promoting.diary_petition, name="diary_petition"),
     path("work/new/hazard/<int:hazard_id>/", hazards.hazard_petition, name="hazard_petition"),
     path("work/<str:number>/filed/", intake.work_filed, name="work_filed"),
     path("work/<str:number>/", work.work, name="work"),

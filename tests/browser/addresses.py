@@ -18,6 +18,7 @@ from community.selectors import password_link
 from core.models import User
 from grids.models import ResidentTag, StandingVisit, Violation
 from grids.selectors.campaigns import campaigns_of
+from grids.selectors.diary import diary_of
 from grids.selectors.entries import held_for
 from grids.selectors.errands import errands_of
 from grids.selectors.hazards import hazards_of
@@ -69,6 +70,8 @@ OF_STAFF: Final = (
     "grids:visit_new",
     "grids:errands",
     "grids:errand_new",
+    "grids:diary",
+    "grids:diary_new",
     "grids:needs",
     "grids:need_new",
     "grids:hazards",
@@ -220,6 +223,7 @@ def handling(user: User) -> list[str]:
         *_homes(user),
         *_errands(user),
         *_needs(user),
+        *_diary(user),
         *_hazards(user),
         *_walks(user),
         *_marked(user),
@@ -242,6 +246,13 @@ def _errands(user: User) -> list[str]:
         *pages,
         *(reverse(f"grids:errand_{step}", args=[pk]) for pk in [*found.values()][:1] for step in steps),
     ]
+
+
+def _diary(user: User) -> list[str]:
+    """An entry that waits and one that became a matter, and the way there."""
+    found = {entry.settled_as: entry.pk for entry in diary_of(user, at=timezone.now()).order_by("pk")}
+    pages = [reverse("grids:diary_entry", args=[pk]) for pk in found.values()]
+    return [*pages, *(reverse("petitions:diary_petition", args=[pk]) for pk in found.values())]
 
 
 def _needs(user: User) -> list[str]:

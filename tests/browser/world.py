@@ -20,6 +20,7 @@ from core.models import StoredImage, User
 from core.uploads import image_store
 from grids.actions import standing_set, wish_note
 from grids.actions.campaigns import CampaignPlan, campaign_set, e_bike_register
+from grids.actions.diary import Heard, diary_write
 from grids.actions.entries import Brought, entry_bring
 from grids.actions.hazards.filing import Answerable, Found, hazard_file
 from grids.actions.hazards.rectifying import hazard_close, hazard_done
@@ -45,6 +46,7 @@ from petitions.actions.polls.putting import poll_cancel
 from petitions.actions.polls.sweeping import polls_sweep
 from petitions.actions.preventing import Measure, prevention_record
 from petitions.actions.projects import linking, phases
+from petitions.actions.promoting import petition_file_from_diary
 from petitions.actions.serving import NewService, petition_lead_to_service
 from petitions.actions.sessions import agenda, answering, attending, minutes, stool
 from petitions.actions.supervising import petition_check, petition_supervise
@@ -205,6 +207,13 @@ def _visited(world: World, resident: User, now: datetime) -> None:
     visit(door, world.worker, at=now - 9 * DAY, note="血压平稳。", outcome="need", finding="要人帮买菜。")
     for number, told in enumerate((None, False, True)):
         helped(door, world.worker, told, at=now - (5 - number) * DAY)
+    for text in ("想要一张乒乓球桌。", "想把快递柜挪近一点。"):
+        heard = diary_write(
+            heard=Heard(text, world.town.buildings[0], 6), key=uuid4(), actor=world.worker, at=now - DAY
+        )
+    petition_file_from_diary(
+        entry_id=heard.pk, text=heard.text, topic="other", actor=world.worker, at=now - DAY
+    )
     needs.report(door, world.worker, at=now - 2 * DAY, is_urgent=True)
     solved = needs.report(door, world.worker, at=now - DAY, keeps_it=True)
     needs.solve(solved, world.worker, at=now)
