@@ -20,16 +20,34 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
 from django.test import override_settings
+from django.utils import timezone
 
 from community.clocks import clock_of
-from community.models import Community, Household, Post, Resident, ServiceItemUse
+from community.models import Community, Household, Place, Post, Resident, ServiceItemUse
 from community.shipped import SHIPPED
 from community.workflow import Gate, Mode, Stage
 from core.actions.retention import images_discarded_delete
 from core.chain import verify
 from core.models import AuditEntry, StoredImage, User
-from grids.models import Grid
+from grids.actions.hazards.sweeping import hazards_sweep
+from grids.actions.patrol_sweeping import missed_count
+from grids.models import (
+    CheckIn,
+    Checkpoint,
+    Grid,
+    Hazard,
+    HouseholdCharge,
+    Patrol,
+    PatrolPlan,
+    PatrolRound,
+    PatrolTally,
+    StandingVisit,
+    Visit,
+)
 from grids.models.grid import ABOVE
+from grids.selectors.homes import uncharged
+from grids.selectors.position import grid_at
+from grids.selectors.staffing import totals_under
 from petitions import deadlines, timetable, workflow
 from petitions.actions.figures import figures_recount
 from petitions.actions.mediation.ending import follow_ups_sweep
@@ -534,9 +552,9 @@ def test_each_kind_has_pages_for_strangers(client, kind, model, since):
 
 
 def test_progress_names_each_step_and_how_much_of_it_is_done(county):
-    assert next(line.split()[2] for line in county if " of 11  " in line) == "1"
+    assert next(line.split()[2] for line in county if " of 13  " in line) == "1"
     assert any(f"{SCALE.petitions:,} of {SCALE.petitions:,}" in line for line in county)
-    assert "11 of 11" in county[-1]
+    assert "13 of 13" in county[-1]
 
 
 def test_a_second_county_is_refused_and_changes_nothing():
@@ -552,3 +570,72 @@ def test_matters_are_spread_over_four_years():
     first = Petition.objects.order_by("filed_at").values_list("filed_at", flat=True)[0]
 
     assert timedelta(days=1300) < NOW - first <= timedelta(days=4 * 365)
+
+
+def test_every_household_is_in_one_workers_hands_and_no_grid_lacks_a_step(photos):
+    today = timezone.localdate(NOW)
+    path = Place.objects.get(kind="county").path
+
+    assert not uncharged(path, today)
+    totals = totals_under([path], today)
+    assert totals.grids == totals.active == totals.steps["ground"] == totals.steps["duties"] > 0
+
+
+def test_year_of_walks_adds_up_window_by_window():
+    windows = Grid.objects.count() * 365 * 2
+    rounds = PatrolRound.objects.aggregate(all=Count("pk"), met=Count("patrol"))
+    tallied = PatrolTally.objects.aggregate(met=Sum("met"), missed=Sum("missed"), seen=Sum("check_ins"))
+
+    assert windows - 2 * Grid.objects.count() <= rounds["all"] <= windows + 2 * Grid.objects.count()
+    assert (tallied["met"], tallied["missed"]) == (rounds["met"], rounds["all"] - rounds["met"])
+    assert rounds["met"] == Patrol.objects.count()
+    assert tallied["seen"] == CheckIn.objects.count() > 0
+    assert not Patrol.objects.filter(ended_at__gt=NOW).exists()
+
+
+def test_every_walk_that_counts_lies_within_its_window():
+    for plan in PatrolPlan.objects.select_related("grid")[:5]:
+        for met in PatrolRound.objects.filter(grid=plan.grid_id, patrol__isnull=False).select_related(
+            "patrol"
+        )[:40]:
+            window = next(one for one in plan.windows_on(met.day) if one.part == met.part)
+            assert window.holds(met.patrol.started_at)
+            assert window.holds(met.patrol.ended_at)
+
+
+def test_walks_of_the_county_go_on_with_the_next_sweep_of_the_clock():
+    before = PatrolRound.objects.count()
+    with transaction.atomic():
+        missed_count(NOW)
+        assert PatrolRound.objects.count() == before
+        transaction.set_rollback(True)
+
+
+def test_every_household_was_visited_twice_by_whoever_has_it():
+    households = HouseholdCharge.objects.count()
+
+    assert Visit.objects.count() == 2 * households
+    assert not Visit.objects.exclude(worker=F("household__charges__post__user")).exists()
+    assert not Visit.objects.filter(happened_at__gt=NOW).exists()
+    assert not Visit.objects.filter(outcome="need", followed_at=None).exists()
+    assert StandingVisit.objects.exists()
+
+
+def test_hazards_are_closed_by_a_second_look_or_in_hand_with_a_day(photos):
+    states = Counter(Hazard.objects.values_list("state", flat=True))
+
+    assert set(states) <= {"fixed", "open", "closed"}
+    assert states["closed"] > states["fixed"] > 0
+    for hazard in Hazard.objects.filter(state="closed").select_related("photo", "recheck_photo")[:20]:
+        assert hazard.found_at < hazard.done_at < hazard.closed_at <= NOW
+        assert Path(hazard.photo.file.path).exists()
+        assert Path(hazard.recheck_photo.file.path).exists()
+    with transaction.atomic():
+        assert hazards_sweep(at=NOW) < Hazard.objects.count()
+        transaction.set_rollback(True)
+
+
+def test_position_in_the_county_finds_its_grid():
+    point = Checkpoint.objects.select_related("grid").order_by("pk")[7]
+
+    assert grid_at(longitude=point.longitude, latitude=point.latitude) == point.grid

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from community.models import Household, Resident
 from community.models.people import Standing
+from community.querysets import nobody_left
 from core.models import ReminderClaim
 from petitions import timetable
 from petitions.demo.county.copying import Heap
@@ -69,7 +70,8 @@ class PollWriter:
         self.heap, self.at, self.waits = heap, at, waits
         self.random = Random(45)  # noqa: S311 - made-up life
         self.homes: dict[int, list[int]] = {}
-        for pk, path in Household.objects.order_by("pk").values_list("pk", "place__path").iterator():
+        asked = Household.objects.exclude(nobody_left(Resident.objects.all())).order_by("pk")
+        for pk, path in asked.values_list("pk", "place__path").iterator():
             self.homes.setdefault(int(path.strip("/").split("/")[ESTATE]), []).append(pk)
         people = Resident.objects.filter(user__isnull=False, standing=Standing.PRESENT)
         self.online = set(people.values_list("household_id", flat=True))

@@ -20,6 +20,8 @@ from core.models import User
 from core.workdays import WorkingClock
 from petitions.actions.figures import figures_recount
 from petitions.demo.county import (
+    dangers,
+    field,
     folk,
     petitions,
     pictures,
@@ -43,7 +45,7 @@ from petitions.models import Petition, PetitionReporter
 
 MODELS: Final = (
     *(*places.MODELS, *staff.MODELS, *folk.MODELS, *petitions.MODELS),
-    *(*records.MODELS, *together.MODELS, *trail.MODELS),
+    *(*records.MODELS, *together.MODELS, *trail.MODELS, *field.MODELS, *dangers.MODELS),
 )
 CHUNK: Final = 5000
 KEPT_MONTHS: Final = 120
@@ -54,7 +56,7 @@ WHOLE: Final = "Stopped. The county is whole; the worker makes the seals, the da
 RECEIPTS: Final = timedelta(days=30)
 STEPS: Final = (
     *("places and grids", "people and households", "pictures", "matters with their history"),
-    *("sessions, polls and projects", "audit trail"),
+    *("sessions, polls and projects", "patrols and visits of a year", "hazards", "audit trail"),
     *("search words", "index of words", "other indexes", "figures", "seals and statistics"),
 )
 MAY_LOAD: Final = (
@@ -156,6 +158,10 @@ def _fill(scale: Scale, at: datetime, progress: Progress) -> None:
     progress.next()
     beside.write(progress.of)
     together.guide_fill(county, at)
+    progress.next()
+    field.fill(county, since, at, progress.of)
+    progress.next()
+    dangers.fill(county, album, diary.heap, at, progress.of)
     album.close()
     progress.next()
     trail.fill(at - RECEIPTS)
