@@ -20,6 +20,7 @@ class Duty(models.TextChoices):
     CLERK = "clerk", _("社区工作人员")
     DISPATCHER = "dispatcher", _("管理员（审批分配）")
     SECRETARY = "community_secretary", _("社区书记")
+    CHILD_OFFICER = "child_officer", _("儿童主任")
     SUPERVISOR = "subdistrict_supervisor", _("街道督办")
     ADMINISTRATOR = "administrator", _("系统管理员")
     BUILDING_HEAD = "building_head", _("楼长")
@@ -45,6 +46,7 @@ class Power(StrEnum):
     GRID_RUN = "grid_run"
     HOME_VISIT = "home_visit"
     REGISTER_KEEP = "register_keep"
+    CHILD_CARE = "child_care"
     GRID_PATROL = "grid_patrol"
     PLACE_MANAGE = "place_manage"
     PROFILE_MANAGE = "profile_manage"
@@ -99,7 +101,9 @@ POWERS: Final[Mapping[Duty, frozenset[Power]]] = {
         Power.POST_MANAGE,
         Power.MESSAGE_MANAGE,
         Power.AUDIT_READ,
+        Power.CHILD_CARE,
     },
+    Duty.CHILD_OFFICER: frozenset({Power.HOME_VISIT, Power.REGISTER_KEEP, Power.CHILD_CARE}),
     Duty.SUPERVISOR: _HANDLING
     | {
         Power.PETITION_TRIAGE,
@@ -143,6 +147,7 @@ PLACE_KINDS: Final[Mapping[Duty, frozenset[str]]] = {
     Duty.CLERK: frozenset({"community", "subdistrict"}),
     Duty.DISPATCHER: frozenset({"community", "subdistrict"}),
     Duty.SECRETARY: frozenset({"community"}),
+    Duty.CHILD_OFFICER: frozenset({"community", "subdistrict"}),
     Duty.SUPERVISOR: frozenset({"subdistrict", "county"}),
     Duty.ADMINISTRATOR: frozenset({"community", "subdistrict", "county"}),
     Duty.BUILDING_HEAD: frozenset({"estate", "building", "entrance"}),

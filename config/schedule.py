@@ -84,6 +84,7 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "task": "grids.tasks.remind_of_held",
         "schedule": crontab(hour=9, minute=10),
     },
+    "grids: care visits": {"task": "grids.tasks.sweep_care", "schedule": crontab(hour=7, minute=40)},
     "grids: leases that end": {
         "task": "grids.tasks.tell_of_leases",
         "schedule": crontab(hour=8, minute=20),

@@ -42,6 +42,9 @@ def register_refusals() -> None:
         "colour_scheme_name_once": _("该社区已有同名的色标方案。"),
         "colour_scheme_one_register": _("该社区已有信息册。"),
         "scheme_word_once": _("每个颜色的含义不能相同。"),
+        "care_subject_once": _("这个人已经在这个方案里了。"),
+        "pairing_one_helper_a_subject": _("这个人已经有帮扶人了。"),
+        "pairing_one_subject_a_helper": _("这位帮扶人已经和别人结对了。"),
         "tag_in_force_once": _("这个标记已经有了。"),
     }.items():
         constraints.register(name, words)
@@ -166,17 +169,19 @@ def register_registers() -> None:
     from grids import register_notices
     from grids.actions.registers.schemes import register_ship
     from grids.selectors.registers import people
-    from grids.selectors.registers.tiles import TILE_REGISTER
+    from grids.selectors.registers.tiles import TILE_CARE, TILE_REGISTER
 
     grant("grids.colourscheme", view={Power.REGISTER_KEEP}, write={Power.PLACE_MANAGE})
-    grant("grids.residenttag", view={Power.REGISTER_KEEP})
-    PERSONAL.add("grids.residenttag")
+    for model in ("residenttag", "caresubject", "caremonth"):
+        grant(f"grids.{model}", view={Power.REGISTER_KEEP})
+        PERSONAL.add(f"grids.{model}")
     brand_applied.register("grids.register", register_ship)
     registries.access_kinds.register("register.listed", _("查看信息册"), order=12)
     registries.access_kinds.register("register.read", _("查看居民标记"), order=13)
     registries.subject_names.register("community.resident", people.people_names)
     registries.subject_names.register("grids.grid", people.grid_names)
     registries.today_tiles.register("grids.register", TILE_REGISTER, order=21)
+    registries.today_tiles.register("grids.care", TILE_CARE, order=19)
     why = _("网格员据此安排走访和提醒，不再打扰已故和搬走的人；每次查看都留痕")
     held = registries.PersonalSource(_("信息册里的标记"), why, people.HEADS, people.tags_held)
     registries.personal_sources.register("grids.tags", held, order=61)

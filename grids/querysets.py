@@ -15,11 +15,13 @@ from community.querysets import below, held_on
 
 if TYPE_CHECKING:
     from grids.models import (  # noqa: F401
+        CareSubject,
         Checkpoint,
         Errand,
         Grid,
         GridBuilding,
         Hazard,
+        HelperPairing,
         HouseholdCharge,
         Need,
         OpinionDiaryEntry,
@@ -202,3 +204,24 @@ class ResidentTagQuerySet(models.QuerySet["ResidentTag"]):
 
     def locked(self) -> Self:
         return self.select_for_update(of=("self",))
+
+
+class CareSubjectQuerySet(models.QuerySet["CareSubject"]):
+    def active(self) -> Self:
+        """In care, and neither dead nor moved away."""
+        return self.filter(closed_at=None, resident__in=Resident.objects.present())
+
+    def due(self, day: date) -> Self:
+        """Whose next visit is due by a day."""
+        return self.active().filter(next_on__lte=day)
+
+    def unpaired(self, helping: HelperPairingQuerySet) -> Self:
+        """Without a helper; `helping` are all pairings in force."""
+        return self.active().filter(~Exists(helping.filter(subject=OuterRef("pk"))))
+
+
+class HelperPairingQuerySet(models.QuerySet["HelperPairing"]):
+    def helping(self) -> Self:
+        """In force, and the helper neither dead nor moved away."""
+        gone = Resident.objects.exclude(pk__in=Resident.objects.present()).filter(user=OuterRef("helper"))
+        return self.filter(~Exists(gone), ended_at=None)

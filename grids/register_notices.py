@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -12,9 +13,16 @@ from django.utils.translation import gettext_lazy
 from core.display import absolute
 from core.language import in_house
 from core.outbox import Message
+from grids.models import ColourChange, HelperPairing
 
 KINDS: Final = {
     "register.lease": gettext_lazy("租户租期到期"),
+    "care.upward": gettext_lazy("关爱对象升级"),
+    "care.paired": gettext_lazy("结对帮扶"),
+    "care.due": gettext_lazy("关爱走访到期"),
+    "care.month": gettext_lazy("本月要走访的关爱对象"),
+    "care.month_left": gettext_lazy("本月还没走访的关爱对象"),
+    "care.month_missed": gettext_lazy("上月漏访"),
 }
 
 
@@ -29,4 +37,81 @@ def lease_over(user_id: int, count: int, *, day: date, at: datetime) -> Message:
         at=at,
         user_id=user_id,
         url=absolute(f"{reverse('grids:register')}?mark=lease"),
+    )
+
+
+@in_house
+def more_urgent(change: ColourChange, user_ids: Sequence[int], *, at: datetime) -> list[Message]:
+    """Somebody in care is now visited more often: staff hear it the same moment. Nobody is named here."""
+    body = _("%(place)s有一位关爱对象由“%(before)s”改为“%(after)s”。原因见本人页面。") % {
+        "place": change.subject.resident.household.place.long_name,
+        "before": change.before.words if change.before else "",
+        "after": change.after.words,
+    }
+    message = Message(
+        kind="care.upward",
+        dedupe_key=f"care.upward.{change.pk}",
+        title=_("有关爱对象升级了"),
+        body=body,
+        at=at,
+        url=absolute(reverse("grids:person", args=[change.subject.resident_id])),
+    )
+    return message.to_each(user_ids)
+
+
+@in_house
+def paired(pairing: HelperPairing, *, at: datetime) -> Message:
+    """To the helper: whom they help and where."""
+    resident = pairing.subject.resident
+    body = _("请您结对帮扶 %(who)s（%(door)s），按约定的时间去看望，有事告诉网格员。") % {
+        "who": resident.name,
+        "door": resident.household.long_name,
+    }
+    return Message(
+        kind="care.paired",
+        dedupe_key=f"care.paired.{pairing.pk}",
+        title=_("您有了结对帮扶的人"),
+        body=body,
+        at=at,
+        user_id=pairing.helper_id,
+    )
+
+
+@in_house
+def visit_due(user_id: int, count: int, *, day: date, at: datetime) -> Message:
+    """Visits whose day has come."""
+    body = _("有 %d 位关爱对象该走访了，请安排时间去看望。") % count
+    return _of_care("care.due", user_id, f"{day}", _("关爱走访到期"), body, at)
+
+
+@in_house
+def month_begun(user_id: int, count: int, *, month: date, at: datetime) -> Message:
+    """The month's list for one worker."""
+    body = _("本月要走访 %d 位一月一访的关爱对象，请在月底前走完。") % count
+    return _of_care("care.month", user_id, f"{month}", _("本月要走访的关爱对象"), body, at)
+
+
+@in_house
+def month_left(user_id: int, count: int, *, month: date, at: datetime) -> Message:
+    """Ten days before the end: who is left."""
+    body = _("本月还有 %d 位关爱对象没有走访，过了月底就记为漏访。") % count
+    return _of_care("care.month_left", user_id, f"{month}", _("本月还没走访的关爱对象"), body, at)
+
+
+@in_house
+def month_missed(user_id: int, count: int, *, month: date, at: datetime) -> Message:
+    """To the leader: what was missed in the month that is over."""
+    body = _("上月有 %d 位关爱对象没有走访，已记为漏访，请过问。") % count
+    return _of_care("care.month_missed", user_id, f"{month}", _("上月漏访"), body, at)
+
+
+def _of_care(kind: str, user_id: int, key: str, title: str, body: str, at: datetime) -> Message:
+    return Message(
+        kind=kind,
+        dedupe_key=f"{kind}.{user_id}.{key}",
+        title=title,
+        body=body,
+        at=at,
+        user_id=user_id,
+        url=absolute(f"{reverse('grids:register')}?mark=due"),
     )

@@ -14,6 +14,7 @@ from grids.actions.hazards.sweeping import hazards_sweep
 from grids.actions.held_entries import held_remind
 from grids.actions.needs_sweeping import needs_sweep
 from grids.actions.patrol_sweeping import patrols_sweep
+from grids.actions.registers.months import care_sweep
 from grids.actions.registers.sweeping import leases_tell
 from grids.actions.sweep_reminding import sweeps_remind
 from grids.actions.sweeping import grids_check
@@ -84,3 +85,9 @@ def sweep_needs() -> int:
 def review_diary() -> int:
     """Diary entries that nobody has settled, once a week."""
     return diary_review(at=now())
+
+
+@shared_task
+def sweep_care() -> int:
+    """Care visits: the month's list, who is left, what was missed, what is due today."""
+    return care_sweep(at=now())

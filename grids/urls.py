@@ -6,6 +6,7 @@ from django.urls import path
 
 from grids.views import (
     campaigns,
+    care,
     diary,
     entries,
     errands,
@@ -39,6 +40,8 @@ urlpatterns = [
     path("work/register/", registers.register, name="register"),
     path("work/register/<int:resident_id>/", registers.person, name="person"),
     path("work/register/<int:resident_id>/mark/", registers.tag_new, name="tag_new"),
+    path("work/register/<int:resident_id>/care/", care.care_new, name="care_new"),
+    path("work/register/care/<int:subject_id>/<slug:step>/", care.care_step, name="care_step"),
     path("work/register/marks/<int:tag_id>/<slug:step>/", registers.tag_step, name="tag_step"),
     path("work/errands/", errands.errands, name="errands"),
     path("work/errands/new/", errands.errand_new, name="errand_new"),

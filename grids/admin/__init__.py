@@ -2,6 +2,7 @@
 
 from grids.admin import (
     campaign,
+    care,
     colour,
     diary,
     duty_list,
@@ -21,6 +22,7 @@ from grids.admin import (
 
 __all__ = [
     "campaign",
+    "care",
     "colour",
     "diary",
     "duty_list",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from community.admin.base import CommunityFilter, ScopedAdmin, paths_for
 from community.backends import GRANTS
 from community.duties import Power
+from community.models import Resident
 from community.querysets import below
 from core.models import User
 from grids.actions.registers.reading import registers_read
@@ -73,6 +74,10 @@ class GridFilter(admin.SimpleListFilter):
     title = _("网格")
     parameter_name = "grid"
 
+    def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: OfResidentsAdmin) -> None:
+        self.of_resident = model_admin.of_resident
+        super().__init__(request, params, model, model_admin)
+
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         within = grids_within(paths_for(request, GRANTS[model_admin.opts.label_lower].view))
         community = request.GET.get("community", "")
@@ -85,7 +90,7 @@ class GridFilter(admin.SimpleListFilter):
         chosen = self.value() or ""
         if not (chosen.isascii() and chosen.isdigit()):
             return queryset
-        return queryset.filter(resident__household__in=doors_of([int(chosen)]))
+        return queryset.filter(**{f"{self.of_resident}__household__in": doors_of([int(chosen)])})
 
 
 def grids_within(paths: list[str]) -> QuerySet[Grid]:
@@ -98,13 +103,15 @@ class OfResidentsAdmin(ScopedAdmin):
     at them is noted."""
 
     scope_field = "resident__household__place__path"
+    of_resident = "resident"
+    """What leads from a row to its resident."""
 
     def scope(self, paths: list[str]) -> Q:
         led = list(Grid.objects.filter(place__path__in=paths).values_list("place__path", flat=True))
         if not led:
             return super().scope(paths)
         own = doors_of(grids_within(led).values_list("pk", flat=True))
-        return super().scope(paths) | Q(resident__household__in=own)
+        return super().scope(paths) | Q(**{f"{self.of_resident}__household__in": own})
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         self.note(request)
@@ -121,19 +128,24 @@ class OfResidentsAdmin(ScopedAdmin):
     def note(self, request: HttpRequest, row: Any = None) -> None:
         """Leave a line for the person in charge."""
         assert isinstance(request.user, User)
-        resident = row.resident if row is not None else None
+        resident = self.resident_of(row) if row is not None else None
         if self.has_view_permission(request):
             registers_read(resident=resident, actor=request.user, at=timezone.now())
 
     @admin.display(description=_("住址"))
     def door(self, row: Any) -> str:
-        return str(row.resident.household.long_name)
+        return str(self.resident_of(row).household.long_name)
 
     @admin.display(description=_("居民"))
     def page(self, row: Any) -> str:
-        return format_html(
-            '<a href="{}">{}</a>', reverse("grids:person", args=[row.resident_id]), row.resident
-        )
+        resident = self.resident_of(row)
+        return format_html('<a href="{}">{}</a>', reverse("grids:person", args=[resident.pk]), resident)
+
+    def resident_of(self, row: Any) -> Resident:
+        for step in self.of_resident.split("__"):
+            row = getattr(row, step)
+        found: Resident = row
+        return found
 
 
 @admin.register(ResidentTag)

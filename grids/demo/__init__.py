@@ -1,5 +1,6 @@
 """The grids of the demo, through the same actions as everything else."""
 
+from grids.demo.care import care_play
 from grids.demo.errands import errands_play
 from grids.demo.needs import needs_play
 from grids.demo.patrols import patrols_walk
@@ -9,6 +10,7 @@ from grids.demo.visits import gifts_play, visits_play
 
 __all__ = [
     "GridPlans",
+    "care_play",
     "errands_play",
     "gifts_play",
     "needs_play",

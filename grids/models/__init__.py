@@ -2,6 +2,7 @@
 
 from grids.models.boundary import BoundaryMark, GridBoundary
 from grids.models.campaign import Campaign, EBike, Violation
+from grids.models.care import CareMonth, CareSubject, CareVisit, ColourChange, HelperPairing
 from grids.models.charge import HouseholdCharge
 from grids.models.colour import SILENCING, Colour, ColourScheme, Effect, SchemeColour, SchemeKind
 from grids.models.diary import OpinionDiaryEntry, Settled
@@ -31,9 +32,13 @@ __all__ = [
     "SILENCING",
     "BoundaryMark",
     "Campaign",
+    "CareMonth",
+    "CareSubject",
+    "CareVisit",
     "CheckIn",
     "Checkpoint",
     "Colour",
+    "ColourChange",
     "ColourScheme",
     "Doubt",
     "DutyItem",
@@ -62,6 +67,7 @@ __all__ = [
     "HazardPhoto",
     "HazardState",
     "HazardType",
+    "HelperPairing",
     "HouseholdCharge",
     "LeadResult",
     "Need",

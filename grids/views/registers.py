@@ -13,12 +13,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from community.duties import Power
+from community.permissions import has_power
 from core.errors import NotFoundError
 from grids.actions.registers.reading import person_read, register_read
 from grids.forms.registers import EndForm, RecheckForm, TagForm
 from grids.models import ResidentTag
-from grids.selectors.doors import visited_grid
-from grids.selectors.registers.people import choices_of, community_of, marks_of, people_in, person_for
+from grids.selectors.doors import scope_of, visited_grid
+from grids.selectors.registers.care import care_of
+from grids.selectors.registers.people import (
+    choices_of,
+    colours_of,
+    community_of,
+    marks_of,
+    people_in,
+    person_for,
+)
 from grids.views.door import FieldRequest, field_page
 
 TAG_FORMS: Final[dict[str, type[EndForm | RecheckForm]]] = {"end": EndForm, "recheck": RecheckForm}
@@ -32,7 +41,7 @@ def register(request: FieldRequest) -> HttpResponse:
     chosen, page, choices = request.GET.get("mark", ""), None, []
     if grid is not None:
         register_read(grid=grid, actor=request.user, at=request.at)
-        choices = choices_of(marks_of(grid.community_id))
+        choices = choices_of(colours_of(grid.community_id))
         page = people_in(grid, chosen, request.GET.get("cursor"), today=timezone.localdate(request.at))
     context = {
         "grid": grid,
@@ -55,6 +64,8 @@ def person(request: FieldRequest, resident_id: int) -> HttpResponse:
         "resident": resident,
         "marks": [tag for tag in tags if tag.ended_at is None],
         "past": [tag for tag in tags if tag.ended_at is not None],
+        "care": care_of(resident),
+        "may_pair": has_power(request.user, Power.GRID_RUN, scope_of(resident.household)[0], at=request.at),
     }
     return render(request, "grids/person.html", context)
 

@@ -19,7 +19,9 @@ from django.db.models import F
 from core.models import InboxItem, MessageState, OutboxMessage
 from core.workdays import ZONE
 from grids.actions import festival_visits_plan
+from grids.actions.registers.months import care_sweep
 from grids.demo import (
+    care_play,
     errands_play,
     gifts_play,
     needs_play,
@@ -103,6 +105,8 @@ def demo_build(*, at: datetime, matters: int = 300) -> None:
         errands_play(town.community, at=at)
         needs_play(town.community, at=at)
         diaries_play(town.community, at=at)
+        care_play(town.community, at=at)
+    care_sweep(at=at)
     festival_visits_plan(at=at)
     patrols_walk([grid for town in towns for grid in town.grids[:2]], now=at)
     _hush(at)

@@ -16,7 +16,7 @@ from community.duties import Power
 from community.permissions import powers_anywhere
 from community.selectors import password_link
 from core.models import User
-from grids.models import ResidentTag, StandingVisit, Violation
+from grids.models import CareSubject, ResidentTag, StandingVisit, Violation
 from grids.selectors.campaigns import campaigns_of
 from grids.selectors.diary import diary_of
 from grids.selectors.entries import held_for
@@ -288,6 +288,15 @@ def _marked(user: User) -> list[str]:
     people = [
         reverse(f"grids:{name}", args=[tag.resident_id]) for tag in tags for name in ("person", "tag_new")
     ]
+    steps = (
+        "visit",
+        "colour",
+        "close",
+        *(("pair",) if Power.GRID_RUN in powers_anywhere(user, timezone.now()) else ()),
+    )
+    cared = list(CareSubject.objects.filter(closed_at=None).order_by("pk")[:1])
+    people += [reverse("grids:care_new", args=[one.resident_id]) for one in cared]
+    people += [reverse("grids:care_step", args=[one.pk, step]) for one in cared for step in steps]
     ends = [reverse("grids:tag_step", args=[tag.pk, step]) for tag in tags for step in ("end", "recheck")]
     return [reverse("grids:register") + "?mark=all", *people, *ends]
 

@@ -25,6 +25,8 @@ from grids.actions.entries import Brought, entry_bring
 from grids.actions.hazards.filing import Answerable, Found, hazard_file
 from grids.actions.hazards.rectifying import hazard_close, hazard_done
 from grids.actions.patrol_sweeping import missed_count
+from grids.actions.registers.care import care_open
+from grids.actions.registers.schemes import Meaning, SchemeDraft, scheme_save
 from grids.actions.registers.tagging import tag_end
 from grids.actions.sweeps import SweepPlan, stop_record, sweep_plan
 from grids.models import HazardType
@@ -230,6 +232,11 @@ def _marked(world: World, now: datetime) -> None:
     ends = timezone.localdate(now) - timedelta(days=1)
     mark(tenant, "租户", world.worker, now - 90 * DAY, recheck_on=ends)
     mark(tenant, "特殊人群", world.worker, now - 30 * DAY, note="独居，腿脚不便。")
+    meanings = {"red": Meaning("急", 3), "green": Meaning("平稳", 30)}
+    draft = SchemeDraft("五色管理台账", meanings)
+    scheme = scheme_save(community=world.town.community, draft=draft, actor=None, at=now)
+    told = {"reason": "独居。", "actor": world.worker, "at": now - 30 * DAY}
+    care_open(resident_id=tenant.pk, colour_id=scheme.colours.get(colour="red").pk, **told)
     gone = mark(tenant, "搬离", world.worker, now - 20 * DAY)
     tag_end(tag_id=gone.pk, reason="只是回老家几天。", actor=world.worker, at=now - 10 * DAY)
 

@@ -20,12 +20,14 @@ from core.errors import NotFoundError
 from core.models import User
 from core.paging import Page, keyset
 from core.registries import DataSubject
-from grids.models import Grid, ResidentTag, SchemeColour, SchemeKind
+from grids.models import CareSubject, Grid, HelperPairing, ResidentTag, SchemeColour, SchemeKind
 from grids.selectors.doors import doors_of, scope_of
 
 PAGE: Final = 30
 EVERYBODY: Final = "all"
 LEASES: Final = "lease"
+DUE: Final = "due"
+UNPAIRED: Final = "unpaired"
 DOOR: Final = "household__place__parent__parent"
 HEADS: Final = {
     "mark": gettext_lazy("标记"),
@@ -43,6 +45,12 @@ class Choice:
     colour: str = ""
 
 
+def colours_of(community_id: int) -> list[SchemeColour]:
+    """All colours in use in a community, marks first; one statement."""
+    rows = SchemeColour.objects.filter(scheme__community=community_id, scheme__is_active=True, is_active=True)
+    return list(rows.select_related("scheme").order_by("-scheme__kind", "scheme", "pk"))
+
+
 def marks_of(community_id: int) -> list[SchemeColour]:
     """The marks that a community makes; one statement."""
     rows = SchemeColour.objects.filter(
@@ -57,15 +65,17 @@ def choices_of(colours: Sequence[SchemeColour]) -> list[Choice]:
     return [
         Choice("", _("有标记的")),
         *marks,
+        Choice(DUE, _("该走访的")),
+        Choice(UNPAIRED, _("没有结对的")),
         Choice(LEASES, _("租期到了")),
         Choice(EVERYBODY, _("全部居民")),
     ]
 
 
 def people_in(grid: Grid, chosen: str, cursor: str | None, *, today: date) -> Page[Resident]:
-    """A page of the people behind a grid's doors, by door; two statements with their marks."""
+    """A page of the people behind a grid's doors, by door; three statements with their marks and care."""
     there = Resident.objects.filter(household__in=doors_of([grid.pk])).select_related(DOOR)
-    rows = _narrowed(there, chosen, today).prefetch_related(marks_in_force())
+    rows = _narrowed(there, chosen, today).prefetch_related(marks_in_force(), care_in_force())
     return keyset(rows, order=("household__place", "household", "pk"), cursor=cursor, size=PAGE)
 
 
@@ -75,15 +85,29 @@ def marks_in_force() -> Prefetch[Any]:
     return Prefetch("tags", queryset=tags, to_attr="marks")
 
 
+def care_in_force() -> Prefetch[Any]:
+    """Everybody's schemes of care, as `cared`."""
+    rows = CareSubject.objects.filter(closed_at=None).select_related("colour__scheme").order_by("pk")
+    return Prefetch("care", queryset=rows, to_attr="cared")
+
+
 def _narrowed(rows: QuerySet[Resident], chosen: str, today: date) -> QuerySet[Resident]:
-    tags = ResidentTag.objects.in_force().filter(resident=OuterRef("pk"))
+    of_theirs = {"resident": OuterRef("pk")}
+    tags = ResidentTag.objects.in_force().filter(**of_theirs)
+    care = CareSubject.objects.filter(closed_at=None, **of_theirs)
     if chosen == EVERYBODY:
         return rows
-    if chosen == LEASES:
-        return rows.filter(Exists(ResidentTag.objects.to_recheck(today).filter(resident=OuterRef("pk"))))
     if chosen.isascii() and chosen.isdigit() and len(chosen) < 19:
-        return rows.filter(Exists(tags.filter(colour=int(chosen))))
-    return rows.filter(Exists(tags))
+        colour = int(chosen)
+        return rows.filter(Exists(tags.filter(colour=colour)) | Exists(care.filter(colour=colour)))
+    asked = {
+        LEASES: lambda: Exists(ResidentTag.objects.to_recheck(today).filter(**of_theirs)),
+        DUE: lambda: Exists(CareSubject.objects.due(today).filter(**of_theirs)),
+        UNPAIRED: lambda: Exists(
+            CareSubject.objects.unpaired(HelperPairing.objects.helping()).filter(**of_theirs)
+        ),
+    }
+    return rows.filter(asked.get(chosen, lambda: Exists(tags) | Exists(care))())
 
 
 def person_for(user: User, resident_id: int, *, at: datetime) -> Resident:

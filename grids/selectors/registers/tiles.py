@@ -15,7 +15,7 @@ from community.duties import Power
 from community.models.place import PlaceKind
 from community.permissions import held_posts
 from core.registries import AskingTile, Tile
-from grids.models import ResidentTag
+from grids.models import CareSubject, ResidentTag
 from grids.selectors.doors import doors_of
 
 SHOWN: Final = 100
@@ -42,6 +42,27 @@ def _register_tile(rows: Sequence[Mapping[str, Any]]) -> Tile:
     url = f"{reverse('grids:register')}{'?mark=lease' if rows else ''}"
     return Tile(_("信息册"), url, text=text, count=len(rows), icon="book-user", code="register")
 
+
+def _due(request: HttpRequest) -> QuerySet[CareSubject, Any] | None:
+    own = own_grids(request)
+    if own is None:
+        return None
+    due = CareSubject.objects.due(timezone.localdate())
+    rows = due.filter(resident__household__in=doors_of(own)).order_by().values("next_on")
+    return rows[:SHOWN] if own else rows.none()
+
+
+def _due_tile(rows: Sequence[Mapping[str, Any]]) -> Tile | None:
+    if not rows:
+        return None
+    late = sum(row["next_on"] < timezone.localdate().isoformat() for row in rows)
+    text = _("超期 %d 位") % late if late else _("今天要去的")
+    url = f"{reverse('grids:register')}?mark=due"
+    return Tile(_("关爱走访"), url, text=text, count=len(rows), icon="heart-handshake", code="care")
+
+
+TILE_CARE: Final = AskingTile(_due, _due_tile)
+"""On the day of worker and leader: who of those cared for is to be visited; silent where nobody is."""
 
 TILE_REGISTER: Final = AskingTile(_leases, _register_tile)
 """On the day of those who keep a register: tenants to look at again; with none it is the way to it."""

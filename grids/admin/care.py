@@ -1,0 +1,131 @@
+"""关爱台账 at the desk: who is cared for, who has no helper, whose month was missed; counts by colour."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from community.admin.base import CommunityFilter, paths_for
+from community.backends import GRANTS
+from grids.admin.register import ColourFilter, GridFilter, OfResidentsAdmin
+from grids.models import CareMonth, CareSubject, HelperPairing, SchemeKind
+from grids.selectors.registers.figures import care_figures
+
+
+class ReadOnlyAdmin(OfResidentsAdmin):
+    """Looked through here; what is done about somebody is done on the person's page."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class CareFilter(admin.SimpleListFilter):
+    """In care, due, without a helper, or no longer in care."""
+
+    title = _("状态")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("active", _("在册")),
+            ("due", _("该走访的")),
+            ("unpaired", _("没有结对的")),
+            ("closed", _("已结束")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "due":
+            return queryset.due(timezone.localdate())
+        if self.value() == "unpaired":
+            return queryset.unpaired(HelperPairing.objects.helping())
+        if self.value() == "active":
+            return queryset.active()
+        return queryset.exclude(closed_at=None) if self.value() == "closed" else queryset
+
+
+class CareColourFilter(ColourFilter):
+    kind = SchemeKind.CARE
+
+
+@admin.register(CareSubject)
+class CareSubjectAdmin(ReadOnlyAdmin):
+    """Counts by colour stand on a page of their own, for staff alone."""
+
+    change_list_template = "admin/grids/caresubject/change_list.html"
+    list_display = ("resident", "door", "colour", "helper", "last_on", "next_on")
+    list_filter = (CareFilter, CareColourFilter, GridFilter, CommunityFilter)
+    list_select_related = ("resident__household__place__parent__parent", "colour__scheme", "opened_by")
+    search_fields = ("resident__name",)
+    fields = (
+        *("page", "door", "colour", "helper", "last_on", "next_on", "opened_at", "opened_by"),
+        *("closed_at", "close_reason"),
+    )
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CareSubject]:
+        pairings = HelperPairing.objects.helping().select_related("helper")
+        rows: QuerySet[CareSubject] = super().get_queryset(request)
+        return rows.prefetch_related(Prefetch("pairings", queryset=pairings, to_attr="helping"))
+
+    @admin.display(description=_("帮扶人"))
+    def helper(self, row: Any) -> str:
+        return next((str(pairing.helper) for pairing in row.helping), "—")
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(self.figures_view)
+        return [path("figures/", page, name="grids_caresubject_figures"), *super().get_urls()]
+
+    def figures_view(self, request: HttpRequest) -> HttpResponse:
+        """How many in each colour, how they moved in thirty days, and how the month stands; no names."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        within = self.scope(paths_for(request, GRANTS["grids.caresubject"].view))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("关爱台账统计"),
+            "opts": self.opts,
+            "shown": care_figures(CareSubject.objects.filter(within), at=timezone.now()),
+        }
+        return TemplateResponse(request, "admin/grids/caresubject/figures.html", context)
+
+
+class MonthFilter(admin.SimpleListFilter):
+    """Visited, missed, or still to come."""
+
+    title = _("本月情况")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("open", _("还没走访")), ("visited", _("已走访")), ("missed", _("漏访"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        known: dict[str | None, dict[str, Any]] = {
+            "open": {"visited_on": None, "missed_at": None},
+            "visited": {"visited_on__isnull": False},
+            "missed": {"missed_at__isnull": False},
+        }
+        return queryset.filter(**known.get(self.value(), {}))
+
+
+@admin.register(CareMonth)
+class CareMonthAdmin(ReadOnlyAdmin):
+    """一月一访, month by month."""
+
+    scope_field = "subject__resident__household__place__path"
+    of_resident = "subject__resident"
+    list_display = ("subject", "month", "visited_on", "missed_at")
+    list_filter = (MonthFilter, "month", GridFilter, CommunityFilter)
+    list_select_related = ("subject__resident", "subject__colour__scheme")
+    fields = ("subject", "month", "visited_on", "missed_at")
+    readonly_fields = fields

@@ -1,0 +1,80 @@
+"""Care on a phone: somebody is taken into a scheme, visited, given another colour or a helper."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from community.duties import Power
+from community.permissions import has_power
+from core.errors import NotAllowedError, NotFoundError
+from grids.forms.care import (
+    CareOpenForm,
+    CareVisitForm,
+    CloseForm,
+    ColourForm,
+    PairForm,
+    ReleaseForm,
+    SubjectForm,
+)
+from grids.selectors.doors import scope_of
+from grids.selectors.registers.care import care_colours_of, subject_for
+from grids.selectors.registers.people import community_of, person_for
+from grids.views.door import FieldRequest, field_page
+
+STEPS: Final[dict[str, type[SubjectForm]]] = {
+    "visit": CareVisitForm,
+    "colour": ColourForm,
+    "pair": PairForm,
+    "release": ReleaseForm,
+    "close": CloseForm,
+}
+SAID: Final = {
+    "visit": gettext_lazy("已记下这次走访，下次走访已安排好。"),
+    "colour": gettext_lazy("颜色已换，下次走访已重新安排。"),
+    "pair": gettext_lazy("已结对，并告诉了帮扶人。"),
+    "release": gettext_lazy("结对已结束。"),
+    "close": gettext_lazy("已移出关爱台账。"),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@field_page(Power.REGISTER_KEEP)
+def care_new(request: FieldRequest, resident_id: int) -> HttpResponse:
+    """Take somebody into a scheme."""
+    resident = person_for(request.user, resident_id, at=request.at)
+    data = request.POST if request.method == "POST" else None
+    colours = care_colours_of(community_of(resident))
+    if not colours:
+        raise NotFoundError(_("社区还没有定关爱方案，请在后台“色标方案”里定。"))
+    form = CareOpenForm(data, colours=colours, actor=request.user, at=request.at)
+    if form.is_valid() and form.submit(resident):
+        messages.success(request, _("已列入关爱台账。"))
+        return redirect("grids:person", resident.pk)
+    context = {"form": form, "resident": resident}
+    return render(request, "grids/person_step.html", context, status=form.status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@field_page(Power.REGISTER_KEEP)
+def care_step(request: FieldRequest, subject_id: int, step: str) -> HttpResponse:
+    """One thing that is done about somebody in care."""
+    subject = subject_for(request.user, subject_id, at=request.at)
+    if step not in STEPS:
+        raise NotFoundError(_("没有这一步。"))
+    scope = scope_of(subject.resident.household)[0]
+    if not has_power(request.user, STEPS[step].needs, scope, at=request.at):
+        raise NotAllowedError(_("结对由网格长或社区安排。"))
+    data = request.POST if request.method == "POST" else None
+    form = STEPS[step](data, subject=subject, actor=request.user, at=request.at)
+    if form.is_valid() and form.submit():
+        messages.success(request, SAID[step])
+        return redirect("grids:person", subject.resident_id)
+    context = {"form": form, "resident": subject.resident, "colour": subject.colour}
+    return render(request, "grids/person_step.html", context, status=form.status)

@@ -1,0 +1,81 @@
+"""信息册 on the phone: somebody is marked, taken into care, visited, given another colour, and unmarked."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from grids.models import CareSubject, ResidentTag
+from tests.browser.flaws import desk_flaws, flaws
+from tests.cast import NOW, make_resident
+from tests.grids.test_care import five  # noqa: F401
+
+pytestmark = pytest.mark.urls("tests.browser.urls")
+
+
+@pytest.fixture
+def elder(diecui):
+    return make_resident(diecui.households[0], "孤老", "13900000031")
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["normal", "large"])
+def test_worker_marks_cares_and_takes_back(sit, five, elder, grid_worker, large):  # noqa: F811
+    page, wrong = sit(grid_worker, large=large), []
+    page.goto(f"{reverse('grids:register')}?mark=all")
+    wrong += flaws(page, large=large)
+    page.get_by_role("link", name="孤老").click()
+
+    page.get_by_role("link", name="加标记").click()
+    wrong += flaws(page, large=large)
+    page.get_by_label("特殊人群").check()
+    page.get_by_role("button", name="记下").click()
+    page.get_by_text("信息册 · 黄 · 特殊人群").wait_for()
+
+    page.get_by_role("link", name="列入关爱台账").click()
+    wrong += flaws(page, large=large)
+    page.get_by_label("平稳").check()
+    page.fill("[name=reason]", "独居。")
+    page.get_by_role("button", name="记下").click()
+    page.get_by_text("五色管理台账 · 绿 · 平稳").first.wait_for()
+
+    page.get_by_role("link", name="记一次关爱走访").click()
+    wrong += flaws(page, large=large)
+    page.fill("[name=findings]", "尚好。")
+    page.get_by_role("button", name="记下").click()
+    page.get_by_role("link", name="换颜色").click()
+    wrong += flaws(page, large=large)
+    page.get_by_label("急").check()
+    page.fill("[name=reason]", "摔了一跤。")
+    page.get_by_role("button", name="记下").click()
+    page.get_by_text("五色管理台账 · 红 · 急").first.wait_for()
+    page.locator("details.more summary").first.click()
+    wrong += flaws(page, large=large)
+
+    page.get_by_role("link", name="撤销标记").click()
+    page.fill("[name=reason]", "标错了。")
+    page.get_by_role("button", name="撤销").click()
+    page.get_by_text("撤销过的标记").wait_for()
+    wrong += flaws(page, large=large)
+
+    assert not wrong, wrong
+    assert ResidentTag.objects.get().end_reason == "标错了。"
+    assert CareSubject.objects.get().colour.colour == "red"
+
+
+def test_desk_of_registers_is_sound(sit, five, elder, secretary):  # noqa: F811
+    from grids.actions.registers.care import care_open
+
+    care_open(
+        resident_id=elder.pk, colour_id=five.colours.first().pk, reason="独居。", actor=secretary, at=NOW
+    )
+    page, wrong = sit(secretary, desk=True), []
+
+    for name in ("residenttag", "caresubject", "caremonth", "colourscheme"):
+        page.goto(reverse(f"admin:grids_{name}_changelist"))
+        wrong += desk_flaws(page)
+    page.goto(reverse("admin:grids_caresubject_figures"))
+    wrong += desk_flaws(page)
+    page.goto(reverse("admin:grids_colourscheme_change", args=[five.pk]))
+    wrong += desk_flaws(page)
+
+    assert not wrong, wrong
