@@ -111,6 +111,10 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "task": "grids.tasks.remind_of_sweeps",
         "schedule": crontab(hour=7, minute=45),
     },
+    "grids: reviews and drills of plans": {
+        "task": "grids.tasks.remind_of_plans",
+        "schedule": crontab(hour=8, minute=15),
+    },
     "petitions: settle": {"task": "petitions.tasks.settle_overdue", "schedule": crontab(hour=3, minute=10)},
     "petitions: provisional deadlines": {
         "task": "petitions.tasks.recompute_provisional",

@@ -33,6 +33,8 @@ def register_refusals() -> None:
         "visit_followed_by_somebody": _("这次走访没有待跟进的事，或者已经有人跟进了。"),
         "entry_keeps_nothing_once_decided": _("这条记录已经处理过了。"),
         "hazard_type_once": _("已有同名的隐患类型。"),
+        "emergency_team_name_once": _("该社区已有同名的队伍。"),
+        "drill_once_a_day": _("这一天的演练已经登记过。"),
         "sweep_name_once": _("该社区已有同名的摸排。"),
         "campaign_name_once": _("该社区已有同名的专项整治。"),
         "e_bike_plate_once": _("这个车牌已经登记过。"),
@@ -68,6 +70,7 @@ def register_refusals() -> None:
         "hazard_closed_by_recheck": _("销号要有复查照片。"),
         "hazard_rechecked_by_another": _("复查要由责任人以外的人做。"),
         "hazard_type_days_plausible": _("整改天数要在 1 到 365 之间。"),
+        "plan_drill_months_plausible": _("请填 1 到 24 个月。"),
         "sweep_ends_after_start": _("止日不能早于起日。"),
         "campaign_ends_after_start": _("止日不能早于起日。"),
         "campaign_days_plausible": _("请填 1 到 90 天。"),
@@ -189,19 +192,22 @@ def register_registers() -> None:
 
 
 def register_safety() -> None:
-    """What goes on around hazards: campaigns, sweeps."""
+    """What goes on around hazards: campaigns, sweeps, plans for emergencies."""
     from community.backends import grant
     from community.duties import Power
     from core.registries import PersonalSource, personal_sources, today_tiles
     from grids import safety_notices
     from grids.entry_kinds import entry_kinds, kept_pages
     from grids.forms.sweeps import STOP
-    from grids.selectors import bikes_own, campaigns, sweeps
+    from grids.selectors import bikes_own, campaigns, emergency, sweeps
 
     grant("grids.campaign", view={Power.PETITION_READ}, write={Power.GRID_RUN})
     grant("grids.ebike", view={Power.GRID_RUN})
     today_tiles.register("grids.campaigns", campaigns.TILE_LOOKS, order=16)
     grant("grids.sweep", view={Power.PETITION_READ}, write={Power.GRID_RUN})
+    for model in ("emergencyplan", "emergencyteam"):
+        grant(f"grids.{model}", view={Power.PETITION_READ}, write={Power.GRID_RUN})
+    today_tiles.register("grids.drills", emergency.TILE_DRILLS, order=18)
     entry_kinds.register("grids.stop", STOP)
     kept_pages.register("grids.sweeps", sweeps.pages_kept, order=25)
     today_tiles.register("grids.sweeps", sweeps.TILE_SWEEPS, order=17)

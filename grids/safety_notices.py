@@ -13,11 +13,13 @@ from django.utils.translation import gettext_lazy
 from core.display import absolute, day
 from core.language import in_house
 from core.outbox import Message
-from grids.models import Campaign, Sweep
+from grids.models import Campaign, EmergencyPlan, Sweep
 
 KINDS: Final = {
     "campaign.look": gettext_lazy("专项整治要复查"),
     "sweep.told": gettext_lazy("拉网式摸排"),
+    "plan.review": gettext_lazy("应急预案该复审"),
+    "plan.drill": gettext_lazy("应急预案该演练"),
 }
 
 
@@ -59,5 +61,28 @@ def sweep_told(
         body=bodies[stage],
         at=at,
         url=absolute(reverse("grids:sweep", args=[sweep.pk])),
+    )
+    return message.to_each(user_ids)
+
+
+@in_house
+def plan_due(
+    plan: EmergencyPlan, what: str, user_ids: Iterable[int | None], *, at: datetime
+) -> list[Message]:
+    """A plan is to be looked at again soon, or to be drilled now."""
+    facts = {"plan": plan, "review": day(plan.review_due), "months": plan.drill_months}
+    if what == "review":
+        title = _("预案快到复审日期：%(plan)s") % facts
+        body = _("%(review)s前要复审；有变化就换一版，没有变化也请重新批准。") % facts
+    else:
+        title = _("预案该演练了：%(plan)s") % facts
+        body = _("每 %(months)d 个月演练一次，已经到期；演练后请登记，时间重新算起。") % facts
+    message = Message(
+        kind=f"plan.{what}",
+        dedupe_key=f"plan.{what}.{plan.pk}.{plan.review_due if what == 'review' else plan.drill_due_on}",
+        title=title,
+        body=body,
+        at=at,
+        url=absolute(reverse("grids:plan", args=[plan.pk])),
     )
     return message.to_each(user_ids)

@@ -7,6 +7,7 @@ from django.utils.timezone import now
 
 from grids.actions.campaign_sweeping import campaigns_sweep
 from grids.actions.diary import diary_review
+from grids.actions.emergency_reminding import plans_remind
 from grids.actions.errands_sweeping import errands_sweep
 from grids.actions.festivals import festival_visits_plan
 from grids.actions.hazards.leaving import departed_replaced
@@ -55,6 +56,12 @@ def sweep_campaigns() -> int:
 def remind_of_sweeps() -> int:
     """Sweeps that begin, end, or are over."""
     return sweeps_remind(at=now())
+
+
+@shared_task
+def remind_of_plans() -> int:
+    """Plans whose review or drill is due."""
+    return plans_remind(at=now())
 
 
 @shared_task

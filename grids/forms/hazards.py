@@ -193,11 +193,11 @@ class HazardNewForm(HazardForm):
             fixed_photos=self.images["fixed_photos"],
         )
         answerable = None if given["fixed"] else answerable_in(given, place)
-        return self.attempt(
-            lambda: hazard_file(
-                found=found, answerable=answerable, key=given["key"], actor=self.actor, at=self.at
-            )
-        )
+        return self.attempt(lambda: self.book(found, answerable, given["key"]))
+
+    def book(self, found: Found, answerable: Answerable | None, key: uuid.UUID) -> Hazard:
+        """Call the action with what was typed."""
+        return hazard_file(found=found, answerable=answerable, key=key, actor=self.actor, at=self.at)
 
 
 def answerable_in(given: dict[str, Any], place: Place) -> Answerable:

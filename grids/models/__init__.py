@@ -7,6 +7,7 @@ from grids.models.charge import HouseholdCharge
 from grids.models.colour import SILENCING, Colour, ColourScheme, Effect, SchemeColour, SchemeKind
 from grids.models.diary import OpinionDiaryEntry, Settled
 from grids.models.duty_list import DutyItem, DutyList
+from grids.models.emergency import Drill, DrillFinding, EmergencyPlan, EmergencyTeam, PlanClass
 from grids.models.entry import EntryState, FieldEntry, FieldEntryPhoto
 from grids.models.errand import Errand, ErrandKind, ErrandState, ToldHow
 from grids.models.festival import (
@@ -41,10 +42,14 @@ __all__ = [
     "ColourChange",
     "ColourScheme",
     "Doubt",
+    "Drill",
+    "DrillFinding",
     "DutyItem",
     "DutyList",
     "EBike",
     "Effect",
+    "EmergencyPlan",
+    "EmergencyTeam",
     "EntryState",
     "Errand",
     "ErrandKind",
@@ -83,6 +88,7 @@ __all__ = [
     "PatrolPlan",
     "PatrolRound",
     "PatrolTally",
+    "PlanClass",
     "ResidentTag",
     "SchemeColour",
     "SchemeKind",

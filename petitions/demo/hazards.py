@@ -21,7 +21,7 @@ from grids.actions.hazards.sweeping import hazards_sweep
 from grids.models import Hazard, HazardType
 from grids.selectors.buildings import grids_of
 from petitions.actions.hazards import hazard_file_from_petition, petition_file_from_hazard
-from petitions.demo.safety import campaign_of, sweep_of_winter
+from petitions.demo.safety import campaign_of, drills_of, sweep_of_winter
 from petitions.demo.stage import Story, World
 from petitions.demo.town import Town
 from petitions.models import Petition
@@ -102,7 +102,9 @@ def hazards_of(world: World, town: Town) -> Story:
     world.add(_from_matter(world, town))
     world.add(campaign_of(world, town))
     if places:
-        world.add(sweep_of_winter(world, town, [*dict.fromkeys(worker for _place, worker in places)]))
+        going = [*dict.fromkeys(worker for _place, worker in places)]
+        world.add(sweep_of_winter(world, town, going))
+        world.add(drills_of(world, town, going))
     day = (world.now - 45 * DAY).astimezone(ZONE).replace(hour=8, minute=5)
     while places and day <= world.now:
         yield day

@@ -1,4 +1,5 @@
-"""What goes on around hazards in the demo: a campaign on electric bicycles, a sweep before winter."""
+"""What goes on around hazards in the demo: a campaign on electric bicycles, a sweep before winter, plans and
+drills."""
 
 from __future__ import annotations
 
@@ -13,8 +14,10 @@ from core.models import User
 from core.workdays import ZONE
 from grids.actions.campaign_sweeping import campaigns_sweep
 from grids.actions.campaigns import CampaignPlan, campaign_set, e_bike_register, violation_look
+from grids.actions.emergency import Crew, PlanText, drill_log, plan_approve, team_set
+from grids.actions.emergency_reminding import plans_remind
 from grids.actions.sweeps import SweepPlan, stop_record, sweep_plan
-from grids.models import HazardType, Violation
+from grids.models import EmergencyPlan, HazardType, Violation
 from grids.models.hazard import UNSAFE
 from petitions.demo.stage import Story, World
 from petitions.demo.town import Town
@@ -89,3 +92,50 @@ def sweep_of_winter(world: World, town: Town, going: Sequence[User]) -> Story:
         stop_record(
             stop_id=stop.pk, result="nothing", note="逐项看过。", actor=going[0], happened_at=at, at=at
         )
+
+
+PLANS: Final = {
+    "fire": "一、发现人先喊人，拨打119，再报网格长。\n二、断电、关气，老人由网格员背下楼。\n三、清点人数。",
+    "gas": "一、开窗通风，把人抬到门外。\n二、拨打120，不开灯、不打火。\n三、网格员查看左邻右舍。",
+    "power": "一、拉下总闸。\n二、用干木棍挑开电线。\n三、报供电所抢修。",
+}
+"""What is done first; invented, as everything here."""
+
+
+def drills_of(world: World, town: Town, going: Sequence[User]) -> Story:
+    """A team, plans of the first estates with a gap, a drill whose finding went into the second version."""
+    at = (world.now - 230 * DAY).astimezone(ZONE).replace(hour=15, minute=0)
+    yield at
+    crew = Crew(f"{town.community.name}应急小队", going[0], going[1:], "楼长四人、志愿者六人")
+    team = team_set(community=town.community, crew=crew, actor=town.secretary, at=at)
+    review = timezone.localdate(at) + 365 * DAY
+    places = ((town.community.place, ("fire",)), (town.estates[0], tuple(PLANS)))
+    for place, kinds in places:
+        for kind in kinds:
+            text = PlanText(PLANS[kind], review, team)
+            plan_approve(place=place, kind=kind, given=text, actor=town.secretary, at=at)
+    at += 150 * DAY
+    yield at
+    plan = EmergencyPlan.objects.get(place=town.estates[0], kind="fire", replaced_at=None)
+    drill = drill_log(
+        plan_id=plan.pk,
+        held_on=timezone.localdate(at),
+        headcount=46,
+        summary="六分钟疏散完，两位老人由网格员背下楼。",
+        findings=["三号楼没有集合点标牌", "二单元消火栓水压不足"],
+        actor=going[0],
+        at=at,
+    )
+    yield (at := at + 2 * DAY)
+    given = PlanText(
+        PLANS["fire"] + "\n四、集合点在东门广场，已立标牌。",
+        timezone.localdate(at) + 365 * DAY,
+        team,
+        change="写明集合点。",
+        sees_to=[drill.findings.earliest("pk")],
+    )
+    plan_approve(place=town.estates[0], kind="fire", given=given, actor=town.secretary, at=at)
+    day = at.replace(hour=8)
+    while (day := day + 7 * DAY) <= world.now:
+        yield day
+        plans_remind(at=day)

@@ -16,9 +16,10 @@ from community.duties import Power
 from community.permissions import powers_anywhere
 from community.selectors import password_link
 from core.models import User
-from grids.models import CareSubject, ResidentTag, StandingVisit, Violation
+from grids.models import CareSubject, DrillFinding, ResidentTag, StandingVisit, Violation
 from grids.selectors.campaigns import campaigns_of
 from grids.selectors.diary import diary_of
+from grids.selectors.emergency import plans_of
 from grids.selectors.entries import held_for
 from grids.selectors.errands import errands_of
 from grids.selectors.hazards import hazards_of
@@ -79,6 +80,7 @@ OF_STAFF: Final = (
     "grids:register",
     "grids:campaigns",
     "grids:sweeps",
+    "grids:plans",
 )
 LINK: Final = re.compile(r'<a[^>]+href="([^"#]+)"')
 
@@ -279,7 +281,11 @@ def _hazards(user: User) -> list[str]:
         for one in sweeps_of(user, at=timezone.now())
         for name in ("sweep", "stop_record")
     ]
-    return [*pages, *shown, *asked, *looked, *looks, *swept]
+    kept = list(plans_of(user, at=timezone.now())[:2])
+    drilled = [reverse(f"grids:{name}", args=[one.pk]) for one in kept for name in ("plan", "drill_new")]
+    open_ones = DrillFinding.objects.filter(settled_at=None, drill__plan__in=kept)
+    findings = [reverse("grids:finding_hazard", args=[one.pk]) for one in open_ones[:1]]
+    return [*pages, *shown, *asked, *looked, *looks, *swept, *drilled, *findings]
 
 
 def _marked(user: User) -> list[str]:

@@ -21,6 +21,7 @@ from core.uploads import image_store
 from grids.actions import standing_set, wish_note
 from grids.actions.campaigns import CampaignPlan, campaign_set, e_bike_register
 from grids.actions.diary import Heard, diary_write
+from grids.actions.emergency import PlanText, drill_log, plan_approve
 from grids.actions.entries import Brought, entry_bring
 from grids.actions.hazards.filing import Answerable, Found, hazard_file
 from grids.actions.hazards.rectifying import hazard_close, hazard_done
@@ -258,6 +259,10 @@ def _hazards(world: World, now: datetime) -> None:
     sweep = sweep_plan(plan=replace(plan, shops=["老韩面馆"]), actor=world.desk, at=now)
     where = {"actor": world.worker, "happened_at": now, "at": now}
     stop_record(stop_id=sweep.stops.latest("pk").pk, result="nothing", note="灭火器在有效期。", **where)
+    guide = PlanText("先断电，再疏散，拨打119。", day + 90 * DAY)
+    emergency = plan_approve(place=world.town.estate, kind="fire", given=guide, actor=None, at=now - DAY)
+    drill = {"held_on": day, "headcount": 20, "summary": "五分钟疏散完。", "findings": ["二单元消火栓没有水"]}
+    drill_log(plan_id=emergency.pk, actor=world.desk, at=now, **drill)
     e_bike_register(household=world.town.households[1], plate="运城A12345", actor=world.worker, at=now - DAY)
     for fate in ("fixed", "open", "overdue", "done", "closed"):
         then = now - 9 * DAY
