@@ -115,6 +115,11 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "task": "grids.tasks.remind_of_plans",
         "schedule": crontab(hour=8, minute=15),
     },
+    "grids: whistles and emergency modes": {
+        "task": "grids.tasks.sweep_whistles",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
     "petitions: settle": {"task": "petitions.tasks.settle_overdue", "schedule": crontab(hour=3, minute=10)},
     "petitions: provisional deadlines": {
         "task": "petitions.tasks.recompute_provisional",

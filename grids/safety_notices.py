@@ -10,17 +10,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.display import absolute, day
+from core.display import absolute, day, moment
 from core.language import in_house
 from core.outbox import Message
-from grids.models import Campaign, EmergencyPlan, Sweep
+from grids.models import Campaign, EmergencyPlan, GridEmergency, Sweep, Whistle
 
 KINDS: Final = {
     "campaign.look": gettext_lazy("专项整治要复查"),
     "sweep.told": gettext_lazy("拉网式摸排"),
     "plan.review": gettext_lazy("应急预案该复审"),
     "plan.drill": gettext_lazy("应急预案该演练"),
+    "whistle.unmet": gettext_lazy("吹哨人没到齐"),
+    "grid.mode": gettext_lazy("网格进入应急状态、恢复日常"),
 }
+TEXTED: Final = {"whistle.called": gettext_lazy("社区吹哨")}
+"""What reaches people by text, too."""
 
 
 @in_house
@@ -84,5 +88,73 @@ def plan_due(
         body=body,
         at=at,
         url=absolute(reverse("grids:plan", args=[plan.pk])),
+    )
+    return message.to_each(user_ids)
+
+
+@in_house
+def whistle_called(whistle: Whistle, user_ids: Iterable[int], *, at: datetime) -> list[Message]:
+    """The call, or the second one to whoever has not answered."""
+    facts = {
+        "topic": whistle.topic,
+        "where": whistle.place.name,
+        "by": moment(whistle.needed_by),
+        "left": whistle.needed - whistle.accepted,
+    }
+    second = whistle.second_at is not None
+    title = (_("还差人：%(topic)s") if second else _("社区吹哨：%(topic)s")) % facts
+    body = _("还要 %(left)d 人，%(by)s前到%(where)s。请回答来不来。") % facts
+    message = Message(
+        kind="whistle.called",
+        dedupe_key=f"whistle.called.{whistle.pk}.{int(second)}",
+        title=title,
+        body=body,
+        at=at,
+        url=absolute(reverse("grids:calls")),
+        urgent=whistle.is_urgent,
+    )
+    return message.to_each(user_ids)
+
+
+@in_house
+def whistle_unmet(whistle: Whistle, user_ids: Iterable[int | None], *, at: datetime) -> list[Message]:
+    """The time is over and too few have come."""
+    facts = {
+        "topic": whistle.topic,
+        "needed": whistle.needed,
+        "come": whistle.accepted,
+        "here": whistle.arrived,
+    }
+    message = Message(
+        kind="whistle.unmet",
+        dedupe_key=f"whistle.unmet.{whistle.pk}",
+        title=_("吹哨人没到齐：%(topic)s") % facts,
+        body=_("要 %(needed)d 人，答应来 %(come)d 人，到了 %(here)d 人。请想办法补人，或者结束。") % facts,
+        at=at,
+        url=absolute(reverse("grids:whistle", args=[whistle.pk])),
+    )
+    return message.to_each(user_ids)
+
+
+@in_house
+def mode_changed(emergency: GridEmergency, user_ids: Iterable[int | None], *, at: datetime) -> list[Message]:
+    """A grid goes into emergency mode, or back."""
+    facts = {"grid": emergency.grid.name, "why": emergency.reason, "until": moment(emergency.until)}
+    if emergency.ended_at is None:
+        title, body = (
+            _("进入应急状态：%(grid)s") % facts,
+            _("原因：%(why)s。至%(until)s，到期不延长就恢复日常。") % facts,
+        )
+    else:
+        title = _("恢复日常：%(grid)s") % facts
+        body = _("应急状态已结束，原因是%(why)s。") % facts
+    message = Message(
+        kind="grid.mode",
+        dedupe_key=f"grid.mode.{emergency.pk}.{int(emergency.ended_at is not None)}",
+        title=title,
+        body=body,
+        at=at,
+        url=absolute(reverse("grids:plans")),
+        urgent=emergency.ended_at is None,
     )
     return message.to_each(user_ids)

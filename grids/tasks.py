@@ -13,12 +13,14 @@ from grids.actions.festivals import festival_visits_plan
 from grids.actions.hazards.leaving import departed_replaced
 from grids.actions.hazards.sweeping import hazards_sweep
 from grids.actions.held_entries import held_remind
+from grids.actions.modes import emergencies_expire
 from grids.actions.needs_sweeping import needs_sweep
 from grids.actions.patrol_sweeping import patrols_sweep
 from grids.actions.registers.months import care_sweep
 from grids.actions.registers.sweeping import leases_tell
 from grids.actions.sweep_reminding import sweeps_remind
 from grids.actions.sweeping import grids_check
+from grids.actions.whistle_sweeping import whistles_sweep
 
 
 @shared_task
@@ -62,6 +64,13 @@ def remind_of_sweeps() -> int:
 def remind_of_plans() -> int:
     """Plans whose review or drill is due."""
     return plans_remind(at=now())
+
+
+@shared_task
+def sweep_whistles() -> int:
+    """Whistles at their half and at their end, and grids whose emergency mode is over."""
+    at = now()
+    return whistles_sweep(at=at) + emergencies_expire(at=at)
 
 
 @shared_task

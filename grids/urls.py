@@ -20,6 +20,7 @@ from grids.views import (
     responsible,
     sweeps,
     team,
+    whistles,
 )
 
 app_name = "grids"
@@ -60,6 +61,11 @@ urlpatterns = [
     path("work/homes/<int:household_id>/bikes/<int:bike_id>/", campaigns.bike_remove, name="bike_remove"),
     path("work/campaigns/", campaigns.campaigns, name="campaigns"),
     path("work/campaigns/<int:campaign_id>/", campaigns.campaign, name="campaign"),
+    path("account/whistles/", whistles.calls, name="calls"),
+    path("account/whistles/<int:whistle_id>/<slug:answer>/", whistles.call_answer, name="call_answer"),
+    path("work/whistles/", whistles.whistles, name="whistles"),
+    path("work/whistles/new/", whistles.whistle_new, name="whistle_new"),
+    path("work/whistles/<int:whistle_id>/", whistles.whistle, name="whistle"),
     path("work/plans/", emergency.plans, name="plans"),
     path("work/plans/<int:plan_id>/", emergency.plan, name="plan"),
     path("work/plans/<int:plan_id>/drill/", emergency.drill_new, name="drill_new"),

@@ -19,6 +19,7 @@ from grids.admin import (
     register,
     sweep,
     visit,
+    whistle,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "register",
     "sweep",
     "visit",
+    "whistle",
 ]

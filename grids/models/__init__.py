@@ -21,6 +21,7 @@ from grids.models.festival import (
 from grids.models.grid import Grid, GridBuilding
 from grids.models.hazard import Hazard, HazardEvent, HazardEventKind, HazardPhoto, HazardState, HazardType
 from grids.models.lead import LeadResult, PartnerLead
+from grids.models.mode import GridEmergency
 from grids.models.need import Need, NeedKind, NeedResult, NeedState, NeedTier
 from grids.models.norm import GridNorm
 from grids.models.patrol import CheckIn, Doubt, Patrol, PatrolRound, PatrolTally
@@ -28,9 +29,11 @@ from grids.models.patrol_plan import Checkpoint, Part, PatrolPlan, Window
 from grids.models.sweep import StopResult, Sweep, SweepStop
 from grids.models.tag import ResidentTag
 from grids.models.visit import Outcome, StandingVisit, Visit, VisitPurpose, VisitWish
+from grids.models.whistle import Answer, ReportingMember, Whistle, WhistleResponse
 
 __all__ = [
     "SILENCING",
+    "Answer",
     "BoundaryMark",
     "Campaign",
     "CareMonth",
@@ -65,6 +68,7 @@ __all__ = [
     "Grid",
     "GridBoundary",
     "GridBuilding",
+    "GridEmergency",
     "GridNorm",
     "Hazard",
     "HazardEvent",
@@ -89,6 +93,7 @@ __all__ = [
     "PatrolRound",
     "PatrolTally",
     "PlanClass",
+    "ReportingMember",
     "ResidentTag",
     "SchemeColour",
     "SchemeKind",
@@ -102,5 +107,7 @@ __all__ = [
     "Visit",
     "VisitPurpose",
     "VisitWish",
+    "Whistle",
+    "WhistleResponse",
     "Window",
 ]

@@ -16,7 +16,10 @@ from grids.actions.campaign_sweeping import campaigns_sweep
 from grids.actions.campaigns import CampaignPlan, campaign_set, e_bike_register, violation_look
 from grids.actions.emergency import Crew, PlanText, drill_log, plan_approve, team_set
 from grids.actions.emergency_reminding import plans_remind
+from grids.actions.modes import emergency_begin
 from grids.actions.sweeps import SweepPlan, stop_record, sweep_plan
+from grids.actions.whistle_sweeping import whistles_sweep
+from grids.actions.whistles import Call, member_report, whistle_answer, whistle_arrive, whistle_blow
 from grids.models import EmergencyPlan, HazardType, Violation
 from grids.models.hazard import UNSAFE
 from petitions.demo.stage import Story, World
@@ -139,3 +142,37 @@ def drills_of(world: World, town: Town, going: Sequence[User]) -> Story:
     while (day := day + 7 * DAY) <= world.now:
         yield day
         plans_remind(at=day)
+
+
+def whistled(world: World, town: Town) -> Story:
+    """A call that was met last week, one that is open, and a grid in emergency mode."""
+    at = (world.now - 8 * DAY).astimezone(ZONE).replace(hour=9, minute=0)
+    yield at
+    people = [resident for resident in town.residents if resident.user is not None and resident.phone][:4]
+    members = [
+        member_report(
+            community=town.community,
+            phone=resident.phone,
+            skills=skill,
+            is_active=True,
+            actor=town.secretary,
+            at=at,
+        )
+        for resident, skill in zip(people, ("电工", "急救员证", "", "会开三轮车"), strict=False)
+    ]
+    if not members:
+        return
+    call = Call(town.estates[0], "清理楼道杂物", len(members[:2]), at + 6 * HOUR, "带手套，物业有推车。")
+    whistle = whistle_blow(call=call, key=world.key(), actor=town.secretary, at=at)
+    yield at + 3 * HOUR
+    whistles_sweep(at=at + 3 * HOUR)
+    for number, member in enumerate(members[:2]):
+        when = at + (4 + number) * HOUR
+        yield when
+        whistle_answer(whistle_id=whistle.pk, answer="coming", actor=member.user, at=when)
+        whistle_arrive(whistle_id=whistle.pk, actor=member.user, at=when + HOUR / 4)
+    yield (at := world.now - HOUR)
+    call = Call(town.estates[0], "入户查看燃煤取暖", 5, at + 8 * HOUR, "两人一组，带一氧化碳报警器。")
+    whistle = whistle_blow(call=call, key=world.key(), actor=town.secretary, at=at)
+    whistle_answer(whistle_id=whistle.pk, answer="coming", actor=members[0].user, at=at + HOUR / 4)
+    emergency_begin(grid=town.grids[-1], hours=24, reason="寒潮大风", actor=town.secretary, at=at + HOUR / 2)

@@ -25,6 +25,7 @@ from grids.selectors.errands import errands_of
 from grids.selectors.hazards import hazards_of
 from grids.selectors.needs import needs_of
 from grids.selectors.sweeps import sweeps_of
+from grids.selectors.whistles import whistles_of
 from petitions.models import DeliberationSession, Participant, PersuasionTask, Petition, Poll, Resolution
 from petitions.selectors import links
 from petitions.selectors.corners import corners_in_reach
@@ -35,6 +36,7 @@ from tests.browser.world import World
 PATROL: Final = ("grids:patrol", "grids:patrol_start", "grids:patrol_check_in", "grids:patrol_end")
 ELSEWHERE: Final = {
     "grids:held_list": "_held",
+    **dict.fromkeys(("grids:whistles", "grids:whistle_new"), "_whistles"),
     **dict.fromkeys(("grids:team", *PATROL), "_walks"),
     "admin:login": "test_sign_in_of_staff_is_sound",
     "styleguide": "test_styleguide",
@@ -227,6 +229,7 @@ def handling(user: User) -> list[str]:
         *_needs(user),
         *_diary(user),
         *_hazards(user),
+        *_whistles(user),
         *_walks(user),
         *_marked(user),
     ]
@@ -305,6 +308,14 @@ def _marked(user: User) -> list[str]:
     people += [reverse("grids:care_step", args=[one.pk, step]) for one in cared for step in steps]
     ends = [reverse("grids:tag_step", args=[tag.pk, step]) for tag in tags for step in ("end", "recheck")]
     return [reverse("grids:register") + "?mark=all", *people, *ends]
+
+
+def _whistles(user: User) -> list[str]:
+    """Calls of those who may call."""
+    if Power.GRID_RUN not in powers_anywhere(user, timezone.now()):
+        return []
+    rows = [reverse("grids:whistle", args=[one.pk]) for one in whistles_of(user, at=timezone.now())]
+    return [reverse("grids:whistles"), reverse("grids:whistle_new"), *rows]
 
 
 def _held(user: User) -> list[str]:

@@ -25,11 +25,13 @@ from grids.actions.emergency import PlanText, drill_log, plan_approve
 from grids.actions.entries import Brought, entry_bring
 from grids.actions.hazards.filing import Answerable, Found, hazard_file
 from grids.actions.hazards.rectifying import hazard_close, hazard_done
+from grids.actions.modes import emergency_begin
 from grids.actions.patrol_sweeping import missed_count
 from grids.actions.registers.care import care_open
 from grids.actions.registers.schemes import Meaning, SchemeDraft, scheme_save
 from grids.actions.registers.tagging import tag_end
 from grids.actions.sweeps import SweepPlan, stop_record, sweep_plan
+from grids.actions.whistles import Call, member_report, whistle_answer, whistle_blow
 from grids.models import HazardType
 from petitions.actions import handling, hiding, joining, publishing, reporting, rerouting, settling
 from petitions.actions.assisting import (
@@ -263,6 +265,13 @@ def _hazards(world: World, now: datetime) -> None:
     emergency = plan_approve(place=world.town.estate, kind="fire", given=guide, actor=None, at=now - DAY)
     drill = {"held_on": day, "headcount": 20, "summary": "五分钟疏散完。", "findings": ["二单元消火栓没有水"]}
     drill_log(plan_id=emergency.pk, actor=world.desk, at=now, **drill)
+    resident = world.town.households[0].residents.exclude(user=None).first()
+    whom = {"community": world.town.community, "phone": resident.phone, "skills": "电工", "is_active": True}
+    member_report(actor=None, at=now, **whom)
+    call = Call(world.town.estate, "清楼道", 3, now + DAY, "带手套。", "有力气")
+    whistle = whistle_blow(call=call, key=uuid4(), actor=world.desk, at=now)
+    whistle_answer(whistle_id=whistle.pk, answer="coming", actor=resident.user, at=now)
+    emergency_begin(grid=world.town.grids[1], hours=24, reason="寒潮", actor=world.desk, at=now)
     e_bike_register(household=world.town.households[1], plate="运城A12345", actor=world.worker, at=now - DAY)
     for fate in ("fixed", "open", "overdue", "done", "closed"):
         then = now - 9 * DAY
