@@ -24,9 +24,9 @@ ROWS = "66b3f8aec8dead84+9c430d604df80e29"
 """
 
 
-def fingerprint(scale: int) -> str:
+def fingerprint(scale: int, rows: str = ROWS) -> str:
     """What the rows depend on: how many, and what the generator makes."""
-    return hashlib.sha256(f"{scale}:{ROWS}".encode()).hexdigest()
+    return hashlib.sha256(f"{scale}:{rows}".encode()).hexdigest()
 
 
 @contextmanager
@@ -43,13 +43,13 @@ def chosen(name: str) -> Iterator[None]:
         settings["NAME"] = before
 
 
-def made_at(scale: int) -> datetime | None:
+def made_at(scale: int, rows: str = ROWS) -> datetime | None:
     """When this database was filled, if it was with the present rows and to the end."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('bench_state')")
         if cursor.fetchone()[0] is None:
             return None
-        cursor.execute("SELECT made_at FROM bench_state WHERE fingerprint = %s", [fingerprint(scale)])
+        cursor.execute("SELECT made_at FROM bench_state WHERE fingerprint = %s", [fingerprint(scale, rows)])
         row = cursor.fetchone()
         return row[0] if row else None
 
@@ -60,11 +60,13 @@ def _tidy() -> None:
         cursor.execute("VACUUM (ANALYZE)")
 
 
-def ensure(bench: Bench, name: str, scale: int, fill: Callable[[datetime], None]) -> datetime:
-    """A filled database of this name; the moment that its rows take for now."""
+def ensure(
+    bench: Bench, name: str, scale: int, fill: Callable[[datetime], None], rows: str = ROWS
+) -> datetime:
+    """A filled database of this name; the moment that its rows take for now. `rows` says what they are."""
     bench.postgres.create(name)
     with chosen(name):
-        known = made_at(scale)
+        known = made_at(scale, rows)
         if known is not None:
             call_command("migrate", verbosity=0)
             _tidy()
@@ -80,6 +82,6 @@ def ensure(bench: Bench, name: str, scale: int, fill: Callable[[datetime], None]
         fill(at)
         with connection.cursor() as cursor:
             cursor.execute(STATE)
-            cursor.execute("INSERT INTO bench_state VALUES (%s, %s)", [fingerprint(scale), at])
-    print(f"  {name}: {scale:,} petitions in {time.monotonic() - started:.0f} s", flush=True)
+            cursor.execute("INSERT INTO bench_state VALUES (%s, %s)", [fingerprint(scale, rows), at])
+    print(f"  {name}: {scale:,} in {time.monotonic() - started:.0f} s", flush=True)
     return at

@@ -60,7 +60,7 @@ def _ring(number: int, random: Random) -> Iterator[list[float]]:
         yield [round(x + far * math.cos(angle), 7), round(y + far * math.sin(angle), 7)]
 
 
-def _megabytes() -> float:
+def megabytes() -> float:
     """The memory that this process holds now."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
@@ -72,11 +72,11 @@ def measured() -> dict[str, float]:
     from grids.selectors.position import grounds_at
 
     grids = GridBoundary.objects.count()
-    before = _megabytes()
+    before = megabytes()
     started = time.perf_counter()
     grounds_at(longitude=WEST, latitude=SOUTH)
     read_seconds = time.perf_counter() - started
-    grown = _megabytes() - before
+    grown = megabytes() - before
     random, times, found = Random(8), [], 0
     for _question in range(QUESTIONS):
         x, y = _spot(random.randrange(grids))

@@ -18,6 +18,7 @@ from bench.measure import Result
 
 SWEEP_SECONDS = 2.0
 POSITION_MILLISECONDS = 1.0
+MORNING_SECONDS = 5.0
 REMINDERS = ("handling", "judgement reminders")
 """The sweeps that the target is about; the others are shown beside them."""
 HEAD = "| action | floor | ms | p95 | times the floor | at most | statements | at most | |"
@@ -29,6 +30,7 @@ def write(
     floor_times: Mapping[str, float],
     sweeps: Sequence[dict[str, Any]],
     positions: Mapping[str, float],
+    mornings: Sequence[dict[str, Any]],
     chosen: argparse.Namespace,
 ) -> None:
     """Print the report and keep it as `bench/results/latest.md`."""
@@ -36,6 +38,7 @@ def write(
     if sweeps:
         lines += ["", *_sweeps(sweeps)]
     lines += ["", _positions(positions)] if positions else []
+    lines += ["", *_mornings(mornings)] if mornings else []
     over = [result.case.name for result in results if result.is_over]
     lines += ["", f"Over target: {', '.join(over)}." if over else "Nothing is over its target."]
     failed = [result.case.name for result in results if result.failure]
@@ -115,6 +118,23 @@ def _positions(found: Mapping[str, float]) -> str:
         f"{'OVER' if found['milliseconds'] > POSITION_MILLISECONDS else 'ok'}; the index is read in "
         f"{found['read_seconds']:.2f} s and takes {found['grown_mb']:.0f} MB."
     )
+
+
+def _mornings(found: Sequence[dict[str, Any]]) -> list[str]:
+    """The sweeps of a morning, one after the other, and a phone that brings its day."""
+    sweeps = [line for line in found if line["kind"] != "entries"]
+    seconds = sum(line["seconds"] for line in sweeps)
+    told = ", ".join(
+        f"{line['kind']} {line['seconds']:.2f} s in {line['statements']} statements" for line in sweeps
+    )
+    brought = next(line for line in found if line["kind"] == "entries")
+    done = brought["done"]
+    return [
+        f"A morning over 12,406 grids: {told}; together {seconds:.2f} s, at most {MORNING_SECONDS:g} s, "
+        f"{'OVER' if seconds > MORNING_SECONDS else 'ok'}.",
+        f"{done['landed']} entries with a photo of {done['photo_kb']:.0f} kB each: "
+        f"{brought['seconds']:.1f} s, from the tenth to the last the process grew by {done['grown']:.1f} MB.",
+    ]
 
 
 def _median(found: Sequence[dict[str, Any]], name: str) -> float:

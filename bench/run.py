@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.core.management import call_command
 from django.db import connection
 
-from bench import cases, database, floors, generate, position, report
+from bench import cases, database, floors, generate, ground, position, report
+from bench.cases import ground as ground_cases
 from bench.cases.stage import Stage
 from bench.measure import Result, measure
 from bench.servers import Bench
@@ -24,7 +28,8 @@ def run(bench: Bench, chosen: argparse.Namespace) -> None:
     with database.chosen(f"county_{count}"):
         results, floor_times = _pages(bench, chosen, at)
     sweeps = [] if chosen.no_sweep else _sweeps(bench, chosen)
-    report.write(results, floor_times, sweeps, _positions(bench), chosen)
+    more, mornings = _ground(bench, chosen)
+    report.write([*results, *more], floor_times, sweeps, _positions(bench), mornings, chosen)
 
 
 def county(count: int, at: datetime) -> None:
@@ -42,16 +47,45 @@ def _open_county(count: int, at: datetime) -> None:
 
 
 def _pages(bench: Bench, chosen: argparse.Namespace, at: datetime) -> tuple[list[Result], dict[str, float]]:
-    environment = bench.environment(f"county_{chosen.petitions}")
+    with _served(bench, f"county_{chosen.petitions}") as (port, floor_port):
+        found = [case for case in cases.all_cases(Stage(port, at)) if chosen.only in case.name]
+        print(f"Measuring {len(found)} cases in {chosen.rounds} rounds", flush=True)
+        base = floors.floors(floor_port, chosen.petitions)
+        return measure(found, base, rounds=chosen.rounds, repeats=chosen.repeats, share=chosen.share)
+
+
+@contextmanager
+def _served(bench: Bench, name: str) -> Iterator[tuple[int, int]]:
+    """The portal and the floor over one database: their ports."""
+    environment = bench.environment(name)
     floor_environment = {**environment, "DJANGO_SETTINGS_MODULE": "bench.floor.settings"}
     with (
         bench.web("config.wsgi", environment) as port,
         bench.web("bench.floor.wsgi", floor_environment) as floor_port,
     ):
-        found = [case for case in cases.all_cases(Stage(port, at)) if chosen.only in case.name]
-        print(f"Measuring {len(found)} cases in {chosen.rounds} rounds", flush=True)
-        base = floors.floors(floor_port, chosen.petitions)
-        return measure(found, base, rounds=chosen.rounds, repeats=chosen.repeats, share=chosen.share)
+        yield port, floor_port
+
+
+def _ground(bench: Bench, chosen: argparse.Namespace) -> tuple[list[Result], list[dict[str, Any]]]:
+    """Field pages and a morning's sweeps over a county's grids and their year."""
+    at = database.ensure(bench, "ground", ground.GRIDS, _fill_ground, ground.rows())
+    with database.chosen("ground"), _served(bench, "ground") as (port, floor_port):
+        found = [case for case in ground_cases.cases(Stage(port, at)) if chosen.only in case.name]
+        base = floors.floors(floor_port, 1)
+        results, _floors = measure(
+            found, base, rounds=chosen.rounds, repeats=chosen.repeats, share=chosen.share
+        )
+    if chosen.only:
+        return results, []
+    print("A morning", flush=True)
+    lines = bench.run(["-m", "bench.morning"], bench.environment("ground"))
+    return results, [json.loads(line) for line in lines.splitlines() if line.startswith("{")]
+
+
+def _fill_ground(at: datetime) -> None:
+    ground.fill(at)
+    with connection.cursor() as cursor:
+        floors.prepare(cursor, 1)
 
 
 def _sweeps(bench: Bench, chosen: argparse.Namespace) -> list[dict[str, object]]:

@@ -95,10 +95,16 @@ def test_report_flags_what_is_over_or_could_not_be_measured(tmp_path):
     ]
     target = tmp_path / "latest.md"
 
-    report.write(
-        results, {}, [], {}, Namespace(petitions=COUNT, rounds=1, repeats=1, share=0.5, results=target)
-    )
+    brought = {"landed": 100, "photo_kb": 200.0, "grown": 1.0}
+    mornings = [
+        {"kind": "missed", "seconds": 6.0, "statements": 9},
+        {"kind": "entries", "seconds": 9.0, "done": brought},
+    ]
+
+    chosen = Namespace(petitions=COUNT, rounds=1, repeats=1, share=0.5, results=target)
+    report.write(results, {}, [], {}, mornings, chosen)
 
     text = target.read_text()
     assert "Over target: slow, chatty." in text
     assert "Not measured: broken." in text
+    assert "together 6.00 s, at most 5 s, OVER" in text

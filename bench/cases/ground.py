@@ -1,0 +1,33 @@
+"""Pages of those who lead grids, over a county's year of walks and visits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from bench import floors
+from bench.cases.stage import Stage
+from bench.measure import Case
+
+COVERAGE: Final = "/admin/grids/patrol/coverage/"
+LISTS: Final = ("patrol", "visit", "grid")
+
+
+def cases(stage: Stage) -> Iterator[Case]:
+    """The county's pages, a leader's and a worker's, and the longest lists of the desk."""
+    county, leader, worker = (stage.signed_in(name) for name in ("county", "leader", "worker"))
+    pages = {
+        "patrol coverage, county": (county, COVERAGE, 12),
+        "patrol coverage, one community": (county, f"{COVERAGE}?community={stage.community.pk}", 12),
+        "grids at a glance, county": (county, "/admin/grids/grid/overview/", None),
+        "a leader's grids": (leader, "/work/team/", None),
+        "a worker's doors": (worker, "/work/homes/", None),
+    }
+    for name, (client, path, times) in pages.items():
+        yield Case(name, floors.READ, lambda client=client, path=path: client.get(path), times)  # type: ignore[misc]
+    yield Case("today, a worker", floors.READ, lambda: worker.get("/today/"), None, 6)
+    for kind in LISTS:
+        for page, query in (("first", ""), ("last", "?cursor=last")):
+            path = f"/admin/grids/{kind}/{query}"
+            name = f"desk list of every {kind}, {page} page"
+            yield Case(name, floors.READ, lambda path=path: county.get(path), 6)  # type: ignore[misc]
