@@ -27,6 +27,7 @@ from community.models import (
     ServicePlace,
 )
 from community.models.place import BuildingKind, PlaceKind
+from community.permissions import held_posts
 from community.querysets import below
 from core.display import absolute
 from core.errors import GoneError
@@ -112,6 +113,12 @@ def place_of(user: User) -> str:
     doors = Resident.objects.filter(user=user).values_list("household__place__path", flat=True)
     posts = Post.objects.filter(user=user).order_by("-starts_on").values_list("place__path", flat=True)
     return doors.first() or posts.first() or ""
+
+
+def own_community(user: User, *, at: datetime) -> Community | None:
+    """The community of a person's first post, for the brand above the page; None at a subdistrict."""
+    ids = {int(part) for post in held_posts(user, at=at)[:1] for part in post.place_path.split("/") if part}
+    return Community.objects.filter(pk__in=ids, profile__isnull=False).select_related("profile").first()
 
 
 def roll_of(subject: DataSubject) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from community.duties import Power
 from community.models import Community
 from community.permissions import powers_anywhere
+from community.selectors import own_community
 from core.errors import NotAllowedError
 from core.models import User
 
@@ -37,9 +38,12 @@ class FieldRequest(HttpRequest):
 
 
 def field_page(
-    power: Power, refusal: str | Promise = REFUSAL
+    power: Power, refusal: str | Promise = REFUSAL, *, branded: bool = True
 ) -> Callable[[Callable[Concatenate[FieldRequest, P], HttpResponseBase]], Callable[..., HttpResponseBase]]:
-    """Strangers are sent to sign in, whoever lacks this power everywhere is refused, nothing is cached."""
+    """Strangers are sent to sign in, whoever lacks this power everywhere is refused, nothing is cached.
+
+    The page wears the brand of the person's community, unless its view sees to that (`branded` False).
+    """
 
     def door(
         view: Callable[Concatenate[FieldRequest, P], HttpResponseBase],
@@ -52,6 +56,9 @@ def field_page(
             request.at = timezone.now()
             if power not in powers_anywhere(request.user, request.at):
                 raise NotAllowedError(refusal)
+            community = own_community(request.user, at=request.at) if branded else None
+            if community is not None:
+                request.community = community
             return view(request, *args, **kwargs)
 
         return page

@@ -11,8 +11,6 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 
-from community.models import Community
-from community.permissions import held_posts
 from community.workflow import Limit, Mode, Stage
 from core.models import User
 from core.querysets import Among
@@ -54,12 +52,6 @@ def today_of(user: User, *, at: datetime) -> Today:
             listed = today.unclaimed if petition.claimed_at is None else today.mine
         listed.append(petition)
     return today
-
-
-def own_community(user: User, *, at: datetime) -> Community | None:
-    """The community of a person's first post, for the brand above the page; None at a subdistrict."""
-    ids = {int(part) for post in held_posts(user, at=at)[:1] for part in post.place_path.split("/") if part}
-    return Community.objects.filter(pk__in=ids, profile__isnull=False).select_related("profile").first()
 
 
 def pages_kept(request: HttpRequest) -> Sequence[str]:

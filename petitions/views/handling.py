@@ -11,5 +11,5 @@ HandlingRequest = FieldRequest
 """A request of somebody whose current post lets them handle matters; `at` is its moment."""
 
 handling_page = field_page(
-    Power.PETITION_HANDLE, _("这里是办理诉求的工作人员用的页面，您现在没有这样的任职。")
+    Power.PETITION_HANDLE, _("这里是办理诉求的工作人员用的页面，您现在没有这样的任职。"), branded=False
 )

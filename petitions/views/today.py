@@ -9,9 +9,10 @@ from django.views.decorators.http import require_safe
 
 from community.duties import IN_THE_FIELD
 from community.permissions import held_posts
+from community.selectors import own_community
 from core.registries import today_tiles
 from core.tiles import tiles_of
-from petitions.selectors.today import own_community, today_of
+from petitions.selectors.today import today_of
 from petitions.views.handling import HandlingRequest, handling_page
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from community.selectors import own_community
 from core.uploads import image_response
 from petitions.actions.contact import reporters_contact
 from petitions.actions.mediation.ending import mediation_notes_read
@@ -20,7 +21,6 @@ from petitions.selectors.desk import search_page
 from petitions.selectors.matter import Matter, matter_of
 from petitions.selectors.page import matter_page
 from petitions.selectors.steps import possible_steps
-from petitions.selectors.today import own_community
 from petitions.views.handling import HandlingRequest, handling_page
 
 
