@@ -93,6 +93,7 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "task": "grids.tasks.review_diary",
         "schedule": crontab(hour=8, minute=35, day_of_week="1-5"),
     },
+    "grids: meters to read": {"task": "grids.tasks.sweep_meters", "schedule": crontab(hour=8, minute=15)},
     "grids: errands to tell of": {"task": "grids.tasks.sweep_errands", "schedule": crontab(minute="*/10")},
     "grids: needs nobody sees to": {
         "task": "grids.tasks.sweep_needs",

@@ -64,6 +64,8 @@ def register_refusals() -> None:
         "need_is_somewhere": _("请写明在哪里。"),
         "need_closed_with_feedback": _("请写明怎样反馈的，没有反馈不能办结。"),
         "need_solved_by_somebody": _("请写明怎样解决的。"),
+        "meter_days_in_order": _("抄完的日子、下次抄表都不能早于开始抄表。"),
+        "reading_never_below_previous": _("这次读数不能小于上次读数。"),
         "gift_campaign_ends_after_start": _("止日不能早于起日。"),
         "standing_visit_within_a_year": _("请填 1 到 366 天。"),
     }.items():
@@ -146,6 +148,32 @@ def register_diary() -> None:
     inbox_only(diary_notices.KINDS)
     what, why = _("民情日记：聊天时听到的心愿，不写名字"), _("把大家的心愿转成要办的事")
     retentions.register("grids.diary", Retention(what, why, diary.diary_kept, diary_expire), order=33)
+
+
+def register_meters() -> None:
+    """抄表: who sees rounds at the desk, the tiles, what a phone keeps and enters, until when."""
+    from community.backends import grant
+    from community.duties import Power
+    from community.registries import account_tiles
+    from core.registries import PersonalSource, Retention, personal_sources, retentions, today_tiles
+    from grids import meter_notices
+    from grids.actions.meters_expiring import meter_photos_expire
+    from grids.entry_kinds import entry_kinds, kept_pages
+    from grids.forms.meters import METER
+    from grids.selectors import meters
+
+    grant("grids.metercycle", view={Power.GRID_RUN})
+    today_tiles.register("grids.meters", meters.TILE_METERS, order=23)
+    account_tiles.register("grids.shares", meters.tile_shares, order=30)
+    kept_pages.register("grids.meters", meters.pages_kept, order=28)
+    entry_kinds.register("grids.meter", METER)
+    inbox_only(meter_notices.KINDS)
+    what, why = _("抄表：您家的读数、照片和分摊"), _("按用量分摊账单")
+    retentions.register(
+        "grids.meters", Retention(what, why, meters.meters_kept, meter_photos_expire), order=34
+    )
+    own = PersonalSource(what, why, meters.HEADS, meters.meters_at)
+    personal_sources.register("grids.meters", own, order=63)
 
 
 def register_hazards() -> None:
@@ -272,6 +300,7 @@ class GridsConfig(AppConfig):
         register_errands()
         register_needs()
         register_diary()
+        register_meters()
         register_hazards()
         register_registers()
         register_safety()

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
         Hazard,
         HelperPairing,
         HouseholdCharge,
+        MeterCycle,
+        MeterReading,
         Need,
         OpinionDiaryEntry,
         Patrol,
@@ -168,6 +170,19 @@ class DiaryQuerySet(models.QuerySet["OpinionDiaryEntry"]):
 
     def locked(self) -> Self:
         return self.select_for_update(of=("self",))
+
+
+class MeterCycleQuerySet(models.QuerySet["MeterCycle"]):
+    def under(self, paths: Iterable[str]) -> Self:
+        return self.filter(below(paths, "scope__path"))
+
+    def locked(self) -> Self:
+        return self.select_for_update(of=("self",))
+
+
+class MeterReadingQuerySet(models.QuerySet["MeterReading"]):
+    def under(self, paths: Iterable[str]) -> Self:
+        return self.filter(below(paths, "cycle__scope__path"))
 
 
 class PatrolPlanQuerySet(models.QuerySet["PatrolPlan"]):

@@ -13,6 +13,7 @@ from grids.actions.festivals import festival_visits_plan
 from grids.actions.hazards.leaving import departed_replaced
 from grids.actions.hazards.sweeping import hazards_sweep
 from grids.actions.held_entries import held_remind
+from grids.actions.meters_sweeping import meters_sweep
 from grids.actions.modes import emergencies_expire
 from grids.actions.needs_sweeping import needs_sweep
 from grids.actions.patrol_sweeping import patrols_sweep
@@ -107,3 +108,9 @@ def review_diary() -> int:
 def sweep_care() -> int:
     """Care visits: the month's list, who is left, what was missed, what is due today."""
     return care_sweep(at=now())
+
+
+@shared_task
+def sweep_meters() -> int:
+    """Rounds of meter readings that are not read to the end, and those that come again."""
+    return meters_sweep(at=now())

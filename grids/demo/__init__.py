@@ -2,6 +2,7 @@
 
 from grids.demo.care import care_play
 from grids.demo.errands import errands_play
+from grids.demo.meters import meters_play
 from grids.demo.needs import needs_play
 from grids.demo.patrols import patrols_walk
 from grids.demo.plans import GridPlans
@@ -13,6 +14,7 @@ __all__ = [
     "care_play",
     "errands_play",
     "gifts_play",
+    "meters_play",
     "needs_play",
     "patrols_walk",
     "register_play",

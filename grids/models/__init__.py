@@ -21,6 +21,7 @@ from grids.models.festival import (
 from grids.models.grid import Grid, GridBuilding
 from grids.models.hazard import Hazard, HazardEvent, HazardEventKind, HazardPhoto, HazardState, HazardType
 from grids.models.lead import LeadResult, PartnerLead
+from grids.models.meter import MeterCycle, MeterKind, MeterReading
 from grids.models.mode import GridEmergency
 from grids.models.need import Need, NeedKind, NeedResult, NeedState, NeedTier
 from grids.models.norm import GridNorm
@@ -79,6 +80,9 @@ __all__ = [
     "HelperPairing",
     "HouseholdCharge",
     "LeadResult",
+    "MeterCycle",
+    "MeterKind",
+    "MeterReading",
     "Need",
     "NeedKind",
     "NeedResult",

@@ -19,10 +19,10 @@ KEEP: Final = timedelta(days=1)
 UNTAKEN: Final[dict[str, None]] = dict.fromkeys(
     (
         *("petition_photo", "project_before", "project_after", "project_drawing"),
-        *("field_entry_photo", "hazard_photo"),
+        *("field_entry_photo", "hazard_photo", "meter_reading"),
     )
 )
-"""No matter, project or hazard has taken it, and no leader has to decide about it."""
+"""No matter, project, hazard or meter has taken it, and no leader has to decide about it."""
 SALT: Final = "petitions.photos"
 PHOTOS_PER_ADDRESS_PER_HOUR: Final = 240
 

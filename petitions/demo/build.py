@@ -24,6 +24,7 @@ from grids.demo import (
     care_play,
     errands_play,
     gifts_play,
+    meters_play,
     needs_play,
     patrols_walk,
     register_play,
@@ -105,6 +106,7 @@ def demo_build(*, at: datetime, matters: int = 300) -> None:
         errands_play(town.community, at=at)
         needs_play(town.community, at=at)
         diaries_play(town.community, at=at)
+        meters_play(town.community, at=at)
         care_play(town.community, at=at)
     care_sweep(at=at)
     festival_visits_plan(at=at)

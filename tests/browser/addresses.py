@@ -23,6 +23,7 @@ from grids.selectors.emergency import plans_of
 from grids.selectors.entries import held_for
 from grids.selectors.errands import errands_of
 from grids.selectors.hazards import hazards_of
+from grids.selectors.meters import cycles_of
 from grids.selectors.needs import needs_of
 from grids.selectors.sweeps import sweeps_of
 from grids.selectors.whistles import whistles_of
@@ -35,6 +36,7 @@ from tests.browser.world import World
 
 PATROL: Final = ("grids:patrol", "grids:patrol_start", "grids:patrol_check_in", "grids:patrol_end")
 ELSEWHERE: Final = {
+    "grids:meter_new": "_meters",
     "grids:held_list": "_held",
     **dict.fromkeys(("grids:whistles", "grids:whistle_new"), "_whistles"),
     **dict.fromkeys(("grids:team", *PATROL), "_walks"),
@@ -59,6 +61,7 @@ OF_RESIDENTS: Final = (
     "personal_erase",
     "petitions:mine",
     "grids:responsible",
+    "grids:meter_shares",
     "community:chooser",
 )
 OF_STAFF: Final = (
@@ -75,6 +78,7 @@ OF_STAFF: Final = (
     "grids:errand_new",
     "grids:diary",
     "grids:diary_new",
+    "grids:meters",
     "grids:needs",
     "grids:need_new",
     "grids:hazards",
@@ -228,6 +232,7 @@ def handling(user: User) -> list[str]:
         *_errands(user),
         *_needs(user),
         *_diary(user),
+        *_meters(user),
         *_hazards(user),
         *_whistles(user),
         *_walks(user),
@@ -251,6 +256,19 @@ def _errands(user: User) -> list[str]:
         *pages,
         *(reverse(f"grids:errand_{step}", args=[pk]) for pk in [*found.values()][:1] for step in steps),
     ]
+
+
+def _meters(user: User) -> list[str]:
+    """A round that is shared and one that goes on, a door of it, and the form of a new one for who leads."""
+    found = {cycle.shared_at is None: cycle for cycle in cycles_of(user, at=timezone.now()).order_by("pk")}
+    pages = [reverse("grids:meter_cycle", args=[cycle.pk]) for cycle in found.values()]
+    doors = [
+        reverse("grids:meter_read", args=[one.cycle_id, one.pk])
+        for cycle in found.values()
+        for one in cycle.readings.all()[:1]
+    ]
+    leads = Power.GRID_RUN in powers_anywhere(user, timezone.now())
+    return [*pages, *doors, *([reverse("grids:meter_new")] if leads else [])]
 
 
 def _diary(user: User) -> list[str]:

@@ -25,6 +25,7 @@ from grids.actions.emergency import PlanText, drill_log, plan_approve
 from grids.actions.entries import Brought, entry_bring
 from grids.actions.hazards.filing import Answerable, Found, hazard_file
 from grids.actions.hazards.rectifying import hazard_close, hazard_done
+from grids.actions.meters import meter_share
 from grids.actions.modes import emergency_begin
 from grids.actions.patrol_sweeping import missed_count
 from grids.actions.registers.care import care_open
@@ -70,6 +71,8 @@ from tests.cast import Town
 from tests.community.test_guide import make_item
 from tests.grids import needs, patrols
 from tests.grids.errands import helped
+from tests.grids.meters import begin as begin_round
+from tests.grids.meters import read
 from tests.grids.registers import mark
 from tests.grids.visits import visit
 from tests.petitions.blocks import hold_up, note, talk
@@ -219,6 +222,12 @@ def _visited(world: World, resident: User, now: datetime) -> None:
     petition_file_from_diary(
         entry_id=heard.pk, text=heard.text, topic="other", actor=world.worker, at=now - DAY
     )
+    for at in (now - 40 * DAY, now - DAY):
+        cycle = begin_round(world.town.buildings[0], world.leader, at=at)
+        for one in cycle.readings.all()[: None if at < now - 9 * DAY else 1]:
+            read(one, world.worker, 20, at=at)
+        if at < now - 9 * DAY:
+            meter_share(cycle_id=cycle.pk, actor=world.leader, at=at)
     needs.report(door, world.worker, at=now - 2 * DAY, is_urgent=True)
     solved = needs.report(door, world.worker, at=now - DAY, keeps_it=True)
     needs.solve(solved, world.worker, at=now)
