@@ -85,6 +85,10 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "schedule": crontab(hour=9, minute=10),
     },
     "grids: care visits": {"task": "grids.tasks.sweep_care", "schedule": crontab(hour=7, minute=40)},
+    "grids: census, files, referrals": {
+        "task": "grids.tasks.sweep_census",
+        "schedule": crontab(hour=7, minute=50),
+    },
     "grids: leases that end": {
         "task": "grids.tasks.tell_of_leases",
         "schedule": crontab(hour=8, minute=20),

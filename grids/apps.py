@@ -47,6 +47,8 @@ def register_refusals() -> None:
         "colour_scheme_name_once": _("该社区已有同名的色标方案。"),
         "colour_scheme_one_register": _("该社区已有信息册。"),
         "scheme_word_once": _("每个颜色的含义不能相同。"),
+        "census_twice_a_year": _("该社区这半年已有一轮摸排。"),
+        "referral_open_once": _("这项保障已经提请，正等决定。"),
         "care_subject_once": _("这个人已经在这个方案里了。"),
         "pairing_one_helper_a_subject": _("这个人已经有帮扶人了。"),
         "pairing_one_subject_a_helper": _("这位帮扶人已经和别人结对了。"),
@@ -207,12 +209,15 @@ def register_registers() -> None:
     from grids.selectors.registers.tiles import TILE_CARE, TILE_REGISTER
 
     grant("grids.colourscheme", view={Power.REGISTER_KEEP}, write={Power.PLACE_MANAGE})
-    for model in ("residenttag", "caresubject", "caremonth"):
+    for model in ("residenttag", "caresubject", "caremonth", "carefile", "protectionreferral"):
         grant(f"grids.{model}", view={Power.REGISTER_KEEP})
         PERSONAL.add(f"grids.{model}")
+    grant("grids.censusround", view={Power.REGISTER_KEEP}, write={Power.GRID_RUN})
     brand_applied.register("grids.register", register_ship)
     registries.access_kinds.register("register.listed", _("查看信息册"), order=12)
     registries.access_kinds.register("register.read", _("查看居民标记"), order=13)
+    registries.access_kinds.register("care.file_read", _("查看关爱档案"), order=14)
+    registries.subject_names.register("grids.caresubject", people.subject_names)
     registries.subject_names.register("community.resident", people.people_names)
     registries.subject_names.register("grids.grid", people.grid_names)
     registries.today_tiles.register("grids.register", TILE_REGISTER, order=21)
@@ -220,6 +225,9 @@ def register_registers() -> None:
     why = _("网格员据此安排走访和提醒，不再打扰已故和搬走的人；每次查看都留痕")
     held = registries.PersonalSource(_("信息册里的标记"), why, people.HEADS, people.tags_held)
     registries.personal_sources.register("grids.tags", held, order=61)
+    why = _("按约定的时间看望；看到的情况和档案只有负责的人能看，每次查看都留痕")
+    cared = registries.PersonalSource(_("关爱台账"), why, people.HEADS, people.care_held)
+    registries.personal_sources.register("grids.care", cared, order=62)
     inbox_only(register_notices.KINDS)
 
 

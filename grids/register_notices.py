@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.display import absolute
+from core.display import day as day_of
 from core.language import in_house
 from core.outbox import Message
-from grids.models import ColourChange, HelperPairing
+from grids.models import CensusRound, ColourChange, HelperPairing, ProtectionReferral
 
 KINDS: Final = {
     "register.lease": gettext_lazy("租户租期到期"),
@@ -23,6 +24,13 @@ KINDS: Final = {
     "care.month": gettext_lazy("本月要走访的关爱对象"),
     "care.month_left": gettext_lazy("本月还没走访的关爱对象"),
     "care.month_missed": gettext_lazy("上月漏访"),
+    "care.file_stale": gettext_lazy("档案该更新了"),
+    "census.opened": gettext_lazy("摸排开始"),
+    "census.left": gettext_lazy("还没摸排的"),
+    "census.closed": gettext_lazy("摸排截止"),
+    "referral.raised": gettext_lazy("提请纳入保障"),
+    "referral.decided": gettext_lazy("纳入保障的决定"),
+    "referral.waiting": gettext_lazy("保障提请等决定"),
 }
 
 
@@ -105,7 +113,107 @@ def month_missed(user_id: int, count: int, *, month: date, at: datetime) -> Mess
     return _of_care("care.month_missed", user_id, f"{month}", _("上月漏访"), body, at)
 
 
-def _of_care(kind: str, user_id: int, key: str, title: str, body: str, at: datetime) -> Message:
+@in_house
+def files_stale(user_id: int, count: int, *, day: date, at: datetime) -> Message:
+    """Files with a section that is half a year old."""
+    body = _("有 %d 份关爱档案半年没有更新，请在走访时核对并补上。") % count
+    return _of_care("care.file_stale", user_id, f"{day}", _("档案该更新了"), body, at)
+
+
+@in_house
+def census_opened(user_id: int, count: int, census: CensusRound, *, at: datetime) -> Message:
+    """A round has opened: how many are this worker's."""
+    body = _("%(round)s摸排开始，您的网格有 %(count)d 名儿童要逐一核实，%(day)s截止。") % {
+        "round": f"{census.year} 年{census.get_half_display()}",
+        "count": count,
+        "day": day_of(census.closes_on),
+    }
+    return _of_care("census.opened", user_id, f"{census.pk}", _("摸排开始"), body, at, "census")
+
+
+@in_house
+def census_left(user_id: int, count: int, census: CensusRound, *, at: datetime) -> Message:
+    """Half-way, and three days before the end: who is left."""
+    body = _("摸排还有 %(count)d 名儿童没有核实，%(day)s截止。") % {
+        "count": count,
+        "day": day_of(census.closes_on),
+    }
+    key = f"{census.pk}.{at:%Y%m%d}"
+    return _of_care("census.left", user_id, key, _("还没摸排的"), body, at, "census")
+
+
+@in_house
+def census_closed(user_id: int, census: CensusRound, *, at: datetime) -> Message:
+    """What a round came to; what nobody checked is passed on."""
+    body = _(
+        "%(round)s摸排截止：应排查 %(listed)d 名，已排查 %(checked)d 名，没排查的 %(left)d 名请过问。"
+    ) % {
+        "round": f"{census.year} 年{census.get_half_display()}",
+        "listed": census.listed,
+        "checked": census.checked,
+        "left": (census.listed or 0) - (census.checked or 0),
+    }
+    return Message(
+        kind="census.closed",
+        dedupe_key=f"census.closed.{census.pk}.{user_id}",
+        title=_("摸排截止"),
+        body=body,
+        at=at,
+        user_id=user_id,
+        url=absolute(reverse("admin:grids_censusround_change", args=[census.pk])),
+    )
+
+
+@in_house
+def referred(referral: ProtectionReferral, user_ids: Sequence[int], *, at: datetime) -> list[Message]:
+    """Somebody was put forward: those who decide hear of it. Nobody is named here."""
+    message = Message(
+        kind="referral.raised",
+        dedupe_key=f"referral.raised.{referral.pk}",
+        title=_("有人提请纳入保障"),
+        body=_("有一位关爱对象提请纳入“%s”，请审核并决定。") % referral.relief,
+        at=at,
+        url=absolute(reverse("admin:grids_protectionreferral_change", args=[referral.pk])),
+    )
+    return message.to_each(user_ids)
+
+
+@in_house
+def referral_decided(referral: ProtectionReferral, *, at: datetime) -> Message:
+    """To whoever put it forward."""
+    body = _("您提请的“%(relief)s”有了决定：%(state)s。%(words)s") % {
+        "relief": referral.relief,
+        "state": referral.get_state_display(),
+        "words": referral.decision,
+    }
+    return Message(
+        kind="referral.decided",
+        dedupe_key=f"referral.decided.{referral.pk}",
+        title=_("纳入保障的决定"),
+        body=body,
+        at=at,
+        user_id=referral.raised_by_id,
+        url=absolute(reverse("grids:person", args=[referral.subject.resident_id])),
+    )
+
+
+@in_house
+def referrals_wait(user_id: int, count: int, *, day: date, at: datetime) -> Message:
+    """Referrals that wait for a week or longer."""
+    return Message(
+        kind="referral.waiting",
+        dedupe_key=f"referral.waiting.{user_id}.{day}",
+        title=_("保障提请等决定"),
+        body=_("有 %d 件纳入保障的提请等了一周以上，请尽快决定。") % count,
+        at=at,
+        user_id=user_id,
+        url=absolute(f"{reverse('admin:grids_protectionreferral_changelist')}?state=open"),
+    )
+
+
+def _of_care(
+    kind: str, user_id: int, key: str, title: str, body: str, at: datetime, mark: str = "due"
+) -> Message:
     return Message(
         kind=kind,
         dedupe_key=f"{kind}.{user_id}.{key}",
@@ -113,5 +221,5 @@ def _of_care(kind: str, user_id: int, key: str, title: str, body: str, at: datet
         body=body,
         at=at,
         user_id=user_id,
-        url=absolute(f"{reverse('grids:register')}?mark=due"),
+        url=absolute(f"{reverse('grids:register')}?mark={mark}"),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from celery import shared_task
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 
 from grids.actions.campaign_sweeping import campaigns_sweep
 from grids.actions.diary import diary_review
@@ -17,7 +17,10 @@ from grids.actions.meters_sweeping import meters_sweep
 from grids.actions.modes import emergencies_expire
 from grids.actions.needs_sweeping import needs_sweep
 from grids.actions.patrol_sweeping import patrols_sweep
+from grids.actions.registers.census import census_sweep
+from grids.actions.registers.files import files_tell
 from grids.actions.registers.months import care_sweep
+from grids.actions.registers.referrals import referrals_tell
 from grids.actions.registers.sweeping import leases_tell
 from grids.actions.sweep_reminding import sweeps_remind
 from grids.actions.sweeping import grids_check
@@ -114,3 +117,11 @@ def sweep_care() -> int:
 def sweep_meters() -> int:
     """Rounds of meter readings that are not read to the end, and those that come again."""
     return meters_sweep(at=now())
+
+
+@shared_task
+def sweep_census() -> int:
+    """Census rounds that open and close, files that are stale, referrals that nobody decides."""
+    at = now()
+    today = localdate(at)
+    return census_sweep(at=at) + files_tell(today, at) + referrals_tell(today, at)

@@ -44,6 +44,12 @@ urlpatterns = [
     path("work/register/<int:resident_id>/", registers.person, name="person"),
     path("work/register/<int:resident_id>/mark/", registers.tag_new, name="tag_new"),
     path("work/register/<int:resident_id>/care/", care.care_new, name="care_new"),
+    path("work/register/care/<int:subject_id>/file/", care.care_file, name="care_file"),
+    path(
+        "work/register/care/<int:subject_id>/file/<slug:section>/",
+        care.care_file_section,
+        name="care_file_section",
+    ),
     path("work/register/care/<int:subject_id>/<slug:step>/", care.care_step, name="care_step"),
     path("work/register/marks/<int:tag_id>/<slug:step>/", registers.tag_step, name="tag_step"),
     path("work/errands/", errands.errands, name="errands"),

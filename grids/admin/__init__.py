@@ -3,6 +3,7 @@
 from grids.admin import (
     campaign,
     care,
+    census,
     colour,
     diary,
     duty_list,
@@ -26,6 +27,7 @@ from grids.admin import (
 __all__ = [
     "campaign",
     "care",
+    "census",
     "colour",
     "diary",
     "duty_list",

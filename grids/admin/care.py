@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from community.admin.base import CommunityFilter, paths_for
 from community.backends import GRANTS
 from grids.admin.register import ColourFilter, GridFilter, OfResidentsAdmin
-from grids.models import CareMonth, CareSubject, HelperPairing, SchemeKind
+from grids.models import CareFile, CareMonth, CareSubject, FileSection, HelperPairing, SchemeKind
 from grids.selectors.registers.figures import care_figures
 
 
@@ -129,3 +129,35 @@ class CareMonthAdmin(ReadOnlyAdmin):
     list_select_related = ("subject__resident", "subject__colour__scheme")
     fields = ("subject", "month", "visited_on", "missed_at")
     readonly_fields = fields
+
+
+class StaleFilter(admin.SimpleListFilter):
+    """Complete, incomplete, or due for another look."""
+
+    title = _("档案")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("partial", _("没填全")), ("stale", _("该更新了"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "partial":
+            return queryset.filter(filled__lt=len(FileSection.values))
+        return queryset.filter(stale_on__lte=timezone.localdate()) if self.value() == "stale" else queryset
+
+
+@admin.register(CareFile)
+class CareFileAdmin(ReadOnlyAdmin):
+    """How complete files are; what they say is read on the file's own page, and leaves a line."""
+
+    scope_field = "subject__resident__household__place__path"
+    of_resident = "subject__resident"
+    list_display = ("subject", "completeness", "stale_on")
+    list_filter = (StaleFilter, GridFilter, CommunityFilter)
+    list_select_related = ("subject__resident", "subject__colour__scheme")
+    fields = ("page", "subject", "completeness", "stale_on")
+    readonly_fields = fields
+
+    @admin.display(description=_("完整度"))
+    def completeness(self, row: CareFile) -> str:
+        return row.completeness

@@ -14,11 +14,14 @@ from community.models import Community, Post, Resident
 from core.models import User
 from grids.actions.registers.care import care_colour_change, care_open
 from grids.actions.registers.care_visits import care_visit_record
+from grids.actions.registers.census import census_confirm, census_plan, census_sweep
+from grids.actions.registers.files import file_write
 from grids.actions.registers.months import months_begin, months_end
 from grids.actions.registers.pairing import helper_pair
+from grids.actions.registers.referrals import referral_decide, referral_raise
 from grids.care_days import month_after, month_of
+from grids.demo.people import people_in
 from grids.models import CareSubject, ColourScheme, Grid, SchemeColour
-from grids.selectors.doors import doors_of
 
 DAY: Final = timedelta(days=1)
 
@@ -53,6 +56,18 @@ CHILDREN: Final = (
 )
 
 
+FILE: Final = (
+    ("data", "十岁，社区小学四年级，户口在本地。"),
+    ("situation", "父母在外务工，跟祖母生活，住房安全。"),
+    ("relations", "姑姑住隔壁楼，班主任每周联系一次。"),
+    ("needs", "喜欢画画，放学后没人辅导作业。"),
+    ("life", "三餐有保障，冬衣由共建单位送来。"),
+    ("medical", "身体健康，医保已缴。"),
+    ("education", "成绩中等，数学要人帮。"),
+)
+"""Seven of the eight sections: who the guardian is has still to be written."""
+
+
 def care_play(community: Community, *, at: datetime) -> None:
     """Three elders and two children in each of the first grids that have a worker."""
     schemes = {one.name: one for one in ColourScheme.objects.filter(community=community, kind="care")}
@@ -65,7 +80,7 @@ def care_play(community: Community, *, at: datetime) -> None:
     for grid in Grid.objects.active().filter(community=community).order_by("pk")[:3]:
         post = Post.objects.filter(place=grid.pk, duty=Duty.GRID_WORKER, ends_on=None).select_related("user")
         worker = post.first()
-        there = Resident.objects.present().filter(household__in=doors_of([grid.pk]), user=None, care=None)
+        there = people_in(grid).filter(user=None, care=None)
         people = list(there.order_by("-pk")[10 : 10 + len(ELDERS) + len(CHILDREN)])
         if worker is None or len(people) < len(ELDERS) + len(CHILDREN):
             continue
@@ -77,6 +92,58 @@ def care_play(community: Community, *, at: datetime) -> None:
             helper = helpers.pop().user if life.is_paired and helpers else None
             _live(person, scheme, life, worker.user, helper, at)
     _last_month(at)
+    _round(community, at)
+    _file(community, at)
+
+
+def _round(community: Community, at: datetime) -> None:
+    """A round that is open, with half of the children confirmed."""
+    today = timezone.localdate(at)
+    census = census_plan(
+        community=community,
+        year=today.year,
+        half=1 if today.month < 7 else 2,
+        opens_on=today - 10 * DAY,
+        closes_on=today + 15 * DAY,
+        actor=None,
+        at=at - 20 * DAY,
+    )
+    census_sweep(at=at - 10 * DAY)
+    for entry in list(census.entries.select_related("subject__opened_by").order_by("pk"))[::2]:
+        if entry.subject.opened_by is not None:
+            census_confirm(entry_id=entry.pk, actor=entry.subject.opened_by, at=at - 5 * DAY)
+
+
+def _file(community: Community, at: datetime) -> None:
+    """One file of a child filled but for a section, one begun; one referral waits, one is decided."""
+    secretary = Post.objects.filter(place=community.place, duty=Duty.SECRETARY).select_related("user").first()
+    children = list(
+        CareSubject.objects.active()
+        .filter(scheme__community=community, scheme__for_children=True)
+        .order_by("pk")[:2]
+    )
+    if secretary is None or len(children) < 2:
+        return
+    for child, told in zip(children, (FILE, FILE[:2]), strict=True):
+        for section, text in told:
+            file_write(
+                subject_id=child.pk, section=section, text=text, actor=secretary.user, at=at - 30 * DAY
+            )
+    for child, relief in zip(children, ("低保", "临时救助"), strict=True):
+        referral = referral_raise(
+            subject_id=child.pk,
+            relief=relief,
+            grounds="家里主要劳力生病，收入减少。",
+            actor=child.opened_by,
+            at=at - 9 * DAY,
+        )
+    referral_decide(
+        referral_id=referral.pk,
+        is_approved=True,
+        words="入户核实，符合条件，从下月起发放。",
+        actor=secretary.user,
+        at=at - 6 * DAY,
+    )
 
 
 def _live(

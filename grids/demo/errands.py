@@ -8,13 +8,12 @@ from uuid import NAMESPACE_URL, uuid5
 
 from community.duties import Duty
 from community.models import Community, Household, Post
-from community.models.people import Standing
 from core.models import User
 from core.workdays import ZONE
 from grids.actions.errands import Asked, Word, errand_finish, errand_take, errand_tell
 from grids.actions.errands_sweeping import errands_sweep
+from grids.demo.people import lived_in
 from grids.models import ErrandKind, Grid, ToldHow
-from grids.selectors.homes_page import doors_in
 
 DAY: Final = timedelta(days=1)
 ERRANDS: Final = (
@@ -44,7 +43,7 @@ def errands_play(community: Community, *, at: datetime) -> None:
     """The last days of each grid that has a worker and people behind its doors."""
     for grid in Grid.objects.active().filter(community=community).order_by("pk"):
         post = Post.objects.filter(place=grid.pk, duty=Duty.GRID_WORKER, ends_on=None).select_related("user")
-        doors = doors_in(grid).filter(residents__standing=Standing.PRESENT).distinct()[: len(ERRANDS)]
+        doors = lived_in(grid)[: len(ERRANDS)]
         worker = post.first()
         if worker is not None:
             for (ago, kind, text, result, told, reply), door in zip(ERRANDS, doors, strict=False):
@@ -57,7 +56,7 @@ def _play(
 ) -> None:
     ago, kind, text, result, told, reply = story
     then = (at - ago * DAY).astimezone(ZONE).replace(hour=9, minute=30)
-    person = door.residents.filter(standing=Standing.PRESENT).order_by("pk").first()
+    person = door.residents.all().present().order_by("pk").first()
     key = uuid5(NAMESPACE_URL, f"errand-{door.pk}-{ago}")
     errand = errand_take(
         household_id=door.pk, asked=Asked(text, kind, person), key=key, actor=worker, at=then

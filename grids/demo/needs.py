@@ -11,13 +11,12 @@ from django.utils import timezone
 
 from community.duties import Duty
 from community.models import Community, Household, Post
-from community.models.people import Standing
 from core.models import User
 from core.workdays import ZONE
 from grids.actions.needs import Report, need_close, need_report, need_respond, need_solve
 from grids.actions.needs_sweeping import needs_sweep
+from grids.demo.people import lived_in
 from grids.models import Grid, Need, NeedKind, NeedResult
-from grids.selectors.homes_page import doors_in
 
 DAY: Final = timedelta(days=1)
 HOUR: Final = timedelta(hours=1)
@@ -72,7 +71,7 @@ def needs_play(community: Community, *, at: datetime) -> None:
     for grid in Grid.objects.active().filter(community=community).select_related("place").order_by("pk"):
         worker = _holder(grid, Duty.GRID_WORKER)
         helper = _holder(grid, Duty.GRID_LEADER) or worker
-        doors = doors_in(grid).filter(residents__standing=Standing.PRESENT).distinct()[: len(STORIES)]
+        doors = lived_in(grid)[: len(STORIES)]
         if worker is not None and helper is not None:
             for story, door in zip(STORIES, doors, strict=False):
                 _play(grid, door, story, worker, helper, at)

@@ -13,8 +13,8 @@ from community.models.people import Standing
 from core.models import User
 from grids.actions.registers.schemes import Meaning, SchemeDraft, scheme_save
 from grids.actions.registers.tagging import tag_end, tag_set
+from grids.demo.people import people_in
 from grids.models import Effect, Grid, SchemeColour
-from grids.selectors.doors import doors_of
 from grids.selectors.registers.people import marks_of
 
 DAY: Final = timedelta(days=1)
@@ -58,7 +58,7 @@ def register_play(community: Community, *, at: datetime) -> None:
 
 
 def _grid(grid: Grid, worker: User, known: dict[str, SchemeColour], at: datetime) -> None:
-    there = Resident.objects.present().filter(household__in=doors_of([grid.pk]), user=None)
+    there = people_in(grid).filter(user=None)
     renting = there.filter(is_tenant=True).order_by("pk")[:RENTERS]
     today = timezone.localdate(at)
     for number, tenant in enumerate(renting):

@@ -16,11 +16,15 @@ from community.duties import Power
 from community.forms.inputs import DayInput
 from community.models import Resident
 from core.models import User
-from grids.actions.registers.care import care_close, care_colour_change, care_open
+from grids.actions.registers.assessing import care_assess
+from grids.actions.registers.care import care_close, care_open
 from grids.actions.registers.care_visits import care_visit_record
+from grids.actions.registers.census import census_confirm
+from grids.actions.registers.files import file_write
 from grids.actions.registers.pairing import helper_pair, helper_release
+from grids.actions.registers.referrals import referral_raise
 from grids.forms.registers import StepForm
-from grids.models import CareSubject, SchemeColour
+from grids.models import CareSubject, CensusState, FileSection, SchemeColour
 
 REASON: Final = {"required": gettext_lazy("请写明原因。")}
 
@@ -116,6 +120,12 @@ class ColourForm(SubjectForm):
     hint = gettext_lazy("换了以后，下次走访立即重新安排；升级会马上告诉社区。")
     colour = ColourField()
     reason = forms.CharField(label=gettext_lazy("为什么换"), max_length=200, error_messages=REASON)
+    relief = forms.CharField(
+        label=gettext_lazy("评估符合哪项保障"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("符合保障条件的写上，如“事实无人抚养儿童保障”，会提请社区决定。"),
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -125,10 +135,74 @@ class ColourForm(SubjectForm):
     def submit(self) -> Any:
         given = self.cleaned_data
         return self.attempt(
-            lambda: care_colour_change(
+            lambda: care_assess(
                 subject_id=self.subject.pk,
                 colour_id=int(given["colour"]),
                 reason=given["reason"],
+                relief=given["relief"],
+                actor=self.actor,
+                at=self.at,
+            )
+        )
+
+
+class ReferForm(SubjectForm):
+    """Put forward for relief without another colour."""
+
+    title = gettext_lazy("提请纳入保障")
+    button = gettext_lazy("提请")
+    hint = gettext_lazy("提请后一定要有人决定；决定了会告诉您。")
+    relief = forms.CharField(label=gettext_lazy("纳入哪项保障"), max_length=40)
+    grounds = forms.CharField(label=gettext_lazy("理由"), max_length=200, error_messages=REASON)
+
+    def submit(self) -> Any:
+        return self.attempt(
+            lambda: referral_raise(
+                subject_id=self.subject.pk, actor=self.actor, at=self.at, **self.cleaned_data
+            )
+        )
+
+
+class CensusForm(SubjectForm):
+    """Looked up in the round that is open, and still here."""
+
+    title = gettext_lazy("一年两排：核实")
+    button = gettext_lazy("核实，仍在册")
+    hint = gettext_lazy("不再需要关爱的，请移出关爱台账；已搬离或已故的，请加标记。")
+    note = forms.CharField(label=gettext_lazy("说明"), max_length=200, required=False)
+
+    def submit(self) -> Any:
+        entry = self.subject.census.filter(state=CensusState.PENDING, round__closed_at=None).first()
+        if entry is None:
+            self.add_error(None, _("这一轮已经截止，或者已经排查过了。"))
+            return None
+        note = self.cleaned_data["note"]
+        return self.attempt(
+            lambda: census_confirm(entry_id=entry.pk, note=note, actor=self.actor, at=self.at)
+        )
+
+
+class SectionForm(SubjectForm):
+    """One section of the file, written anew."""
+
+    text = forms.CharField(
+        label=gettext_lazy("内容"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": gettext_lazy("请写明内容。")},
+    )
+
+    def __init__(self, *args: Any, section: FileSection, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.section = section
+
+    def submit(self) -> Any:
+        text = self.cleaned_data["text"]
+        return self.attempt(
+            lambda: file_write(
+                subject_id=self.subject.pk,
+                section=self.section,
+                text=text,
                 actor=self.actor,
                 at=self.at,
             )

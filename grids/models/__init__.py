@@ -3,6 +3,8 @@
 from grids.models.boundary import BoundaryMark, GridBoundary
 from grids.models.campaign import Campaign, EBike, Violation
 from grids.models.care import CareMonth, CareSubject, CareVisit, ColourChange, HelperPairing
+from grids.models.care_file import CareFile, CareFileEntry, FileSection
+from grids.models.census import CensusEntry, CensusRound, CensusState, Half
 from grids.models.charge import HouseholdCharge
 from grids.models.colour import SILENCING, Colour, ColourScheme, Effect, SchemeColour, SchemeKind
 from grids.models.diary import OpinionDiaryEntry, Settled
@@ -27,6 +29,7 @@ from grids.models.need import Need, NeedKind, NeedResult, NeedState, NeedTier
 from grids.models.norm import GridNorm
 from grids.models.patrol import CheckIn, Doubt, Patrol, PatrolRound, PatrolTally
 from grids.models.patrol_plan import Checkpoint, Part, PatrolPlan, Window
+from grids.models.referral import ProtectionReferral, ReferralState
 from grids.models.sweep import StopResult, Sweep, SweepStop
 from grids.models.tag import ResidentTag
 from grids.models.visit import Outcome, StandingVisit, Visit, VisitPurpose, VisitWish
@@ -37,9 +40,14 @@ __all__ = [
     "Answer",
     "BoundaryMark",
     "Campaign",
+    "CareFile",
+    "CareFileEntry",
     "CareMonth",
     "CareSubject",
     "CareVisit",
+    "CensusEntry",
+    "CensusRound",
+    "CensusState",
     "CheckIn",
     "Checkpoint",
     "Colour",
@@ -63,6 +71,7 @@ __all__ = [
     "FestivalVisitRule",
     "FieldEntry",
     "FieldEntryPhoto",
+    "FileSection",
     "GiftCampaign",
     "GiftDelivery",
     "GiftPack",
@@ -71,6 +80,7 @@ __all__ = [
     "GridBuilding",
     "GridEmergency",
     "GridNorm",
+    "Half",
     "Hazard",
     "HazardEvent",
     "HazardEventKind",
@@ -97,6 +107,8 @@ __all__ = [
     "PatrolRound",
     "PatrolTally",
     "PlanClass",
+    "ProtectionReferral",
+    "ReferralState",
     "ReportingMember",
     "ResidentTag",
     "SchemeColour",

@@ -9,22 +9,28 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from community.duties import Power
 from community.permissions import has_power
 from core.errors import NotAllowedError, NotFoundError
+from grids.actions.registers.files import file_read
 from grids.forms.care import (
     CareOpenForm,
     CareVisitForm,
+    CensusForm,
     CloseForm,
     ColourForm,
     PairForm,
+    ReferForm,
     ReleaseForm,
+    SectionForm,
     SubjectForm,
 )
+from grids.models import FileSection
 from grids.selectors.doors import scope_of
 from grids.selectors.registers.care import care_colours_of, subject_for
+from grids.selectors.registers.files import file_of, section_text
 from grids.selectors.registers.people import community_of, person_for
 from grids.views.door import FieldRequest, field_page
 
@@ -33,6 +39,8 @@ STEPS: Final[dict[str, type[SubjectForm]]] = {
     "colour": ColourForm,
     "pair": PairForm,
     "release": ReleaseForm,
+    "refer": ReferForm,
+    "census": CensusForm,
     "close": CloseForm,
 }
 SAID: Final = {
@@ -40,6 +48,8 @@ SAID: Final = {
     "colour": gettext_lazy("颜色已换，下次走访已重新安排。"),
     "pair": gettext_lazy("已结对，并告诉了帮扶人。"),
     "release": gettext_lazy("结对已结束。"),
+    "refer": gettext_lazy("已提请，等社区决定。"),
+    "census": gettext_lazy("已核实，仍在册。"),
     "close": gettext_lazy("已移出关爱台账。"),
 }
 
@@ -78,3 +88,32 @@ def care_step(request: FieldRequest, subject_id: int, step: str) -> HttpResponse
         return redirect("grids:person", subject.resident_id)
     context = {"form": form, "resident": subject.resident, "colour": subject.colour}
     return render(request, "grids/person_step.html", context, status=form.status)
+
+
+@require_safe
+@field_page(Power.REGISTER_KEEP)
+def care_file(request: FieldRequest, subject_id: int) -> HttpResponse:
+    """The file: eight sections with their versions, and what visits found; a line on the trail each time."""
+    subject = subject_for(request.user, subject_id, at=request.at)
+    file_read(subject=subject, actor=request.user, at=request.at)
+    context = {"subject": subject, "resident": subject.resident, "shown": file_of(subject)}
+    return render(request, "grids/care_file.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@field_page(Power.REGISTER_KEEP)
+def care_file_section(request: FieldRequest, subject_id: int, section: str) -> HttpResponse:
+    """A section is written anew, from what it says now."""
+    subject = subject_for(request.user, subject_id, at=request.at)
+    if section not in FileSection.values:
+        raise NotFoundError(_("没有这个部分。"))
+    part, data = FileSection(section), request.POST if request.method == "POST" else None
+    if data is None:
+        file_read(subject=subject, actor=request.user, at=request.at)
+    now = {"text": section_text(subject, part)} if data is None else {}
+    form = SectionForm(data, subject=subject, section=part, actor=request.user, at=request.at, initial=now)
+    if form.is_valid() and form.submit():
+        messages.success(request, _("已更新档案。"))
+        return redirect("grids:care_file", subject.pk)
+    context = {"form": form, "subject": subject, "resident": subject.resident, "section": part.label}
+    return render(request, "grids/care_file_section.html", context, status=form.status)

@@ -323,6 +323,7 @@ def _marked(user: User) -> list[str]:
     )
     cared = list(CareSubject.objects.filter(closed_at=None).order_by("pk")[:1])
     people += [reverse("grids:care_new", args=[one.resident_id]) for one in cared]
+    people += [reverse("grids:care_file", args=[one.pk]) for one in cared]
     people += [reverse("grids:care_step", args=[one.pk, step]) for one in cared for step in steps]
     ends = [reverse("grids:tag_step", args=[tag.pk, step]) for tag in tags for step in ("end", "recheck")]
     return [reverse("grids:register") + "?mark=all", *people, *ends]

@@ -5,12 +5,21 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from grids.actions.registers.care import care_open
+from grids.actions.registers.census import census_plan
+from grids.actions.registers.files import file_write
+from grids.actions.registers.referrals import referral_raise
 from grids.models import CareSubject, ResidentTag
 from tests.browser.flaws import desk_flaws, flaws
 from tests.cast import NOW, make_resident
 from tests.grids.test_care import five  # noqa: F401
 
 pytestmark = pytest.mark.urls("tests.browser.urls")
+
+LISTS = (
+    *("residenttag", "caresubject", "caremonth", "colourscheme"),
+    *("censusround", "carefile", "protectionreferral"),
+)
 
 
 @pytest.fixture
@@ -51,6 +60,15 @@ def test_worker_marks_cares_and_takes_back(sit, five, elder, grid_worker, large)
     page.locator("details.more summary").first.click()
     wrong += flaws(page, large=large)
 
+    page.get_by_role("link", name="看档案（留痕）").click()
+    wrong += flaws(page, large=large)
+    page.get_by_role("link", name="填写监护").click()
+    wrong += flaws(page, large=large)
+    page.fill("[name=text]", "女儿是监护人。")
+    page.get_by_role("button", name="保存").click()
+    page.get_by_text("1/8").wait_for()
+    page.get_by_role("link", name="孤老").click()
+
     page.get_by_role("link", name="撤销标记").click()
     page.fill("[name=reason]", "标错了。")
     page.get_by_role("button", name="撤销").click()
@@ -63,17 +81,20 @@ def test_worker_marks_cares_and_takes_back(sit, five, elder, grid_worker, large)
 
 
 def test_desk_of_registers_is_sound(sit, five, elder, secretary):  # noqa: F811
-    from grids.actions.registers.care import care_open
-
-    care_open(
-        resident_id=elder.pk, colour_id=five.colours.first().pk, reason="独居。", actor=secretary, at=NOW
-    )
+    colour = five.colours.first().pk
+    subject = care_open(resident_id=elder.pk, colour_id=colour, reason="独居。", actor=secretary, at=NOW)
+    referral = referral_raise(subject_id=subject.pk, relief="低保", grounds="无收入。", actor=None, at=NOW)
+    window = {"opens_on": NOW.date(), "closes_on": NOW.date()}
+    census_plan(community=five.community, year=2026, half=2, actor=None, at=NOW, **window)
+    file_write(subject_id=subject.pk, section="life", text="好。", actor=secretary, at=NOW)
     page, wrong = sit(secretary, desk=True), []
 
-    for name in ("residenttag", "caresubject", "caremonth", "colourscheme"):
+    for name in LISTS:
         page.goto(reverse(f"admin:grids_{name}_changelist"))
         wrong += desk_flaws(page)
     page.goto(reverse("admin:grids_caresubject_figures"))
+    wrong += desk_flaws(page)
+    page.goto(reverse("admin:grids_protectionreferral_decide", args=[referral.pk]))
     wrong += desk_flaws(page)
     page.goto(reverse("admin:grids_colourscheme_change", args=[five.pk]))
     wrong += desk_flaws(page)

@@ -17,7 +17,15 @@ from core.models import User
 from grids import register_notices as notices
 from grids.actions.registers.tagging import authorised, lock_resident
 from grids.care_days import next_care_on
-from grids.models import CareSubject, ColourChange, SchemeColour, SchemeKind
+from grids.models import (
+    CareSubject,
+    CensusEntry,
+    CensusRound,
+    CensusState,
+    ColourChange,
+    SchemeColour,
+    SchemeKind,
+)
 from grids.selectors.registers.told import care_staff
 
 
@@ -49,6 +57,7 @@ def care_open(
     plan_next(subject, timezone.localdate(at))
     subject.save()
     ColourChange.objects.create(subject=subject, after=colour, reason=reason.strip()[:200], by=actor, at=at)
+    _found_in_round(subject, actor, at)
     record(event="care.opened", actor=actor, subject=subject, at=at, scope_path=place.path, post=trace)
     return subject
 
@@ -114,6 +123,9 @@ def care_close(*, subject_id: int, reason: str, actor: User | None, at: datetime
     subject.closed_at, subject.close_reason = at, reason.strip()[:100]
     subject.save(update_fields=["closed_at", "close_reason"])
     subject.pairings.filter(ended_at=None).update(ended_at=at, end_reason=subject.close_reason)
+    subject.census.filter(state=CensusState.PENDING, round__closed_at=None).update(
+        state=CensusState.CLOSED, by=actor, at=at, note=subject.close_reason
+    )
     record(event="care.closed", actor=actor, subject=subject, at=at, scope_path=place.path, post=trace)
     return subject
 
@@ -161,3 +173,14 @@ def _colour(colour_id: int) -> SchemeColour:
 def _require(reason: str) -> None:
     if not reason.strip():
         raise InvalidInputError(_("请写明原因。"))
+
+
+def _found_in_round(subject: CareSubject, actor: User | None, at: datetime) -> None:
+    """A child who becomes known while a round is open is part of it, and checked (G-26)."""
+    if not subject.scheme.for_children:
+        return
+    rounds = CensusRound.objects.filter(community=subject.scheme.community_id, closed_at=None)
+    for census in rounds.exclude(opened_at=None):
+        CensusEntry.objects.create(
+            round=census, subject=subject, state=CensusState.CONFIRMED, is_new=True, by=actor, at=at
+        )

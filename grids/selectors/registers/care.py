@@ -13,7 +13,17 @@ from community.models import Resident
 from core.errors import NotFoundError
 from core.language import gettext as _
 from core.models import User
-from grids.models import CareSubject, CareVisit, ColourChange, HelperPairing, SchemeColour, SchemeKind
+from grids.models import (
+    CareSubject,
+    CareVisit,
+    CensusEntry,
+    CensusState,
+    ColourChange,
+    HelperPairing,
+    ProtectionReferral,
+    SchemeColour,
+    SchemeKind,
+)
 from grids.selectors.registers.people import DOOR, person_for
 
 VISITS_SHOWN = 12
@@ -27,6 +37,9 @@ class Cared:
     helper: User | None
     visits: Sequence[CareVisit]
     changes: Sequence[ColourChange]
+    referrals: Sequence[ProtectionReferral]
+    is_pending: bool
+    """Whether a round that is open waits for them."""
 
 
 def care_colours_of(community_id: int) -> list[SchemeColour]:
@@ -38,13 +51,16 @@ def care_colours_of(community_id: int) -> list[SchemeColour]:
 
 
 def care_of(resident: Resident) -> list[Cared]:
-    """Where somebody stands in the ledger; four statements, whatever the number of schemes."""
+    """Where somebody stands in the ledger; six statements, whatever the number of schemes."""
     pairings = HelperPairing.objects.helping().select_related("helper")
     changes = ColourChange.objects.select_related("before__scheme", "after__scheme", "by")
+    waiting = CensusEntry.objects.filter(state=CensusState.PENDING, round__closed_at=None)
     rows = resident.care.filter(closed_at=None).select_related("colour__scheme", "scheme")
     rows = rows.order_by("pk").prefetch_related(
         Prefetch("pairings", queryset=pairings, to_attr="helping"),
         Prefetch("changes", queryset=changes, to_attr="history"),
+        Prefetch("census", queryset=waiting, to_attr="waiting"),
+        "referrals",
         Prefetch("visits", queryset=CareVisit.objects.select_related("by").defer("findings")),
     )
     found: list[Any] = list(rows)
@@ -54,6 +70,8 @@ def care_of(resident: Resident) -> list[Cared]:
             helper=next((pairing.helper for pairing in one.helping), None),
             visits=list(one.visits.all())[:VISITS_SHOWN],
             changes=one.history,
+            referrals=list(one.referrals.all()),
+            is_pending=bool(one.waiting),
         )
         for one in found
     ]

@@ -20,7 +20,7 @@ from core.errors import NotFoundError
 from core.models import User
 from core.paging import Page, keyset
 from core.registries import DataSubject
-from grids.models import CareSubject, Grid, HelperPairing, ResidentTag, SchemeColour, SchemeKind
+from grids.models import CareSubject, CensusState, Grid, HelperPairing, ResidentTag, SchemeColour, SchemeKind
 from grids.selectors.doors import doors_of, scope_of
 
 PAGE: Final = 30
@@ -28,6 +28,7 @@ EVERYBODY: Final = "all"
 LEASES: Final = "lease"
 DUE: Final = "due"
 UNPAIRED: Final = "unpaired"
+CENSUS: Final = "census"
 DOOR: Final = "household__place__parent__parent"
 HEADS: Final = {
     "mark": gettext_lazy("标记"),
@@ -67,6 +68,7 @@ def choices_of(colours: Sequence[SchemeColour]) -> list[Choice]:
         *marks,
         Choice(DUE, _("该走访的")),
         Choice(UNPAIRED, _("没有结对的")),
+        Choice(CENSUS, _("一年两排，待排查的")),
         Choice(LEASES, _("租期到了")),
         Choice(EVERYBODY, _("全部居民")),
     ]
@@ -102,6 +104,11 @@ def _narrowed(rows: QuerySet[Resident], chosen: str, today: date) -> QuerySet[Re
         return rows.filter(Exists(tags.filter(colour=colour)) | Exists(care.filter(colour=colour)))
     asked = {
         LEASES: lambda: Exists(ResidentTag.objects.to_recheck(today).filter(**of_theirs)),
+        CENSUS: lambda: Exists(
+            CareSubject.objects.active().filter(
+                census__state=CensusState.PENDING, census__round__closed_at=None, **of_theirs
+            )
+        ),
         DUE: lambda: Exists(CareSubject.objects.due(today).filter(**of_theirs)),
         UNPAIRED: lambda: Exists(
             CareSubject.objects.unpaired(HelperPairing.objects.helping()).filter(**of_theirs)
@@ -160,4 +167,26 @@ def tags_held(subject: DataSubject) -> Sequence[Mapping[str, Any]]:
     rows = ResidentTag.objects.filter(resident__user=subject.user_id).select_related("colour__scheme")
     return [
         {"mark": tag.colour.words, "since": day(tag.since_on), "ended": day(tag.ended_at)} for tag in rows
+    ]
+
+
+def subject_names(keys: Sequence[str]) -> Mapping[str, tuple[str, str]]:
+    """People in care as the trail names them; one statement."""
+    rows = CareSubject.objects.filter(pk__in=keys).select_related(f"resident__{DOOR}")
+    return {
+        str(row.pk): (
+            f"{row.resident.household.long_name} {row.resident.name}",
+            reverse("grids:person", args=[row.resident_id]),
+        )
+        for row in rows
+    }
+
+
+def care_held(subject: DataSubject) -> Sequence[Mapping[str, Any]]:
+    """Where the person behind an account stands in the ledger; one statement."""
+    if subject.user_id is None:
+        return []
+    rows = CareSubject.objects.filter(resident__user=subject.user_id).select_related("colour__scheme")
+    return [
+        {"mark": one.colour.words, "since": day(one.opened_at), "ended": day(one.closed_at)} for one in rows
     ]
