@@ -125,6 +125,10 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "schedule": crontab(),
         "options": {"expires": 50},
     },
+    "grids: winters that begin": {
+        "task": "grids.tasks.begin_winters",
+        "schedule": crontab(hour=7, minute=35),
+    },
     "petitions: settle": {"task": "petitions.tasks.settle_overdue", "schedule": crontab(hour=3, minute=10)},
     "petitions: provisional deadlines": {
         "task": "petitions.tasks.recompute_provisional",

@@ -33,6 +33,7 @@ def register_refusals() -> None:
         "visit_followed_by_somebody": _("这次走访没有待跟进的事，或者已经有人跟进了。"),
         "entry_keeps_nothing_once_decided": _("这条记录已经处理过了。"),
         "hazard_type_once": _("已有同名的隐患类型。"),
+        "winter_plan_name_once": _("该社区已有同名的冬季安全走访。"),
         "reporting_member_once": _("这位党员已经报到。"),
         "whistle_takes_no_more": _("人已经够了，谢谢您。"),
         "emergency_one_open": _("这个网格已经在应急状态，可以延长。"),
@@ -77,6 +78,8 @@ def register_refusals() -> None:
         "hazard_closed_by_recheck": _("销号要有复查照片。"),
         "hazard_rechecked_by_another": _("复查要由责任人以外的人做。"),
         "hazard_type_days_plausible": _("整改天数要在 1 到 365 之间。"),
+        "winter_ends_after_start": _("止日要在起日以后。"),
+        "winter_revisit_plausible": _("请填 1 到 60 天。"),
         "whistle_leaves_time": _("请留出 20 分钟到 7 天的时间。"),
         "plan_drill_months_plausible": _("请填 1 到 24 个月。"),
         "sweep_ends_after_start": _("止日不能早于起日。"),
@@ -232,7 +235,7 @@ def register_registers() -> None:
 
 
 def register_safety() -> None:
-    """What goes on around hazards: campaigns, sweeps, plans for emergencies, whistles."""
+    """What goes on around hazards: campaigns, sweeps, plans for emergencies, whistles, winter."""
     from community.backends import grant
     from community.duties import Power
     from community.registries import account_tiles, home_panels
@@ -240,7 +243,7 @@ def register_safety() -> None:
     from grids import safety_notices
     from grids.entry_kinds import entry_kinds, kept_pages
     from grids.forms.sweeps import STOP
-    from grids.selectors import bikes_own, campaigns, emergency, sweeps, whistles
+    from grids.selectors import bikes_own, campaigns, emergency, sweeps, whistles, winter
 
     grant("grids.campaign", view={Power.PETITION_READ}, write={Power.GRID_RUN})
     grant("grids.ebike", view={Power.GRID_RUN})
@@ -258,6 +261,8 @@ def register_safety() -> None:
     today_tiles.register("grids.whistles", whistles.TILE_WHISTLES, order=19)
     for kind, label in safety_notices.TEXTED.items():
         message_policies.register(kind, MessagePolicy(label))
+    grant("grids.winterplan", view={Power.GRID_RUN}, write={Power.GRID_RUN})
+    today_tiles.register("grids.winter", winter.TILE_WINTER, order=18)
     entry_kinds.register("grids.stop", STOP)
     kept_pages.register("grids.sweeps", sweeps.pages_kept, order=25)
     today_tiles.register("grids.sweeps", sweeps.TILE_SWEEPS, order=17)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from core.display import absolute, day, moment
 from core.language import in_house
 from core.outbox import Message
-from grids.models import Campaign, EmergencyPlan, GridEmergency, Sweep, Whistle
+from grids.models import Campaign, EmergencyPlan, GridEmergency, Sweep, Whistle, WinterPlan
 
 KINDS: Final = {
     "campaign.look": gettext_lazy("专项整治要复查"),
@@ -21,6 +21,7 @@ KINDS: Final = {
     "plan.review": gettext_lazy("应急预案该复审"),
     "plan.drill": gettext_lazy("应急预案该演练"),
     "whistle.unmet": gettext_lazy("吹哨人没到齐"),
+    "winter.begins": gettext_lazy("冬季安全走访"),
     "grid.mode": gettext_lazy("网格进入应急状态、恢复日常"),
 }
 TEXTED: Final = {"whistle.called": gettext_lazy("社区吹哨")}
@@ -158,3 +159,18 @@ def mode_changed(emergency: GridEmergency, user_ids: Iterable[int | None], *, at
         urgent=emergency.ended_at is None,
     )
     return message.to_each(user_ids)
+
+
+@in_house
+def winter_begins(plan: WinterPlan, user_id: int, number: int, *, at: datetime) -> Message:
+    """How many doors of somebody's grids are to be visited this winter."""
+    body = _("有 %(number)d 户燃煤取暖，请逐户去一次，查看炉具、烟囱和报警器，讲清怎样防煤气中毒。")
+    return Message(
+        kind="winter.begins",
+        dedupe_key=f"winter.begins.{plan.pk}.{user_id}",
+        title=_("冬季安全走访开始：%s") % plan.name,
+        body=body % {"number": number},
+        at=at,
+        user_id=user_id,
+        url=absolute(reverse("grids:winter")),
+    )

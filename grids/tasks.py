@@ -25,6 +25,7 @@ from grids.actions.registers.sweeping import leases_tell
 from grids.actions.sweep_reminding import sweeps_remind
 from grids.actions.sweeping import grids_check
 from grids.actions.whistle_sweeping import whistles_sweep
+from grids.actions.winter import winters_begin
 
 
 @shared_task
@@ -75,6 +76,12 @@ def sweep_whistles() -> int:
     """Whistles at their half and at their end, and grids whose emergency mode is over."""
     at = now()
     return whistles_sweep(at=at) + emergencies_expire(at=at)
+
+
+@shared_task
+def begin_winters() -> int:
+    """Winters that begin: each coal-heating household is listed."""
+    return winters_begin(at=now())
 
 
 @shared_task

@@ -22,6 +22,7 @@ from grids.views import (
     sweeps,
     team,
     whistles,
+    winter,
 )
 
 app_name = "grids"
@@ -80,6 +81,9 @@ urlpatterns = [
     path("work/whistles/", whistles.whistles, name="whistles"),
     path("work/whistles/new/", whistles.whistle_new, name="whistle_new"),
     path("work/whistles/<int:whistle_id>/", whistles.whistle, name="whistle"),
+    path("work/homes/<int:household_id>/coal/", winter.coal, name="coal"),
+    path("work/winter/", winter.winter, name="winter"),
+    path("work/winter/<int:visit_id>/", winter.safety_visit, name="safety_visit"),
     path("work/plans/", emergency.plans, name="plans"),
     path("work/plans/<int:plan_id>/", emergency.plan, name="plan"),
     path("work/plans/<int:plan_id>/drill/", emergency.drill_new, name="drill_new"),

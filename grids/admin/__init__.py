@@ -22,6 +22,7 @@ from grids.admin import (
     sweep,
     visit,
     whistle,
+    winter,
 )
 
 __all__ = [
@@ -46,4 +47,5 @@ __all__ = [
     "sweep",
     "visit",
     "whistle",
+    "winter",
 ]

@@ -34,6 +34,7 @@ from grids.models.sweep import StopResult, Sweep, SweepStop
 from grids.models.tag import ResidentTag
 from grids.models.visit import Outcome, StandingVisit, Visit, VisitPurpose, VisitWish
 from grids.models.whistle import Answer, ReportingMember, Whistle, WhistleResponse
+from grids.models.winter import CoalHousehold, Device, SafetyVisit, WinterPlan
 
 __all__ = [
     "SILENCING",
@@ -50,9 +51,11 @@ __all__ = [
     "CensusState",
     "CheckIn",
     "Checkpoint",
+    "CoalHousehold",
     "Colour",
     "ColourChange",
     "ColourScheme",
+    "Device",
     "Doubt",
     "Drill",
     "DrillFinding",
@@ -111,6 +114,7 @@ __all__ = [
     "ReferralState",
     "ReportingMember",
     "ResidentTag",
+    "SafetyVisit",
     "SchemeColour",
     "SchemeKind",
     "Settled",
@@ -126,4 +130,5 @@ __all__ = [
     "Whistle",
     "WhistleResponse",
     "Window",
+    "WinterPlan",
 ]

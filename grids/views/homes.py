@@ -19,7 +19,7 @@ from grids.actions import visiting, visits
 from grids.actions.gifts import gift_deliver
 from grids.forms.visit import VisitForm
 from grids.forms.visiting import StandingForm, WishForm
-from grids.models import StandingVisit, Visit
+from grids.models import CoalHousehold, StandingVisit, Visit
 from grids.selectors.doors import community_at, door_for, visited_grid
 from grids.selectors.errands import errands_at
 from grids.selectors.homes_page import buildings_of, due_in, packs_open, people_at
@@ -55,6 +55,7 @@ def home(request: FieldRequest, household_id: int) -> HttpResponse:
         "standing": standing,
         "standing_form": StandingForm(initial={"every_days": 30} if standing is None else vars(standing)),
         "errands": errands_at(household),
+        "burns_coal": CoalHousehold.objects.filter(household=household).exists(),
         "packs": packs_open(timezone.localdate(request.at)).filter(household=household),
         "given": household.gift_packs.exclude(delivery=None).select_related("campaign", "delivery__by"),
         "visits": rows.order_by("-happened_at", "-pk")[:20],

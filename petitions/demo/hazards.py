@@ -21,7 +21,7 @@ from grids.actions.hazards.sweeping import hazards_sweep
 from grids.models import Hazard, HazardType
 from grids.selectors.buildings import grids_of
 from petitions.actions.hazards import hazard_file_from_petition, petition_file_from_hazard
-from petitions.demo.safety import campaign_of, drills_of, sweep_of_winter, whistled
+from petitions.demo.safety import campaign_of, coal_of, drills_of, sweep_of_winter, whistled
 from petitions.demo.stage import Story, World
 from petitions.demo.town import Town
 from petitions.models import Petition
@@ -106,6 +106,7 @@ def hazards_of(world: World, town: Town) -> Story:
         world.add(sweep_of_winter(world, town, going))
         world.add(drills_of(world, town, going))
         world.add(whistled(world, town))
+        world.add(coal_of(world, town))
     day = (world.now - 45 * DAY).astimezone(ZONE).replace(hour=8, minute=5)
     while places and day <= world.now:
         yield day

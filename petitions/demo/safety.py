@@ -20,7 +20,8 @@ from grids.actions.modes import emergency_begin
 from grids.actions.sweeps import SweepPlan, stop_record, sweep_plan
 from grids.actions.whistle_sweeping import whistles_sweep
 from grids.actions.whistles import Call, member_report, whistle_answer, whistle_arrive, whistle_blow
-from grids.models import EmergencyPlan, HazardType, Violation
+from grids.actions.winter import Winter, coal_note, safety_visit_do, winter_plan, winters_begin
+from grids.models import EmergencyPlan, HazardType, SafetyVisit, Violation
 from grids.models.hazard import UNSAFE
 from petitions.demo.stage import Story, World
 from petitions.demo.town import Town
@@ -176,3 +177,27 @@ def whistled(world: World, town: Town) -> Story:
     whistle = whistle_blow(call=call, key=world.key(), actor=town.secretary, at=at)
     whistle_answer(whistle_id=whistle.pk, answer="coming", actor=members[0].user, at=at + HOUR / 4)
     emergency_begin(grid=town.grids[-1], hours=24, reason="寒潮大风", actor=town.secretary, at=at + HOUR / 2)
+
+
+def coal_of(world: World, town: Town) -> Story:
+    """Three households with coal, a winter that began two weeks ago, one to which somebody goes again."""
+    at = (world.now - 15 * DAY).astimezone(ZONE).replace(hour=9, minute=40)
+    yield at
+    for household in _doors(town)[:3]:
+        coal_note(household=household, heats=True, actor=town.secretary, at=at)
+    day = timezone.localdate(at)
+    winter = Winter(f"{day.year} 年冬季", day, day + 120 * DAY)
+    winter_plan(community=town.community, winter=winter, actor=town.secretary, at=at)
+    winters_begin(at=at)
+    for number, visit in enumerate(
+        SafetyVisit.objects.filter(plan__community=town.community).order_by("pk")[:2]
+    ):
+        yield (at := at + DAY)
+        safety_visit_do(
+            visit_id=visit.pk,
+            checked=("stove", "chimney", "alarm"),
+            advice="讲了每天开窗通风，报警器装在床头。",
+            is_risky=number == 1,
+            actor=town.secretary,
+            at=at,
+        )

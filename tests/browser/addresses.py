@@ -27,6 +27,7 @@ from grids.selectors.meters import cycles_of
 from grids.selectors.needs import needs_of
 from grids.selectors.sweeps import sweeps_of
 from grids.selectors.whistles import whistles_of
+from grids.selectors.winter import safety_visits_of
 from petitions.models import DeliberationSession, Participant, PersuasionTask, Petition, Poll, Resolution
 from petitions.selectors import links
 from petitions.selectors.corners import corners_in_reach
@@ -87,6 +88,7 @@ OF_STAFF: Final = (
     "grids:campaigns",
     "grids:sweeps",
     "grids:plans",
+    "grids:winter",
 )
 LINK: Final = re.compile(r'<a[^>]+href="([^"#]+)"')
 
@@ -306,7 +308,10 @@ def _hazards(user: User) -> list[str]:
     drilled = [reverse(f"grids:{name}", args=[one.pk]) for one in kept for name in ("plan", "drill_new")]
     open_ones = DrillFinding.objects.filter(settled_at=None, drill__plan__in=kept)
     findings = [reverse("grids:finding_hazard", args=[one.pk]) for one in open_ones[:1]]
-    return [*pages, *shown, *asked, *looked, *looks, *swept, *drilled, *findings]
+    colds = [
+        reverse("grids:safety_visit", args=[one.pk]) for one in safety_visits_of(user, at=timezone.now())[:1]
+    ]
+    return [*pages, *shown, *asked, *looked, *looks, *swept, *drilled, *findings, *colds]
 
 
 def _marked(user: User) -> list[str]:

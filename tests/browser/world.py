@@ -33,6 +33,7 @@ from grids.actions.registers.schemes import Meaning, SchemeDraft, scheme_save
 from grids.actions.registers.tagging import tag_end
 from grids.actions.sweeps import SweepPlan, stop_record, sweep_plan
 from grids.actions.whistles import Call, member_report, whistle_answer, whistle_blow
+from grids.actions.winter import Winter, coal_note, winter_plan, winters_begin
 from grids.models import HazardType
 from petitions.actions import handling, hiding, joining, publishing, reporting, rerouting, settling
 from petitions.actions.assisting import (
@@ -281,6 +282,11 @@ def _hazards(world: World, now: datetime) -> None:
     whistle = whistle_blow(call=call, key=uuid4(), actor=world.desk, at=now)
     whistle_answer(whistle_id=whistle.pk, answer="coming", actor=resident.user, at=now)
     emergency_begin(grid=world.town.grids[1], hours=24, reason="寒潮", actor=world.desk, at=now)
+    coal_note(household=world.town.households[1], heats=True, actor=world.worker, at=now - DAY)
+    winter_plan(
+        community=world.town.community, winter=Winter("今冬", day, day + 90 * DAY), actor=None, at=now
+    )
+    winters_begin(at=now)
     e_bike_register(household=world.town.households[1], plate="运城A12345", actor=world.worker, at=now - DAY)
     for fate in ("fixed", "open", "overdue", "done", "closed"):
         then = now - 9 * DAY

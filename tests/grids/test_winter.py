@@ -1,0 +1,230 @@
+"""冬季安全走访: one visit to each household that heats with coal, and another while risk remains."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from community.models import Household
+from core.errors import InvalidInputError, NotAllowedError, RepeatedError
+from core.models import InboxItem, User
+from grids.actions import wish_note
+from grids.actions.winter import Winter, coal_note, safety_visit_do, winter_plan, winters_begin
+from grids.models import CoalHousehold, SafetyVisit, WinterPlan
+from grids.selectors.winter import progress_of
+from tests.cast import NOW, make_resident
+from tests.grids.test_hazards import DAY, TODAY
+from tests.parallel import at_once
+
+pytestmark = pytest.mark.django_db
+LIST = "/work/winter/"
+
+
+def coal(household: Household, actor: User, *, heats: bool = True, at: Any = NOW) -> None:
+    coal_note(household=household, heats=heats, actor=actor, at=at)
+
+
+def planned(community: Any, actor: User | None = None, *, at: Any = NOW, **given: Any) -> WinterPlan:
+    day = timezone.localdate(at)
+    told = {"name": "今冬", "starts_on": day, "ends_on": day + 100 * DAY, **given}
+    return winter_plan(community=community, winter=Winter(**told), actor=actor, at=at)
+
+
+def done(visit: SafetyVisit, actor: User, *, is_risky: bool = False, **given: Any) -> SafetyVisit:
+    told = {"checked": ["stove"], "advice": "开窗通风。", "at": NOW, **given}
+    return safety_visit_do(visit_id=visit.pk, is_risky=is_risky, actor=actor, **told)
+
+
+@pytest.fixture
+def homes(diecui, grid_worker) -> list[Household]:
+    """The two households of the worker's building, both with coal."""
+    for household in diecui.households[:2]:
+        coal(household, grid_worker)
+    return diecui.households[:2]
+
+
+class TestBeginning:
+    def test_thirty_households_are_thirty_visits_however_often_it_runs(self, diecui, grid_worker):
+        rooms = [Household(place=diecui.entrances[0], room=f"{n}") for n in range(200, 230)]
+        for household in Household.objects.bulk_create(rooms):
+            coal(household, grid_worker)
+        planned(diecui.community)
+        for _ in range(2):
+            winters_begin(at=NOW)
+        WinterPlan.objects.update(sweep_on=TODAY)
+        winters_begin(at=NOW)
+
+        assert SafetyVisit.objects.count() == 30
+        told = InboxItem.objects.get(kind="winter.begins")
+        assert told.user == grid_worker
+        assert "30" in told.body
+
+    def test_before_its_day_nothing_is_listed(self, diecui, homes):
+        planned(diecui.community, starts_on=TODAY + DAY)
+        winters_begin(at=NOW)
+
+        assert not SafetyVisit.objects.exists()
+
+    def test_who_wishes_no_visits_is_left_in_peace(self, diecui, homes, grid_worker):
+        resident = make_resident(homes[0], "老赵", "13900006001")
+        wish_note(resident_id=resident.pk, wishes_none=True, words="", actor=grid_worker, at=NOW)
+        planned(diecui.community)
+        winters_begin(at=NOW)
+
+        assert [visit.household for visit in SafetyVisit.objects.all()] == [homes[1]]
+
+    def test_noted_while_winter_runs_it_is_listed_at_once(self, diecui, grid_worker):
+        planned(diecui.community)
+        winters_begin(at=NOW)
+        coal(diecui.households[0], grid_worker, at=NOW + DAY)
+
+        assert SafetyVisit.objects.get().household == diecui.households[0]
+
+    def test_heating_otherwise_it_is_off_the_list(self, diecui, homes, grid_worker):
+        planned(diecui.community)
+        winters_begin(at=NOW)
+        coal(homes[0], grid_worker, heats=False)
+
+        assert SafetyVisit.objects.get().household == homes[1]
+        assert CoalHousehold.objects.count() == 1
+
+    @pytest.mark.django_db(transaction=True)
+    def test_begun_by_three_sweeps_at_once_each_is_listed_once(self, diecui, homes):
+        planned(diecui.community)
+        at_once([lambda: winters_begin(at=NOW)] * 3)
+
+        assert SafetyVisit.objects.count() == 2
+        assert InboxItem.objects.filter(kind="winter.begins").count() == 1
+
+    def test_leader_of_a_grid_plans_no_winter_and_none_that_is_over(self, diecui, grid_leader):
+        with pytest.raises(NotAllowedError):
+            planned(diecui.community, grid_leader)
+        with pytest.raises(InvalidInputError):
+            planned(diecui.community, starts_on=TODAY - 9 * DAY, ends_on=TODAY)
+
+
+class TestVisiting:
+    @pytest.fixture
+    def visit(self, diecui, homes) -> SafetyVisit:
+        planned(diecui.community)
+        winters_begin(at=NOW)
+        return SafetyVisit.objects.earliest("pk")
+
+    def test_without_risk_it_is_over(self, visit, grid_worker):
+        done(visit, grid_worker)
+
+        assert SafetyVisit.objects.filter(household=visit.household).count() == 1
+        assert progress_of(visit.plan) == "1/2（50.0%）"
+
+    def test_while_risk_remains_somebody_goes_again(self, visit, grid_worker):
+        done(visit, grid_worker, is_risky=True)
+
+        again = SafetyVisit.objects.get(household=visit.household, round=2)
+        assert (again.due_on, again.done_at) == (TODAY + 7 * DAY, None)
+
+    def test_entered_twice_it_is_refused_and_one_goes_again_once(self, visit, grid_worker):
+        done(visit, grid_worker, is_risky=True)
+
+        with pytest.raises(RepeatedError):
+            done(visit, grid_worker, is_risky=True)
+        assert SafetyVisit.objects.filter(household=visit.household).count() == 2
+
+    @pytest.mark.django_db(transaction=True)
+    def test_entered_by_three_at_once_one_goes_again_once(self, visit, grid_worker, secretary):
+        people = (grid_worker, secretary, secretary)
+        results = at_once([lambda one=one: done(visit, one, is_risky=True) for one in people])
+
+        assert sum(isinstance(result, SafetyVisit) for result in results) == 1
+        assert SafetyVisit.objects.filter(household=visit.household).count() == 2
+
+    def test_nothing_looked_at_is_refused(self, visit, grid_worker):
+        with pytest.raises(InvalidInputError):
+            done(visit, grid_worker, checked=["roof"])
+
+    def test_of_another_grid_it_is_refused(self, visit, diecui, worker_of_another_grid):
+        with pytest.raises(NotAllowedError):
+            done(visit, worker_of_another_grid)
+        with pytest.raises(NotAllowedError):
+            coal(diecui.households[0], worker_of_another_grid)
+
+    def test_database_refuses_one_done_by_nobody(self, visit):
+        with pytest.raises(IntegrityError, match="safety_visit_done_by_somebody"), transaction.atomic():
+            SafetyVisit.objects.update(done_at=NOW)
+
+
+class TestPages:
+    @pytest.fixture
+    def visit(self, diecui, homes) -> SafetyVisit:
+        planned(diecui.community, at=timezone.now())
+        winters_begin(at=timezone.now())
+        return SafetyVisit.objects.earliest("pk")
+
+    def test_whole_way_on_the_phone(self, client, visit, grid_worker):
+        client.force_login(grid_worker)
+        tile = next(tile for tile in client.get("/today/").context["tiles"] if tile.code == "winter")
+        page = f"{LIST}{visit.pk}/"
+        assert (tile.count, tile.url) == (2, LIST)
+        assert page in client.get(LIST).content.decode()
+        assert client.get(page).status_code == 200
+        assert client.post(page, {"risky": "no"}).status_code == 422
+        assert client.post(page, {"checked": ["stove", "chimney"], "risky": "yes"}).status_code == 302
+        assert client.get(page).status_code == 404
+
+        assert SafetyVisit.objects.get(round=2).household == visit.household
+
+    def test_household_is_noted_on_its_page(self, client, diecui, grid_worker):
+        client.force_login(grid_worker)
+        home = f"/work/homes/{diecui.households[0].pk}/"
+        assert f"{home}coal/" in client.get(home).content.decode()
+        assert client.post(f"{home}coal/").status_code == 302
+        assert CoalHousehold.objects.count() == 1
+        assert client.post(f"{home}coal/", {"ends": "1"}).status_code == 302
+        assert not CoalHousehold.objects.exists()
+
+    def test_others_see_nothing(self, client, visit, outsider, worker_of_another_grid):
+        page, home = f"{LIST}{visit.pk}/", f"/work/homes/{visit.household_id}/coal/"
+        assert {client.get(path).status_code for path in (LIST, page)} == {302}
+        client.force_login(outsider)
+        assert {client.get(path).status_code for path in (LIST, page)} == {403}
+        client.force_login(worker_of_another_grid)
+        assert client.get(page).status_code == 404
+        assert client.post(home).status_code == 404
+        assert visit.household.long_name not in client.get(LIST).content.decode()
+
+    def test_list_takes_as_many_statements_for_many(self, client, diecui, visit, grid_worker):
+        client.force_login(grid_worker)
+        counted = []
+        for number in (3, 27):
+            rooms = [Household(place=diecui.entrances[0], room=f"{number}-{n}") for n in range(number)]
+            for household in Household.objects.bulk_create(rooms):
+                coal(household, grid_worker, at=timezone.now())
+            client.get(LIST)
+            with CaptureQueriesContext(connection) as queries:
+                client.get(LIST)
+            counted.append(len(queries))
+
+        assert counted[0] == counted[1]
+
+
+def test_desk_plans_a_winter_and_shows_how_far_it_is(client, diecui, homes, grid_worker, secretary):
+    client.force_login(secretary)
+    pages, today = reverse("admin:grids_winterplan_changelist"), timezone.localdate()
+    given = {
+        "community": diecui.community.pk,
+        "name": "今冬",
+        "starts_on": f"{today}",
+        "ends_on": f"{today + 90 * DAY}",
+        "revisit_days": 7,
+    }
+    assert client.post(f"{pages}add/", given).status_code == 302
+    winters_begin(at=timezone.now())
+    done(SafetyVisit.objects.earliest("pk"), grid_worker, at=timezone.now())
+    page = client.get(f"{pages}{WinterPlan.objects.get().pk}/change/").content.decode()
+
+    assert "1/2" in page
+    assert homes[1].long_name in page
