@@ -17,6 +17,7 @@ from community.admin.base import ActionAdmin, CommunityFilter, ScopedAdmin, Step
 from community.forms.action import ActionForm, StaffRequest
 from core.admin import ReadOnlyAdmin
 from grids.actions.campaigns import CampaignPlan, campaign_close, campaign_set
+from grids.admin.filters import over_by
 from grids.models import Campaign, EBike, HazardType
 from grids.selectors.campaigns import trend, weeks_of
 
@@ -39,7 +40,7 @@ class CampaignAdmin(StepsMixin, ActionAdmin):
     form = CampaignForm
     scope_field = "community__place__path"
     list_display = ("name", "community", "starts_on", "ends_on", "progress", "closed_at")
-    list_filter = (("closed_at", admin.EmptyFieldListFilter), CommunityFilter)
+    list_filter = (over_by("closed_at", _("整治中"), _("已收官")), CommunityFilter)
     list_select_related = ("community", "closed_by")
     autocomplete_fields = ("community",)
     fields = ("community", "name", "types", "days", "starts_on", "ends_on")
@@ -104,7 +105,7 @@ class EBikeAdmin(ReadOnlyAdmin, ScopedAdmin):
 
     scope_field = "community__place__path"
     list_display = ("plate", "household", "community", "registered_at", "removed_at")
-    list_filter = (("removed_at", admin.EmptyFieldListFilter), CommunityFilter)
+    list_filter = (over_by("removed_at", _("登记着"), _("已注销")), CommunityFilter)
     list_select_related = ("household__place__parent__parent", "community", "registered_by")
     search_fields = ("plate__istartswith",)
     fields = ("plate", "household", "community", "registered_by", "registered_at", "removed_at")

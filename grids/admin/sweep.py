@@ -21,6 +21,7 @@ from community.models import Place
 from community.querysets import below
 from core.models import User
 from grids.actions.sweeps import SweepPlan, kinds_of_scope, sweep_finish, sweep_plan
+from grids.admin.filters import over_by
 from grids.models import Sweep
 from grids.selectors.sweeps import shown
 
@@ -49,7 +50,7 @@ class SweepAdmin(StepsMixin, ActionAdmin):
     form = SweepForm
     scope_field = "scope__path"
     list_display = ("name", "scope", "starts_on", "ends_on", "progress", "finished_at")
-    list_filter = (("finished_at", admin.EmptyFieldListFilter), CommunityFilter)
+    list_filter = (over_by("finished_at", _("没有结束"), _("已结束")), CommunityFilter)
     list_select_related = ("scope", "community", "finished_by")
     fields = ("scope", "name", "checklist", "participants", "helpers", "shops", "starts_on", "ends_on")
     steps = (

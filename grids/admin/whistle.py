@@ -20,6 +20,7 @@ from community.querysets import below
 from core.admin import ReadOnlyAdmin
 from grids.actions.modes import LONGEST, emergency_begin, emergency_end, emergency_renew
 from grids.actions.whistles import member_report
+from grids.admin.filters import over_by
 from grids.models import Grid, GridEmergency, ReportingMember, Whistle
 
 
@@ -69,8 +70,7 @@ class WhistleAdmin(ReadOnlyAdmin, ScopedAdmin):
         *("escalated_at", "closed_at"),
     )
     list_filter = (
-        ("closed_at", admin.EmptyFieldListFilter),
-        ("escalated_at", admin.EmptyFieldListFilter),
+        over_by("closed_at", _("没有结束"), _("已结束")),
         CommunityFilter,
     )
     list_select_related = ("place", "called_by", "community")
@@ -109,7 +109,7 @@ class GridEmergencyAdmin(StepsMixin, ActionAdmin):
     form = EmergencyForm
     scope_field = "grid__place__path"
     list_display = ("grid", "reason", "began_at", "began_by", "until", "ended_at", "ended_by")
-    list_filter = (("ended_at", admin.EmptyFieldListFilter), CommunityFilter)
+    list_filter = (over_by("ended_at", _("应急中"), _("已恢复日常")), CommunityFilter)
     list_select_related = ("grid", "began_by", "ended_by")
     steps = (
         Step(

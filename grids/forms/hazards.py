@@ -29,6 +29,18 @@ PHOTOS: Final = 6
 COMPANY: Final = "company"
 
 
+class RadioSelect(forms.RadioSelect):
+    """Types as buttons; a script reads from each how many days it usually has."""
+
+    days: Mapping[str, int] = {}
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        if str(value) in self.days:
+            option["attrs"]["data-days"] = self.days[str(value)]
+        return option
+
+
 class HazardForm(forms.Form):
     """Who acts, photos that stay when the form is shown again, refusals in their place."""
 
@@ -84,7 +96,7 @@ class HazardForm(forms.Form):
 class HazardNewForm(HazardForm):
     """One hazard. Of the deadline and who answers nothing is asked where it was put right at once."""
 
-    type = forms.ChoiceField(label=gettext_lazy("隐患类型"), widget=forms.RadioSelect)
+    type = forms.ChoiceField(label=gettext_lazy("隐患类型"), widget=RadioSelect)
     place = forms.ChoiceField(label=gettext_lazy("在哪里"))
     spot = forms.CharField(
         label=gettext_lazy("具体位置"),
@@ -115,7 +127,12 @@ class HazardNewForm(HazardForm):
         help_text=gettext_lazy("当场整改好了，在这里写一句；没有整改好就空着，写明时限和责任人。"),
     )
     fixed_photos = PhotosField(label=gettext_lazy("整改后的照片"), required=False)
-    rectify_by = forms.DateField(label=gettext_lazy("整改时限"), required=False, widget=DayInput())
+    rectify_by = forms.DateField(
+        label=gettext_lazy("整改时限"),
+        required=False,
+        widget=DayInput(),
+        help_text=gettext_lazy("空着就按这类隐患通常的天数。"),
+    )
     who = forms.ChoiceField(label=gettext_lazy("责任人"), required=False)
     name = forms.CharField(
         label=gettext_lazy("责任人姓名"),
@@ -145,6 +162,8 @@ class HazardNewForm(HazardForm):
             del self.fields["plate"]
         self.types = {str(one.pk): one for one in types_for(community)}
         self.places = {str(one.pk): one for one in places_for(actor, community, at=at)}
+        widget: Any = self.fields["type"].widget
+        widget.days = {pk: one.days for pk, one in self.types.items()}
         self._choose("type", [(pk, _type_name(one)) for pk, one in self.types.items()])
         shown = [(pk, _place_name(one)) for pk, one in self.places.items()]
         self._choose("place", [("", _("请选择小区和楼栋")), *shown])
@@ -163,8 +182,9 @@ class HazardNewForm(HazardForm):
             self.add_error("photos", _("请拍一张隐患的照片。"))
         if cleaned.get("fixed"):
             return cleaned
-        if not cleaned.get("rectify_by") and "rectify_by" not in self.errors:
-            self.add_error("rectify_by", _("没有当场整改的，要写明整改时限。"))
+        kind = self.types.get(cleaned.get("type", ""))
+        if not cleaned.get("rectify_by") and "rectify_by" not in self.errors and kind is not None:
+            cleaned["rectify_by"] = timezone.localdate(self.at) + timedelta(days=kind.days)
         if place is not None and not self._named(cleaned, place):
             self.add_error("who", _("没有当场整改的，要写明责任人。"))
         return cleaned

@@ -42,6 +42,10 @@ class Cell:
     is_late: bool = False
     lacks_drill: bool = False
 
+    @property
+    def label(self) -> str:
+        return str(PlanClass(self.kind).label)
+
 
 @dataclass(frozen=True, slots=True)
 class Matrix:

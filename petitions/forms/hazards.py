@@ -18,7 +18,7 @@ from grids.models import Hazard
 from grids.selectors.hazards import people_for, types_for
 from petitions.actions.hazards import hazard_file_from_petition, petition_file_from_hazard
 from petitions.forms.base import ActingForm
-from petitions.forms.fields import PageKeyField, WordsField
+from petitions.forms.fields import PageKeyField, PhotosField, WordsField
 from petitions.forms.step import PhotoStepForm, StepForm, words
 from petitions.models import Petition
 from petitions.models.petition import TEXT_MAX
@@ -63,6 +63,7 @@ class HazardForm(PhotoStepForm):
     done = gettext_lazy("已登记为隐患。")
     button = gettext_lazy("登记")
     type = forms.ChoiceField(label=gettext_lazy("隐患类型"))
+    photos = PhotosField(label=gettext_lazy("隐患照片"))
     text = words(gettext_lazy("是什么情况"), 500)
     is_public_area = forms.BooleanField(
         label=gettext_lazy("在公共区域"),

@@ -446,7 +446,7 @@ class TestPages:
         assert answer["Location"] == f"{LIST}{hazard.pk}/"
         assert "楼道里堆着纸箱。" in client.get(answer["Location"]).content.decode()
 
-    @pytest.mark.parametrize("missing", ["type", "place", "text", "rectify_by", "name"])
+    @pytest.mark.parametrize("missing", ["type", "place", "text", "name"])
     def test_what_is_missing_is_said_and_the_photo_stays(self, client, building, grid_worker, missing):
         client.force_login(grid_worker)
         refused = client.post(NEW, {**self.given(building, **upload()), missing: ""})
@@ -455,6 +455,13 @@ class TestPages:
 
         assert (refused.status_code, answer.status_code) == (422, 302)
         assert StoredImage.objects.count() == Hazard.objects.get().photos.count() == 1
+
+    def test_without_a_day_the_types_usual_days_hold(self, client, building, grid_worker):
+        client.force_login(grid_worker)
+        assert 'data-days="3"' in client.get(NEW).content.decode()
+        assert client.post(NEW, self.given(building, rectify_by="", **upload())).status_code == 302
+
+        assert Hazard.objects.get().rectify_by == timezone.localdate() + a_type().days * DAY
 
     def test_without_photo_it_is_refused(self, client, building, grid_worker):
         client.force_login(grid_worker)
