@@ -98,6 +98,10 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "schedule": crontab(hour=8, minute=35, day_of_week="1-5"),
     },
     "grids: meters to read": {"task": "grids.tasks.sweep_meters", "schedule": crontab(hour=8, minute=15)},
+    "grids: steps of applications": {
+        "task": "grids.tasks.sweep_applications",
+        "schedule": crontab(hour=8, minute=25),
+    },
     "grids: errands to tell of": {"task": "grids.tasks.sweep_errands", "schedule": crontab(minute="*/10")},
     "grids: needs nobody sees to": {
         "task": "grids.tasks.sweep_needs",

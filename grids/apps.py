@@ -28,6 +28,7 @@ def register_refusals() -> None:
         "errand_told_once_done": _("这件事还没有办好，办好后再告知居民。"),
         "lead_ended_by_somebody": _("这条线索已经对接过了。"),
         "diary_settled_by_somebody": _("这篇日记已经处理过了。"),
+        "application_one_at_a_time": _("这位居民的同一种申请正在办。"),
         "gift_campaign_name_once": _("该社区已有同名的礼包发放。"),
         "visit_purpose_once": _("该社区已有同名的走访目的。"),
         "visit_followed_by_somebody": _("这次走访没有待跟进的事，或者已经有人跟进了。"),
@@ -181,6 +182,27 @@ def register_meters() -> None:
     personal_sources.register("grids.meters", own, order=63)
 
 
+def register_applications() -> None:
+    """帮办申请: who sees them at the desk, the tiles, how long their words are kept."""
+    from community.backends import grant
+    from community.duties import Power
+    from community.registries import account_tiles
+    from core.registries import PersonalSource, Retention, personal_sources, retentions, today_tiles
+    from grids import assist_notices
+    from grids.actions.applications import applications_expire
+    from grids.selectors import applications
+
+    grant("grids.assistedapplication", view={Power.GRID_RUN})
+    today_tiles.register("grids.applications", applications.TILE_APPLICATIONS, order=24)
+    account_tiles.register("grids.applications", applications.tile_mine, order=31)
+    inbox_only(assist_notices.KINDS)
+    what, why = _("帮您办的申请：情况、步骤、结果"), _("把申请办成，并告知您")
+    kept = Retention(what, why, applications.applications_kept, applications_expire)
+    retentions.register("grids.applications", kept, order=35)
+    own = PersonalSource(what, why, applications.HEADS, applications.applications_own)
+    personal_sources.register("grids.applications", own, order=64)
+
+
 def register_hazards() -> None:
     """隐患: who sees them at the desk, the tile, and what a phone keeps and enters without signal."""
     from community.backends import grant
@@ -314,6 +336,7 @@ class GridsConfig(AppConfig):
         register_needs()
         register_diary()
         register_meters()
+        register_applications()
         register_hazards()
         register_registers()
         register_safety()

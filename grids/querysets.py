@@ -15,6 +15,7 @@ from community.querysets import below, held_on
 
 if TYPE_CHECKING:
     from grids.models import (  # noqa: F401
+        AssistedApplication,
         CareSubject,
         Checkpoint,
         Errand,
@@ -183,6 +184,14 @@ class MeterCycleQuerySet(models.QuerySet["MeterCycle"]):
 class MeterReadingQuerySet(models.QuerySet["MeterReading"]):
     def under(self, paths: Iterable[str]) -> Self:
         return self.filter(below(paths, "cycle__scope__path"))
+
+
+class ApplicationQuerySet(models.QuerySet["AssistedApplication"]):
+    def under(self, paths: Iterable[str]) -> Self:
+        return self.filter(below(paths, "place__path"))
+
+    def locked(self) -> Self:
+        return self.select_for_update(of=("self",))
 
 
 class PatrolPlanQuerySet(models.QuerySet["PatrolPlan"]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils.timezone import localdate, now
 
+from grids.actions.applications import applications_sweep
 from grids.actions.campaign_sweeping import campaigns_sweep
 from grids.actions.diary import diary_review
 from grids.actions.emergency_reminding import plans_remind
@@ -132,3 +133,9 @@ def sweep_census() -> int:
     at = now()
     today = localdate(at)
     return census_sweep(at=at) + files_tell(today, at) + referrals_tell(today, at)
+
+
+@shared_task
+def sweep_applications() -> int:
+    """Steps of assisted applications that are over their day."""
+    return applications_sweep(at=now())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from grids.views import (
+    applications,
     campaigns,
     care,
     diary,
@@ -68,6 +69,18 @@ urlpatterns = [
     path("work/meters/<int:cycle_id>/share/", meters.meter_share, name="meter_share"),
     path("work/meters/<int:cycle_id>/<int:reading_id>/", meters.meter_read, name="meter_read"),
     path("work/meters/<int:cycle_id>/<int:reading_id>/photo/", meters.meter_photo, name="meter_photo"),
+    path("account/applications/", applications.applications_mine, name="applications_mine"),
+    path("work/applications/", applications.applications, name="applications"),
+    path("work/applications/new/<int:household_id>/", applications.application_new, name="application_new"),
+    path("work/applications/<int:application_id>/", applications.application, name="application"),
+    path(
+        "work/applications/<int:application_id>/next/", applications.application_next, name="application_next"
+    ),
+    path(
+        "work/applications/<int:application_id>/<slug:step>/",
+        applications.application_step,
+        name="application_step",
+    ),
     path("work/needs/", needs.needs, name="needs"),
     path("work/needs/new/", needs.need_new, name="need_new"),
     path("work/needs/<int:need_id>/", needs.need, name="need"),

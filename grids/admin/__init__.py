@@ -1,6 +1,7 @@
 """Pages of the desk about grids."""
 
 from grids.admin import (
+    application,
     campaign,
     care,
     census,
@@ -26,6 +27,7 @@ from grids.admin import (
 )
 
 __all__ = [
+    "application",
     "campaign",
     "care",
     "census",

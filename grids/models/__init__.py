@@ -1,5 +1,6 @@
 """Grids, what they hold, what their people do, and which household is in whose hands."""
 
+from grids.models.application import ApplicationResult, ApplicationStep, AssistedApplication, StepTold
 from grids.models.boundary import BoundaryMark, GridBoundary
 from grids.models.campaign import Campaign, EBike, Violation
 from grids.models.care import CareMonth, CareSubject, CareVisit, ColourChange, HelperPairing
@@ -39,6 +40,9 @@ from grids.models.winter import CoalHousehold, Device, SafetyVisit, WinterPlan
 __all__ = [
     "SILENCING",
     "Answer",
+    "ApplicationResult",
+    "ApplicationStep",
+    "AssistedApplication",
     "BoundaryMark",
     "Campaign",
     "CareFile",
@@ -119,6 +123,7 @@ __all__ = [
     "SchemeKind",
     "Settled",
     "StandingVisit",
+    "StepTold",
     "StopResult",
     "Sweep",
     "SweepStop",

@@ -21,6 +21,7 @@ from core.workdays import ZONE
 from grids.actions import festival_visits_plan
 from grids.actions.registers.months import care_sweep
 from grids.demo import (
+    applications_play,
     care_play,
     errands_play,
     gifts_play,
@@ -107,6 +108,7 @@ def demo_build(*, at: datetime, matters: int = 300) -> None:
         needs_play(town.community, at=at)
         diaries_play(town.community, at=at)
         meters_play(town.community, at=at)
+        applications_play(town.community, at=at)
         care_play(town.community, at=at)
     care_sweep(at=at)
     festival_visits_plan(at=at)

@@ -17,6 +17,7 @@ from community.permissions import powers_anywhere
 from community.selectors import password_link
 from core.models import User
 from grids.models import CareSubject, DrillFinding, ResidentTag, StandingVisit, Violation
+from grids.selectors.applications import applications_of
 from grids.selectors.campaigns import campaigns_of
 from grids.selectors.diary import diary_of
 from grids.selectors.emergency import plans_of
@@ -63,6 +64,7 @@ OF_RESIDENTS: Final = (
     "petitions:mine",
     "grids:responsible",
     "grids:meter_shares",
+    "grids:applications_mine",
     "community:chooser",
 )
 OF_STAFF: Final = (
@@ -79,6 +81,7 @@ OF_STAFF: Final = (
     "grids:errand_new",
     "grids:diary",
     "grids:diary_new",
+    "grids:applications",
     "grids:meters",
     "grids:needs",
     "grids:need_new",
@@ -235,6 +238,7 @@ def handling(user: User) -> list[str]:
         *_needs(user),
         *_diary(user),
         *_meters(user),
+        *_applications(user),
         *_hazards(user),
         *_whistles(user),
         *_walks(user),
@@ -257,6 +261,19 @@ def _errands(user: User) -> list[str]:
     return [
         *pages,
         *(reverse(f"grids:errand_{step}", args=[pk]) for pk in [*found.values()][:1] for step in steps),
+    ]
+
+
+def _applications(user: User) -> list[str]:
+    """One under way and one granted, the form of a new one, and each step."""
+    rows = applications_of(user, at=timezone.now()).order_by("pk")
+    pages = [reverse("grids:application", args=[one.pk]) for one in rows]
+    new = [reverse("grids:application_new", args=[one.household_id]) for one in rows[:1]]
+    steps = ("done", "told", "end")
+    return [
+        *pages,
+        *new,
+        *(reverse("grids:application_step", args=[one.pk, step]) for one in rows[:1] for step in steps),
     ]
 
 

@@ -19,6 +19,7 @@ from community.models.place import TalkPointKind
 from core.models import StoredImage, User
 from core.uploads import image_store
 from grids.actions import standing_set, wish_note
+from grids.actions.applications import application_open, application_step_done
 from grids.actions.campaigns import CampaignPlan, campaign_set, e_bike_register
 from grids.actions.diary import Heard, diary_write
 from grids.actions.emergency import PlanText, drill_log, plan_approve
@@ -35,6 +36,7 @@ from grids.actions.sweeps import SweepPlan, stop_record, sweep_plan
 from grids.actions.whistles import Call, member_report, whistle_answer, whistle_blow
 from grids.actions.winter import Winter, coal_note, winter_plan, winters_begin
 from grids.models import HazardType
+from grids.paths import ApplicationKind
 from petitions.actions import handling, hiding, joining, publishing, reporting, rerouting, settling
 from petitions.actions.assisting import (
     Arrangement,
@@ -229,6 +231,17 @@ def _visited(world: World, resident: User, now: datetime) -> None:
             read(one, world.worker, 20, at=at)
         if at < now - 9 * DAY:
             meter_share(cycle_id=cycle.pk, actor=world.leader, at=at)
+    for kind in ("disability_certificate", "wheelchair"):
+        begun = application_open(
+            resident_id=resident.resident.pk,
+            kind=ApplicationKind(kind),
+            facts="左腿不便。",
+            key=uuid4(),
+            actor=world.worker,
+            at=now - 9 * DAY,
+        )
+    for _step in range(3):
+        application_step_done(application_id=begun.pk, note="", actor=world.worker, at=now - DAY)
     needs.report(door, world.worker, at=now - 2 * DAY, is_urgent=True)
     solved = needs.report(door, world.worker, at=now - DAY, keeps_it=True)
     needs.solve(solved, world.worker, at=now)
