@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
@@ -16,8 +17,8 @@ from core.display import moment
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.language import gettext as _
 from core.models import User
-from grids.actions.festivals import listed_households
-from grids.models import GiftCampaign, GiftDelivery, GiftPack
+from grids.actions.festivals import check_colours, listed_households
+from grids.models import GiftCampaign, GiftDelivery, GiftPack, SchemeColour
 from grids.selectors.doors import scope_of
 
 
@@ -29,10 +30,12 @@ def gift_campaign_create(
     items: str,
     starts_on: date,
     ends_on: date,
+    colours: Collection[SchemeColour] = (),
     actor: User | None,
     at: datetime,
 ) -> GiftCampaign:
-    """Begin a campaign with the households that have a standing visit now and wish to be visited.
+    """Begin a campaign with the households where somebody bears one of the colours now, without colours those
+    with a standing visit; nobody who wishes no visits.
 
     Raises:
         NotAllowedError: `actor` does not keep the community's places.
@@ -42,12 +45,14 @@ def gift_campaign_create(
     trace = permissions.authorise(actor, Power.PLACE_MANAGE, Scope(path), at=at)
     if ends_on < starts_on:
         raise InvalidInputError(_("止日不能早于起日。"))
-    households = list(listed_households(community))
+    check_colours(community, colours)
+    households = list(listed_households(community, colours))
     if not households:
-        raise InvalidInputError(_("还没有定期走访的住户，请先定好哪些户常去。"))
+        raise InvalidInputError(_("还没有定期走访的住户，或者没有人带所选的色标。"))
     campaign = GiftCampaign.objects.create(
         community=community, name=name.strip(), items=items.strip(), starts_on=starts_on, ends_on=ends_on
     )
+    campaign.colours.set(colours)
     GiftPack.objects.bulk_create(GiftPack(campaign=campaign, household_id=pk) for pk in households)
     record(event="gift_campaign.created", actor=actor, subject=campaign, at=at, scope_path=path, post=trace)
     return campaign

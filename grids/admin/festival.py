@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from community.admin.base import ActionAdmin, CommunityFilter
+from community.admin.base import ActionAdmin, CommunityFilter, paths_for
+from community.backends import GRANTS
 from community.forms.action import ActionForm, StaffRequest
+from community.querysets import below
 from core.display import day
 from grids import actions
 from grids.festivals import next_festival
-from grids.models import FestivalVisit, FestivalVisitRule, GiftCampaign, GiftPack
+from grids.models import (
+    SILENCING,
+    FestivalVisit,
+    FestivalVisitRule,
+    GiftCampaign,
+    GiftPack,
+    SchemeColour,
+)
 from grids.querysets import visited_households
 
 LEFT: int = 200
@@ -27,8 +37,26 @@ def _doors(rows: QuerySet[Any]) -> str:
     return "、".join(row.household.long_name for row in found[:LEFT]) or "—"
 
 
+class ByColourAdmin(ActionAdmin):
+    """Offers the colours of the schemes within one's posts, each with its scheme and word."""
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "colours":
+            paths = paths_for(request, GRANTS["grids.colourscheme"].view)
+            rows = SchemeColour.objects.filter(below(paths, "scheme__community__place__path"))
+            shown = rows.filter(is_active=True, scheme__is_active=True).exclude(effect__in=SILENCING)
+            return forms.ModelMultipleChoiceField(
+                shown.select_related("scheme"),
+                required=False,
+                label=db_field.verbose_name,
+                widget=forms.CheckboxSelectMultiple,
+                help_text=_("按信息册和关爱台账的色标选人；都不选，就是有定期走访的户。"),
+            )
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
 @admin.register(FestivalVisitRule)
-class FestivalVisitRuleAdmin(ActionAdmin):
+class FestivalVisitRuleAdmin(ByColourAdmin):
     """Which festivals a community visits before, and how far it is with the next."""
 
     scope_field = "community__place__path"
@@ -36,7 +64,7 @@ class FestivalVisitRuleAdmin(ActionAdmin):
     list_filter = ("festival", CommunityFilter)
     list_select_related = ("community",)
     autocomplete_fields = ("community",)
-    fields = ("community", "festival", "days_before", "is_active")
+    fields = ("community", "festival", "days_before", "colours", "is_active")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return (*self.fields, "coming", "progress", "left") if obj else self.fields
@@ -69,13 +97,14 @@ class FestivalVisitRuleAdmin(ActionAdmin):
             festival=rule.festival if change else given["festival"],
             days_before=given["days_before"],
             is_active=given["is_active"],
+            colours=given["colours"],
             actor=request.user,
             at=timezone.now(),
         )
 
 
 @admin.register(GiftCampaign)
-class GiftCampaignAdmin(ActionAdmin):
+class GiftCampaignAdmin(ByColourAdmin):
     """A campaign is made once with its list; then it shows who has theirs and who has not."""
 
     scope_field = "community__place__path"
@@ -83,7 +112,7 @@ class GiftCampaignAdmin(ActionAdmin):
     list_filter = (CommunityFilter,)
     list_select_related = ("community",)
     autocomplete_fields = ("community",)
-    fields = ("community", "name", "items", "starts_on", "ends_on")
+    fields = ("community", "name", "items", "colours", "starts_on", "ends_on")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[GiftCampaign]:
         brought, wanted = Q(packs__delivery__isnull=False), Q(packs__household__in=visited_households())

@@ -11,6 +11,7 @@ from community.duties import Duty
 from community.models import Community, Post, Resident
 from community.models.people import Standing
 from core.models import User
+from grids.actions.festivals import festival_rule_set
 from grids.actions.registers.schemes import Meaning, SchemeDraft, scheme_save
 from grids.actions.registers.tagging import tag_end, tag_set
 from grids.demo.people import people_in
@@ -50,6 +51,14 @@ def register_play(community: Community, *, at: datetime) -> None:
     within = Resident.objects.filter(household__place__path__startswith=community.place.path)
     for resident in within.filter(standing=Standing.MOVED_OUT).order_by("pk"):
         _mark(resident, known[Effect.MOVED_OUT], None, at - 90 * DAY, "已搬到市里。")
+    festival_rule_set(
+        community=community,
+        festival="new_year",
+        days_before=20,
+        colours=[known[Effect.NONE]],
+        actor=None,
+        at=at - 60 * DAY,
+    )
     for grid in Grid.objects.active().filter(community=community).order_by("pk"):
         post = Post.objects.filter(place=grid.pk, duty=Duty.GRID_WORKER, ends_on=None).select_related("user")
         worker = post.first()

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from community.models import Community, Household
+from grids.models.colour import SchemeColour
 from grids.models.visit import Visit
 
 
@@ -26,13 +27,15 @@ class Festival(models.TextChoices):
 
 
 class FestivalVisitRule(models.Model):
-    """So many days before a festival, every household with a standing visit is put on the list."""
+    """So many days before a festival, households are put on the list: where somebody lives who bears one of
+    the `colours`; without colours those with a standing visit."""
 
     community = models.ForeignKey(
         Community, on_delete=models.PROTECT, related_name="festival_rules", verbose_name=_("社区")
     )
     festival = models.CharField(_("节日"), max_length=12, choices=Festival.choices)
     days_before = models.PositiveSmallIntegerField(_("提前几天"), default=7)
+    colours = models.ManyToManyField(SchemeColour, blank=True, related_name="+", verbose_name=_("走访哪些人"))
     is_active = models.BooleanField(_("启用"), default=True)
 
     class Meta:
@@ -81,6 +84,7 @@ class GiftCampaign(models.Model):
     )
     name = models.CharField(_("名称"), max_length=40)
     items = models.CharField(_("礼包里有什么"), max_length=200)
+    colours = models.ManyToManyField(SchemeColour, blank=True, related_name="+", verbose_name=_("送给哪些人"))
     starts_on = models.DateField(_("起"))
     ends_on = models.DateField(_("止"))
 

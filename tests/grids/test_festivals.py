@@ -13,10 +13,12 @@ from django.utils import timezone
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
 from core.workdays import ZONE
 from grids import actions
+from grids.actions import festival_visits_plan
 from grids.festivals import FIXED, LAST_YEAR, festival_on, next_festival
-from grids.models import Festival, FestivalVisit, GiftCampaign, GiftDelivery, GiftPack
+from grids.models import Festival, FestivalVisit, FestivalVisitRule, GiftCampaign, GiftDelivery, GiftPack
 from grids.selectors.homes_page import due_in
 from tests.cast import NOW, make_resident
+from tests.grids.registers import colour, mark
 from tests.grids.visits import visit
 from tests.parallel import overlapping
 
@@ -224,3 +226,70 @@ def test_desk_shows_how_far_each_is_and_who_is_left(client, diecui, secretary, p
     assert diecui.households[1].long_name in shown
     assert "0/1" in client.get("/admin/grids/giftcampaign/").content.decode()
     assert client.get(f"/admin/grids/festivalvisitrule/{rule.pk}/change/").status_code == 200
+
+
+# By colour.
+
+
+def special(diecui, number, **given):
+    person = make_resident(diecui.households[number], f"特殊{number}", f"1370000000{number}")
+    return mark(person, "特殊人群", None, at=WEEK_BEFORE, **given)
+
+
+def test_rule_for_a_colour_lists_those_who_bear_it_and_nobody_silent(diecui):
+    stand(diecui.households[0])
+    for number in (1, 2, 3):
+        special(diecui, number)
+    mark(diecui.households[3].residents.get(), "已故", None, at=WEEK_BEFORE)
+    rule = actions.festival_rule_set(
+        community=diecui.community,
+        festival="spring",
+        days_before=7,
+        colours=[colour("特殊人群", diecui.community)],
+        actor=None,
+        at=WEEK_BEFORE,
+    )
+
+    assert festival_visits_plan(at=WEEK_BEFORE) == 2
+    assert festival_visits_plan(at=WEEK_BEFORE) == 0
+    assert {one.household for one in rule.visits.all()} == {*diecui.households[1:3]}
+
+
+def test_packs_for_a_colour_are_one_a_household(diecui):
+    special(diecui, 1)
+    days = {"starts_on": WEEK_BEFORE.date(), "ends_on": WEEK_BEFORE.date()}
+    given = {"community": diecui.community, "items": "对联", "actor": None, "at": WEEK_BEFORE, **days}
+
+    yellow = [colour("特殊人群", diecui.community)]
+    campaign = actions.gift_campaign_create(name="对联礼包", colours=yellow, **given)
+
+    assert [pack.household for pack in campaign.packs.all()] == [diecui.households[1]]
+    with pytest.raises(InvalidInputError, match="色标"):
+        actions.gift_campaign_create(name="空", colours=[colour("租户", diecui.community)], **given)
+
+
+@pytest.mark.parametrize("word", ["已故", "搬离"])
+def test_nobody_silent_is_chosen_by_colour(diecui, word):
+    with pytest.raises(InvalidInputError, match="不走访"):
+        actions.festival_rule_set(
+            community=diecui.community,
+            festival="spring",
+            days_before=7,
+            colours=[colour(word, diecui.community)],
+            actor=None,
+            at=WEEK_BEFORE,
+        )
+
+
+def test_colours_of_a_rule_are_chosen_at_the_desk(client, diecui, secretary):
+    client.force_login(secretary)
+    yellow = colour("特殊人群", diecui.community)
+    given = {"community": diecui.community.pk, "festival": "spring", "days_before": "7", "is_active": "on"}
+
+    client.post(reverse("admin:grids_festivalvisitrule_add"), {**given, "colours": [yellow.pk]})
+
+    rule = FestivalVisitRule.objects.get()
+    assert list(rule.colours.all()) == [yellow]
+    shown = client.get(reverse("admin:grids_festivalvisitrule_change", args=[rule.pk])).content.decode()
+    assert "信息册 · 黄 · 特殊人群" in shown
+    assert "信息册 · 红 · 已故" not in shown
