@@ -63,6 +63,7 @@ OF_RESIDENTS: Final = (
     "personal_erase",
     "petitions:mine",
     "grids:responsible",
+    "grids:calls",
     "grids:meter_shares",
     "grids:applications_mine",
     "community:chooser",
