@@ -14,10 +14,12 @@ from django.utils import timezone
 from community.duties import Duty
 from core.models import User
 from grids import actions
-from grids.models import Hazard, PatrolRound
+from grids.models import Hazard, Need, PatrolRound
 from grids.selectors.team import team_of
 from petitions.models import Petition
 from tests.cast import NOW, grid_in_force, make_staff
+from tests.grids.errands import finish, take
+from tests.grids.needs import report as told_need
 from tests.grids.patrols import clock, planned, started
 from tests.grids.test_hazards import in_hand
 from tests.petitions.loop import *  # noqa: F403
@@ -102,6 +104,18 @@ def test_hazard_and_doors_that_are_due_are_there(now, diecui, grid, building, gr
     assert "该走访 1 户" in shown
 
 
+def test_need_of_today_and_errand_nobody_was_told_of_are_there(now, diecui, grid_worker, grid_leader):
+    need = told_need(diecui.households[0], grid_worker, at=now)
+    Need.objects.filter(pk=need.pk).update(due_at=now - timedelta(hours=1))
+    errand = finish(take(diecui.households[0], grid_worker), grid_worker)
+
+    shown = shown_to(grid_leader)
+
+    assert f'href="/work/needs/{need.pk}/"' in shown
+    assert f'href="/work/errands/{errand.pk}/"' in shown
+    assert "待告知居民" in shown
+
+
 def test_others_see_nothing_of_it(now, loop, grid, grid_worker, leader_of_another_grid):
     loop.triage().claim()
     Petition.objects.update(due_at=now - DAY)
@@ -127,4 +141,4 @@ def test_statements_stay_the_same_with_more_grids_and_more_that_is_due(diecui, s
         started(new, walker, clock(8, 5))
         hazard = in_hand(diecui.buildings[0], secretary, walker)
         Hazard.objects.filter(pk=hazard.pk).update(scope=new.place, rectify_by=NOW.date())
-    assert count() == few <= 8
+    assert count() == few <= 10

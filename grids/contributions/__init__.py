@@ -1,0 +1,1 @@
+"""What grids contributes to the registries of the portal, by noun. Called from `GridsConfig.ready`."""
