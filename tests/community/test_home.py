@@ -174,7 +174,7 @@ def test_service_places_are_listed(client, diecui):
 
 
 @pytest.mark.parametrize("rows", [3, 30])
-@pytest.mark.parametrize(("name", "statements"), [("home", 8), ("about", 3), ("estates", 4)])
+@pytest.mark.parametrize(("name", "statements"), [("home", 9), ("about", 3), ("estates", 4)])
 def test_pages_cost_a_fixed_number_of_statements(
     client, diecui, django_assert_max_num_queries, rows, name, statements
 ):

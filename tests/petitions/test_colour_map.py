@@ -149,6 +149,7 @@ def test_the_count_asks_the_index_of_open_matters_alone(diecui, secretary, now):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute("SET LOCAL enable_indexscan = off")
     plan = rows.values_list("grid", "severity").explain()
 
     assert "Index Only Scan using petition_colour_map" in plan
