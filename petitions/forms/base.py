@@ -1,27 +1,23 @@
-"""What resident forms share: who fills them in, photos that survive a refusal, refusals in their place."""
+"""What forms of matters share: who fills them in, photos that survive a refusal."""
 
 from __future__ import annotations
 
-from abc import ABCMeta, abstractmethod
-from collections.abc import Callable
+from abc import abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
-from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.forms.forms import DeclarativeFieldsMetaclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import DomainError, RepeatedError, UploadRefusedError
+from core.forms import AbstractForms, RefusableForm
 from core.models import StoredImage, User
 from petitions.actions.filing import MAX_PHOTOS
 from petitions.actions.photos import photo_keep, photos_sealed, photos_unsealed
 from petitions.forms.fields import PhotosField
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +29,7 @@ class Visitor:
     at: datetime
 
 
-class ResidentForm(forms.Form):
-    """A form that shows every refusal beside what was typed, never instead of it."""
-
-    required_css_class = "required"
-    refusal: DomainError | None = None
-
-    @property
-    def status(self) -> int:
-        """The status of the page that shows this form."""
-        if self.refusal is not None:
-            return self.refusal.status
-        return 422 if self.errors else 200
-
-    def attempt(self, action: Callable[[], T]) -> T | None:
-        """What `action` returns; None when it refuses, and then the form says why."""
-        try:
-            return action()
-        except DomainError as refusal:
-            self.refusal = refusal
-            self.add_error(None, str(refusal.message))
-            return None
-
-
-class AbstractForms(DeclarativeFieldsMetaclass, ABCMeta):
-    """Lets a form leave methods to its children: one that lacks them cannot be made."""
-
-
-class ActingForm(ResidentForm, metaclass=AbstractForms):
+class ActingForm(RefusableForm, metaclass=AbstractForms):
     """A form at the desk that runs one action. `act` calls it; `done` is what is said afterwards."""
 
     hint: ClassVar[str | Promise] = ""
@@ -87,7 +56,7 @@ class ActingForm(ResidentForm, metaclass=AbstractForms):
         return self.refusal is None
 
 
-class PhotoForm(ResidentForm):
+class PhotoForm(RefusableForm):
     """A form with photos. What was uploaded once stays, signed, across a refused submission."""
 
     photos = PhotosField(

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from community.duties import Power
 from core.errors import DomainError
+from core.forms import RefusableForm
 from core.models import User
 from petitions.actions.handling import petition_assign, petition_claim
 from petitions.actions.merging import petitions_merge
-from petitions.forms.base import ResidentForm
 from petitions.forms.step import person
 from petitions.models import Petition
 from petitions.selectors.people import people_over_any
@@ -67,7 +67,7 @@ class BulkAssignForm(forms.Form):
         )
 
 
-class BulkMergeForm(ResidentForm):
+class BulkMergeForm(RefusableForm):
     """Into which of the chosen matters the others go: one that is not answered yet, the oldest first."""
 
     into = forms.TypedChoiceField(label=_("并到哪一件"), coerce=int, widget=forms.RadioSelect)

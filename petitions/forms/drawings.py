@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from community.forms.inputs import DayInput
+from core.forms import RefusableForm
 from petitions.actions.projects import drawings
-from petitions.forms.base import ResidentForm, Visitor
+from petitions.forms.base import Visitor
 from petitions.forms.fields import PageKeyField, PhoneField, WordsField
 from petitions.forms.personal import PersonalDataMixin
 from petitions.forms.project_base import ImageField, ProjectForm
@@ -81,7 +82,7 @@ class AnswerForm(PersonalDataMixin, ProjectForm):
         )
 
 
-class CommentForm(ResidentForm):
+class CommentForm(RefusableForm):
     """What a resident says about a drawing."""
 
     text = WordsField(label=_("您的意见"), max_length=COMMENT_MAX, rows=5, missing=_("请写您的意见。"))

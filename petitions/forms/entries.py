@@ -19,10 +19,10 @@ from django.utils.translation import gettext_lazy
 from community.duties import Power
 from community.models import Place
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
+from core.forms import RefusableForm
 from core.models import StoredImage
 from grids.entry_kinds import Arrived, EntryKind, Landed
 from petitions.actions.photos import photos_sealed
-from petitions.forms.base import ResidentForm
 from petitions.forms.intake import IntakeForm
 from petitions.forms.step import PhotoStepForm
 from petitions.forms.steps import STEP_FORMS, step_form
@@ -114,7 +114,7 @@ def _said(known: Any, fields: QueryDict) -> list[tuple[str, str]]:
     return said
 
 
-def _refused(form: ResidentForm) -> Exception:
+def _refused(form: RefusableForm) -> Exception:
     if form.refusal is not None and isinstance(form.refusal, ConflictError):
         return form.refusal
     errors = {

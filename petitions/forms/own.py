@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import ratelimits
+from core.forms import RefusableForm
 from petitions.actions import erasing, reporting
-from petitions.forms.base import ResidentForm, Visitor
+from petitions.forms.base import Visitor
 from petitions.forms.fields import PhoneField, WordsField
 from petitions.models import PetitionReporter
 
@@ -18,7 +19,7 @@ TRIES = 5
 WINDOW_SECONDS = 3600
 
 
-class NumberForm(ResidentForm):
+class NumberForm(RefusableForm):
     """The number on record, typed once more."""
 
     phone = PhoneField(label=gettext_lazy("手机号"), help_text=gettext_lazy("反映这件事时留的号码。"))
@@ -39,7 +40,7 @@ class NumberForm(ResidentForm):
         return True
 
 
-class OwnForm(ResidentForm):
+class OwnForm(RefusableForm):
     """What the person is called, and for whom they spoke."""
 
     name = WordsField(label=gettext_lazy("怎么称呼您"), max_length=40, required=False)
@@ -52,7 +53,7 @@ class OwnForm(ResidentForm):
         )
 
 
-class ErasingForm(ResidentForm):
+class ErasingForm(RefusableForm):
     """Yes, after what goes and what stays has been read."""
 
     sure = forms.BooleanField(

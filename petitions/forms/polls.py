@@ -17,10 +17,10 @@ from community.models import Community, Place
 from community.models.place import PlaceKind
 from community.permissions import paths_with
 from community.querysets import below
+from core.forms import RefusableForm
 from core.models import User
 from petitions.actions.polls.putting import Draft, poll_cancel, poll_put
 from petitions.actions.polls.voting import poll_paper, poll_vote
-from petitions.forms.base import ResidentForm
 from petitions.forms.fields import WordsField
 from petitions.models import Majority, Petition, Poll
 from petitions.models.poll import EXPLANATION_MAX, QUESTION_MAX
@@ -29,7 +29,7 @@ from petitions.selectors.electors import doors_of
 DAYS = 7
 
 
-class _DeskForm(ResidentForm):
+class _DeskForm(RefusableForm):
     """What the admin's step page shows: a hint, one button."""
 
     hint: ClassVar[Any] = ""
@@ -141,7 +141,7 @@ def _choice(poll: Poll) -> forms.TypedChoiceField:
     return field
 
 
-class PaperForm(ResidentForm):
+class PaperForm(RefusableForm):
     """One paper vote: the household among those of the building that have not voted, and its choice."""
 
     household = forms.TypedChoiceField(label=_("户号"), coerce=int, empty_value=None)
@@ -180,7 +180,7 @@ class PaperForm(ResidentForm):
         return bool(self.attempt(enter))
 
 
-class VoteForm(ResidentForm):
+class VoteForm(RefusableForm):
     """A household's vote on the web. The roll knows no birthdays: being of age is declared."""
 
     adult = forms.BooleanField(

@@ -16,9 +16,9 @@ from community.models.place import PlaceKind
 from community.permissions import paths_with
 from community.querysets import below
 from community.workflow import Topic
+from core.forms import RefusableForm
 from core.models import User
 from petitions.actions.projects import phases, planning
-from petitions.forms.base import ResidentForm
 from petitions.forms.fields import SeenField, WordsField
 from petitions.forms.personal import PersonalDataMixin
 from petitions.forms.project_base import LinesField, ProjectForm, RunnerField, account
@@ -80,7 +80,7 @@ class WordsOfProject(PersonalDataMixin):
         )
 
 
-class CreateForm(WordsOfProject, ResidentForm):
+class CreateForm(WordsOfProject, RefusableForm):
     """A new project."""
 
     title = _("新建工程")

@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.forms import RefusableForm
 from petitions.actions import evaluating, reporting
-from petitions.forms.base import PhotoForm, ResidentForm, Visitor
+from petitions.forms.base import PhotoForm, Visitor
 from petitions.forms.fields import WordsField
 from petitions.models import Evaluation, Petition, PetitionReporter
 from petitions.models.petition import TEXT_MAX
@@ -41,7 +42,7 @@ class AddingForm(PhotoForm):
         )
 
 
-class CorrectingForm(ResidentForm):
+class CorrectingForm(RefusableForm):
     """The words themselves, before they are sorted."""
 
     text = WordsField(
@@ -59,7 +60,7 @@ class CorrectingForm(ResidentForm):
         )
 
 
-class WithdrawingForm(ResidentForm):
+class WithdrawingForm(RefusableForm):
     """A reason is welcome, not demanded."""
 
     reason = WordsField(label=gettext_lazy("为什么撤回"), max_length=200, required=False)
@@ -73,7 +74,7 @@ class WithdrawingForm(ResidentForm):
         )
 
 
-class AnsweringForm(ResidentForm):
+class AnsweringForm(RefusableForm):
     """The answer to the open question."""
 
     answer = WordsField(
@@ -89,7 +90,7 @@ class AnsweringForm(ResidentForm):
         )
 
 
-class JudgingForm(ResidentForm):
+class JudgingForm(RefusableForm):
     """Satisfied or not, by two buttons, with words if one likes."""
 
     comment = WordsField(

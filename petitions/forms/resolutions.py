@@ -8,14 +8,14 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import RepeatedError
+from core.forms import RefusableForm
 from core.models import User
 from petitions.actions.sessions.resolving import resolution_settle, resolution_urge
-from petitions.forms.base import ResidentForm
 from petitions.forms.fields import WordsField
 from petitions.models import Resolution
 
 
-class DoneForm(ResidentForm):
+class DoneForm(RefusableForm):
     """It is done, and how."""
 
     note = WordsField(label=_("落实情况"), max_length=300, rows=3, missing=_("请写一下怎样落实的。"))

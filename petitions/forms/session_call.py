@@ -15,15 +15,15 @@ from community.models import Place
 from community.models.place import PlaceKind
 from community.permissions import paths_with
 from community.querysets import below
+from core.forms import RefusableForm
 from core.models import User
 from core.workdays import ZONE
 from petitions.actions.sessions.calling import session_call
-from petitions.forms.base import ResidentForm
 from petitions.forms.fields import WordsField
 from petitions.models import DeliberationSchedule, DeliberationSession
 
 
-class CallForm(ResidentForm):
+class CallForm(RefusableForm):
     """One of the community's schedules gives name, length and quorum; a stool council needs no calling."""
 
     hint: ClassVar[Any] = _("名称、时长和到会要求按所选的议事安排。")

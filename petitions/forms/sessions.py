@@ -11,15 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from community.meetings import Body
 from core.errors import RepeatedError
+from core.forms import RefusableForm
 from petitions.actions.sessions import agenda, answering, attending
-from petitions.forms.base import ResidentForm, Visitor
+from petitions.forms.base import Visitor
 from petitions.forms.fields import PageKeyField, PhoneField, WordsField
 from petitions.models import AgendaItem, DeliberationSession, Participant
 
 ROLES = (Body.RESIDENT, Body.REPRESENTATIVE, Body.PROPERTY, Body.OWNERS, Body.BRANCH, Body.PARTNER)
 
 
-class ProposeForm(ResidentForm):
+class ProposeForm(RefusableForm):
     """A topic: what it is about, and more if one likes."""
 
     title = WordsField(label=_("议题"), max_length=60, missing=_("请写一下想议什么事。"))
@@ -52,7 +53,7 @@ class ProposeForm(ResidentForm):
         )
 
 
-class AttendingForm(ResidentForm):
+class AttendingForm(RefusableForm):
     """Who somebody is: nothing to fill in with an account, a name without."""
 
     name = WordsField(label=_("姓名"), max_length=40, missing=_("请填写姓名。"))
@@ -93,7 +94,7 @@ class SignUpForm(AttendingForm):
         return self.run(attending.session_sign_up, session)
 
 
-class AnswerForm(ResidentForm):
+class AnswerForm(RefusableForm):
     """Coming or not: two buttons."""
 
     coming = forms.ChoiceField(choices=[("yes", _("来")), ("no", _("不来"))])

@@ -14,14 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from community.forms.inputs import DayInput
 from community.models import TalkPoint
 from community.workflow import Topic
+from core.forms import RefusableForm
 from core.models import User
 from petitions.actions.sessions.stool import StoolNotes, note_file, stool_save
-from petitions.forms.base import ResidentForm
 from petitions.forms.fields import PageKeyField, WordsField
 from petitions.models import AgendaItem, DeliberationSession, Petition
 
 
-class StoolForm(ResidentForm):
+class StoolForm(RefusableForm):
     """A corner, a day, a head-count and notes: one line for each thing that was said."""
 
     corner = forms.TypedChoiceField(label=_("在哪个议事角"), coerce=int, choices=())
@@ -56,7 +56,7 @@ class StoolForm(ResidentForm):
         return self.attempt(lambda: stool_save(notes=notes, actor=self.actor, key=given["key"], at=self.at))
 
 
-class NoteForm(ResidentForm):
+class NoteForm(RefusableForm):
     """One line, as the matter shall say it."""
 
     text = WordsField(label=_("什么事"), max_length=500, rows=3)

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import ratelimits
+from core.forms import RefusableForm
 from petitions.actions.reporting import code_send_again
-from petitions.forms.base import ResidentForm, Visitor
+from petitions.forms.base import Visitor
 from petitions.forms.fields import PhoneField
 from petitions.models import Petition, PetitionReporter
 from petitions.selectors import links
@@ -38,7 +39,7 @@ class NumberField(forms.CharField):
         return f"{digits[:8]}-{digits[8:]}"
 
 
-class TrackingForm(ResidentForm):
+class TrackingForm(RefusableForm):
     """Number and code from the receipt. One neutral sentence for whatever does not fit."""
 
     number = NumberField(label=gettext_lazy("编号"))
@@ -82,7 +83,7 @@ class TrackingForm(ResidentForm):
         return found
 
 
-class LostCodeForm(ResidentForm):
+class LostCodeForm(RefusableForm):
     """A lost code goes to the phone on record. The answer never says whether there is one."""
 
     number = NumberField(label=gettext_lazy("编号"))

@@ -1,0 +1,41 @@
+"""Forms that run an action: a refusal stands beside what was typed, never instead of it."""
+
+from __future__ import annotations
+
+from abc import ABCMeta
+from collections.abc import Callable
+from typing import TypeVar
+
+from django import forms
+from django.forms.forms import DeclarativeFieldsMetaclass
+
+from core.errors import DomainError
+
+T = TypeVar("T")
+
+
+class AbstractForms(DeclarativeFieldsMetaclass, ABCMeta):
+    """Lets a form leave methods to its children: one that lacks them cannot be made."""
+
+
+class RefusableForm(forms.Form):
+    """A form whose last step is an action that may refuse."""
+
+    required_css_class = "required"
+    refusal: DomainError | None = None
+
+    @property
+    def status(self) -> int:
+        """The status of the page that shows this form."""
+        if self.refusal is not None:
+            return self.refusal.status
+        return 422 if self.errors else 200
+
+    def attempt(self, action: Callable[[], T]) -> T | None:
+        """What `action` returns; None when it refuses, and then the form says why."""
+        try:
+            return action()
+        except DomainError as refusal:
+            self.refusal = refusal
+            self.add_error(None, str(refusal.message))
+            return None
