@@ -6,13 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from community.models import Household, Resident
 from core.models import User
 from grids.actions import applications as actions
-from grids.forms.field import FieldForm
+from grids.forms.field import FieldForm, StepForm
 from grids.forms.visit import STALE
 from grids.models import AssistedApplication, StepTold
 from grids.paths import ApplicationKind
@@ -59,22 +58,7 @@ class ApplicationForm(FieldForm):
         return self.attempt(begin)
 
 
-class StepForm(FieldForm):
-    """One thing done about an application; `title`, `button` and `said` are its words."""
-
-    title: str | Promise = ""
-    button: str | Promise = ""
-    said: str | Promise = ""
-
-    def take(self, application: AssistedApplication, actor: User, at: datetime) -> object:
-        raise NotImplementedError
-
-    def submit(self, application: AssistedApplication, *, actor: User, at: datetime) -> object | None:
-        """Take the step; None when it is refused."""
-        return self.attempt(lambda: self.take(application, actor, at))
-
-
-class DoneForm(StepForm):
+class DoneForm(StepForm[AssistedApplication]):
     """The present step is done."""
 
     title, button = gettext_lazy("这一步办好了"), gettext_lazy("记下")
@@ -86,12 +70,12 @@ class DoneForm(StepForm):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def take(self, application: AssistedApplication, actor: User, at: datetime) -> object:
+    def take(self, subject: AssistedApplication, actor: User, at: datetime) -> object:
         note = self.cleaned_data["note"]
-        return actions.application_step_done(application_id=application.pk, note=note, actor=actor, at=at)
+        return actions.application_step_done(application_id=subject.pk, note=note, actor=actor, at=at)
 
 
-class ToldForm(StepForm):
+class ToldForm(StepForm[AssistedApplication]):
     """The resident knows."""
 
     title, button = gettext_lazy("告知居民"), gettext_lazy("已告知")
@@ -103,12 +87,12 @@ class ToldForm(StepForm):
         initial=StepTold.IN_PERSON,
     )
 
-    def take(self, application: AssistedApplication, actor: User, at: datetime) -> object:
+    def take(self, subject: AssistedApplication, actor: User, at: datetime) -> object:
         how = StepTold(self.cleaned_data["how"])
-        return actions.application_step_tell(application_id=application.pk, how=how, actor=actor, at=at)
+        return actions.application_step_tell(application_id=subject.pk, how=how, actor=actor, at=at)
 
 
-class EndForm(StepForm):
+class EndForm(StepForm[AssistedApplication]):
     """It comes to nothing."""
 
     title, button = gettext_lazy("办不成"), gettext_lazy("记下，结束")
@@ -117,6 +101,6 @@ class EndForm(StepForm):
         label=gettext_lazy("为什么没有办成"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
     )
 
-    def take(self, application: AssistedApplication, actor: User, at: datetime) -> object:
+    def take(self, subject: AssistedApplication, actor: User, at: datetime) -> object:
         words = self.cleaned_data["words"]
-        return actions.application_refuse(application_id=application.pk, words=words, actor=actor, at=at)
+        return actions.application_refuse(application_id=subject.pk, words=words, actor=actor, at=at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any, Final
 from uuid import uuid4
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from community.duties import Power
 from community.forms.inputs import DayInput
 from community.models import Resident
+from core.forms import AbstractForms
 from core.models import User
 from grids.actions.registers.assessing import care_assess
 from grids.actions.registers.care import care_close, care_open
@@ -23,7 +25,7 @@ from grids.actions.registers.census import census_confirm
 from grids.actions.registers.files import file_write
 from grids.actions.registers.pairing import helper_pair, helper_release
 from grids.actions.registers.referrals import referral_raise
-from grids.forms.registers import StepForm
+from grids.forms.registers import RegisterForm
 from grids.models import CareSubject, CensusState, FileSection, SchemeColour
 
 REASON: Final = {"required": gettext_lazy("请写明原因。")}
@@ -48,7 +50,7 @@ def _with_days(colour: SchemeColour) -> str:
     return _("%(words)s（每 %(days)d 天走访）") % {"words": colour.words, "days": colour.visit_days}
 
 
-class CareOpenForm(StepForm):
+class CareOpenForm(RegisterForm):
     """Which scheme and colour, and why."""
 
     title = gettext_lazy("列入关爱台账")
@@ -72,7 +74,7 @@ class CareOpenForm(StepForm):
         )
 
 
-class SubjectForm(StepForm):
+class SubjectForm(RegisterForm, metaclass=AbstractForms):
     """A step about somebody in care; `needs` is the power that it takes."""
 
     needs = Power.REGISTER_KEEP
@@ -81,9 +83,9 @@ class SubjectForm(StepForm):
         super().__init__(data, **options)
         self.subject = subject
 
+    @abstractmethod
     def submit(self) -> Any:
         """Take the step; None when it is refused."""
-        raise NotImplementedError
 
 
 class CareVisitForm(SubjectForm):

@@ -2,44 +2,34 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any, ClassVar, Generic, TypeVar
 
 from django import forms
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError, InvalidInputError
+from core.forms import AbstractForms, RefusableForm
+from core.models import User
 
 T = TypeVar("T")
+S = TypeVar("S")
 
 
-class FieldForm(forms.Form):
-    """A form that shows every refusal beside what was typed, never instead of it."""
+class FieldForm(RefusableForm):
+    """A form of a phone, on the page or out of the tray."""
 
-    required_css_class = "required"
-    refusal: DomainError | None = None
-
-    def __init__(self, data: Any = None, **kwargs: Any) -> None:
-        super().__init__(data, label_suffix="", **kwargs)
-
-    @property
-    def status(self) -> int:
-        """The status of the page that shows this form."""
-        if self.refusal is not None:
-            return self.refusal.status
-        return 422 if self.errors else 200
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["label_suffix"] = ""
+        super().__init__(*args, **kwargs)
 
     def attempt(self, action: Callable[[], T]) -> T | None:
         """What `action` returns; None when the form or the action refuses, and then the form says why."""
-        if not self.is_valid():
-            return None
-        try:
-            return action()
-        except DomainError as refusal:
-            self.refusal = refusal
-            self.add_error(None, str(refusal.message))
-            return None
+        return super().attempt(action) if self.is_valid() else None
 
     def refused(self) -> DomainError:
         """Why nothing came of it, as the phone is told."""
@@ -51,6 +41,22 @@ class FieldForm(forms.Form):
         refusal = self.refusal or InvalidInputError(words or _("内容没有填完整。"))
         refusal.extra = {**refusal.extra, "errors": errors}
         return refusal
+
+
+class StepForm(FieldForm, Generic[S], metaclass=AbstractForms):
+    """One step of `S`; `title`, `button` and `said` are its words."""
+
+    title: ClassVar[str | Promise] = ""
+    button: ClassVar[str | Promise] = ""
+    said: ClassVar[str | Promise] = ""
+
+    @abstractmethod
+    def take(self, subject: S, actor: User, at: datetime) -> object:
+        """Call the action with what was typed."""
+
+    def submit(self, subject: S, *, actor: User, at: datetime) -> object | None:
+        """Take the step; None when it is refused, and then the form says why."""
+        return self.attempt(lambda: self.take(subject, actor, at))
 
 
 def said_by(known: type[forms.Form], fields: QueryDict) -> Sequence[tuple[str, str]]:

@@ -10,7 +10,6 @@ from django import forms
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.choices import CallableChoiceIterator
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,7 +17,7 @@ from core.errors import InvalidInputError
 from core.models import User
 from grids.actions.needs import Report, need_close, need_hand_up, need_report, need_respond, need_solve
 from grids.entry_kinds import Arrived, EntryKind, Landed
-from grids.forms.field import FieldForm, said_by
+from grids.forms.field import FieldForm, StepForm, said_by
 from grids.forms.visit import STALE, door_choices, door_name
 from grids.models import Grid, Need, NeedKind, NeedResult
 from grids.selectors.doors import door_for, visited_grid
@@ -79,22 +78,7 @@ class NeedForm(FieldForm):
         return self.attempt(report)
 
 
-class StepForm(FieldForm):
-    """One step of a need; `title`, `button` and `said` are its words."""
-
-    title: str | Promise = ""
-    button: str | Promise = ""
-    said: str | Promise = ""
-
-    def take(self, need: Need, actor: User, at: datetime) -> Need:
-        raise NotImplementedError
-
-    def submit(self, need: Need, *, actor: User, at: datetime) -> Need | None:
-        """Take the step; None when it is refused."""
-        return self.attempt(lambda: self.take(need, actor, at))
-
-
-class RespondForm(StepForm):
+class RespondForm(StepForm[Need]):
     """Somebody sees to it."""
 
     title, button = gettext_lazy("响应"), gettext_lazy("我来办")
@@ -103,11 +87,11 @@ class RespondForm(StepForm):
         label=gettext_lazy("怎样响应"), max_length=200, widget=forms.Textarea(attrs={"rows": 2})
     )
 
-    def take(self, need: Need, actor: User, at: datetime) -> Need:
-        return need_respond(need_id=need.pk, words=self.cleaned_data["words"], actor=actor, at=at)
+    def take(self, subject: Need, actor: User, at: datetime) -> Need:
+        return need_respond(need_id=subject.pk, words=self.cleaned_data["words"], actor=actor, at=at)
 
 
-class UpForm(StepForm):
+class UpForm(StepForm[Need]):
     """One tier up."""
 
     title, button = gettext_lazy("交上一级"), gettext_lazy("交上去")
@@ -116,11 +100,11 @@ class UpForm(StepForm):
         label=gettext_lazy("为什么要交上一级"), max_length=200, widget=forms.Textarea(attrs={"rows": 2})
     )
 
-    def take(self, need: Need, actor: User, at: datetime) -> Need:
-        return need_hand_up(need_id=need.pk, words=self.cleaned_data["words"], actor=actor, at=at)
+    def take(self, subject: Need, actor: User, at: datetime) -> Need:
+        return need_hand_up(need_id=subject.pk, words=self.cleaned_data["words"], actor=actor, at=at)
 
 
-class SolveForm(StepForm):
+class SolveForm(StepForm[Need]):
     """Solved; the word to whoever asked comes later."""
 
     title, button = gettext_lazy("解决了，还没有反馈"), gettext_lazy("记下解决")
@@ -129,11 +113,11 @@ class SolveForm(StepForm):
         label=gettext_lazy("怎样解决的"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
     )
 
-    def take(self, need: Need, actor: User, at: datetime) -> Need:
-        return need_solve(need_id=need.pk, solution=self.cleaned_data["solution"], actor=actor, at=at)
+    def take(self, subject: Need, actor: User, at: datetime) -> Need:
+        return need_solve(need_id=subject.pk, solution=self.cleaned_data["solution"], actor=actor, at=at)
 
 
-class CloseForm(StepForm):
+class CloseForm(StepForm[Need]):
     """Met or explained, in words that whoever asked has heard."""
 
     title, button = gettext_lazy("反馈，办结"), gettext_lazy("办结")
@@ -163,10 +147,10 @@ class CloseForm(StepForm):
         if need is not None and need.solved_at is not None:
             del self.fields["solution"]
 
-    def take(self, need: Need, actor: User, at: datetime) -> Need:
+    def take(self, subject: Need, actor: User, at: datetime) -> Need:
         given = self.cleaned_data
         return need_close(
-            need_id=need.pk,
+            need_id=subject.pk,
             result=NeedResult(given["result"]),
             feedback=given["feedback"],
             solution=given.get("solution", ""),

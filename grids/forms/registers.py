@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -13,44 +13,25 @@ from django.utils.translation import gettext_lazy
 
 from community.forms.inputs import DayInput
 from community.models import Resident
-from core.errors import DomainError
 from core.models import User
 from grids.actions.registers.tagging import tag_end, tag_recheck, tag_set
+from grids.forms.field import FieldForm
 from grids.models import ResidentTag, SchemeColour
 
-T = TypeVar("T")
 
-
-class StepForm(forms.Form):
-    """A form whose last step is an action; a refusal stands beside what was typed."""
+class RegisterForm(FieldForm):
+    """One step in a register: who takes it and when, and the words of its page."""
 
     title: ClassVar[str | Promise] = ""
     button: ClassVar[str | Promise] = gettext_lazy("记下")
     hint: ClassVar[str | Promise] = ""
-    refusal: DomainError | None = None
 
     def __init__(self, data: Any = None, *, actor: User, at: datetime, **options: Any) -> None:
-        super().__init__(data, label_suffix="", **options)
+        super().__init__(data, **options)
         self.actor, self.at = actor, at
 
-    @property
-    def status(self) -> int:
-        """The status of the page that shows this form."""
-        if self.refusal is not None:
-            return self.refusal.status
-        return 422 if self.errors else 200
 
-    def attempt(self, action: Callable[[], T]) -> T | None:
-        """What the action made; None when it refuses, and then the form says why."""
-        try:
-            return action()
-        except DomainError as refusal:
-            self.refusal = refusal
-            self.add_error(None, str(refusal.message))
-            return None
-
-
-class TagForm(StepForm):
+class TagForm(RegisterForm):
     """Which mark, from when, and for a tenant until when."""
 
     title = gettext_lazy("加标记")
@@ -89,7 +70,7 @@ class TagForm(StepForm):
         )
 
 
-class EndForm(StepForm):
+class EndForm(RegisterForm):
     """Why a mark is taken back."""
 
     title = gettext_lazy("撤销标记")
@@ -107,7 +88,7 @@ class EndForm(StepForm):
         )
 
 
-class RecheckForm(StepForm):
+class RecheckForm(RegisterForm):
     """A tenant stays: until when."""
 
     title = gettext_lazy("租户续住")

@@ -19,12 +19,18 @@ from community.duties import Power
 from core.errors import NotFoundError
 from core.models import User
 from grids.actions.applications import application_follow_on
-from grids.forms.applications import ApplicationForm, DoneForm, EndForm, StepForm, ToldForm
+from grids.forms.applications import ApplicationForm, DoneForm, EndForm, ToldForm
+from grids.forms.field import StepForm
+from grids.models import AssistedApplication
 from grids.selectors.applications import application_of, applications_for, applications_shown, walk_of
 from grids.selectors.doors import door_for
 from grids.views.door import FieldRequest, field_page
 
-FORMS: Final[dict[str, type[StepForm]]] = {"done": DoneForm, "told": ToldForm, "end": EndForm}
+FORMS: Final[dict[str, type[StepForm[AssistedApplication]]]] = {
+    "done": DoneForm,
+    "told": ToldForm,
+    "end": EndForm,
+}
 
 
 @require_safe

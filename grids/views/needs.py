@@ -15,14 +15,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from community.duties import Power
 from community.permissions import Scope, has_power
 from core.errors import NotFoundError
-from grids.forms.needs import CloseForm, NeedForm, RespondForm, SolveForm, StepForm, UpForm
+from grids.forms.field import StepForm
+from grids.forms.needs import CloseForm, NeedForm, RespondForm, SolveForm, UpForm
 from grids.models import Need, NeedState, NeedTier
 from grids.models.need import IN_GRID
 from grids.selectors.doors import visited_grid
 from grids.selectors.needs import month_of, need_of, needs_open
 from grids.views.door import FieldRequest, field_page
 
-FORMS: Final[dict[str, type[StepForm]]] = {
+FORMS: Final[dict[str, type[StepForm[Need]]]] = {
     "respond": RespondForm,
     "up": UpForm,
     "solve": SolveForm,
