@@ -14,7 +14,7 @@ def register_hazards() -> None:
     from core.registries import today_tiles
     from grids import hazard_notices
     from grids.entry_kinds import entry_kinds, kept_pages
-    from grids.forms.hazard_entries import HAZARD
+    from grids.forms.hazards.entries import HAZARD
     from grids.selectors import hazards
 
     grant("grids.hazard", view={Power.PETITION_READ})

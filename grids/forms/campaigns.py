@@ -11,7 +11,7 @@ from community.models import Household
 from core.models import User
 from grids.actions.campaigns import e_bike_register, violation_look
 from grids.forms.field import FieldForm
-from grids.forms.hazards import HazardForm
+from grids.forms.hazards.base import HazardForm
 from grids.models import EBike, Hazard
 
 

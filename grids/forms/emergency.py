@@ -15,7 +15,7 @@ from core.models import User
 from grids.actions.emergency import drill_log, finding_to_hazard
 from grids.actions.hazards.filing import Answerable, Found
 from grids.forms.field import FieldForm
-from grids.forms.hazards import HazardNewForm
+from grids.forms.hazards.new import HazardNewForm
 from grids.models import Drill, DrillFinding, EmergencyPlan, Hazard
 
 

@@ -22,7 +22,7 @@ from core.models import User
 from grids.actions.meters import Read, Round, meter_cycle_open, meter_read
 from grids.entry_kinds import Arrived, EntryKind, Landed
 from grids.forms.field import FieldForm, said_by
-from grids.forms.hazards import HazardForm
+from grids.forms.hazards.base import HazardForm
 from grids.forms.photos import PhotosField
 from grids.forms.visit import STALE
 from grids.models import MeterCycle, MeterKind, MeterReading

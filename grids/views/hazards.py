@@ -19,7 +19,8 @@ from core.errors import NotAllowedError, NotFoundError
 from core.uploads import image_response
 from grids.actions.hazards.rectifying import may_recheck
 from grids.forms.campaigns import LookForm
-from grids.forms.hazards import DoneForm, HazardNewForm, MoveForm, RecheckForm
+from grids.forms.hazards.new import HazardNewForm
+from grids.forms.hazards.steps import DoneForm, MoveForm, RecheckForm
 from grids.models import Hazard, HazardState
 from grids.models.hazard import UNSAFE
 from grids.registries import hazard_panels

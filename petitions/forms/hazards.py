@@ -13,7 +13,7 @@ from community.forms.inputs import DayInput
 from community.workflow import Topic
 from core.models import User
 from grids.actions.hazards.filing import Found, company_of
-from grids.forms.hazards import COMPANY, answerable_in
+from grids.forms.hazards.base import COMPANY, answerable_in
 from grids.models import Hazard
 from grids.selectors.hazards import people_for, types_for
 from petitions.actions.hazards import hazard_file_from_petition, petition_file_from_hazard

@@ -16,7 +16,7 @@ from community.models import Place
 from core.errors import InvalidInputError, NotAllowedError
 from core.models import User
 from grids.entry_kinds import Arrived, EntryKind, Landed
-from grids.forms.hazards import HazardNewForm
+from grids.forms.hazards.new import HazardNewForm
 from grids.models import HazardType
 from grids.selectors.hazards import communities_for
 
