@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from django.db import models
 
 if TYPE_CHECKING:
-    from core.models import InboxItem, OutboxMessage, User  # noqa: F401
+    from core.models import InboxItem, OutboxMessage, StoredImage, User  # noqa: F401
 
 M = TypeVar("M", bound=models.Model)
 
@@ -38,6 +38,21 @@ class InboxQuerySet(LockableQuerySet["InboxItem"]):
 
     def unread(self) -> Self:
         return self.filter(read_at=None)
+
+
+class ImageQuerySet(LockableQuerySet["StoredImage"]):
+    def free(self) -> Self:
+        """Photos that nothing shows yet and nobody has thrown away: no row of any table points to them."""
+        owners = [
+            relation.field
+            for relation in self.model._meta.get_fields(include_hidden=True)
+            if isinstance(relation, models.ForeignObjectRel)
+        ]
+        shown = [
+            models.Exists(owner.model._base_manager.filter(**{owner.name: models.OuterRef("pk")}))
+            for owner in owners
+        ]
+        return self.filter(*(~one for one in shown), discarded_at=None)
 
 
 class Among(models.Func):

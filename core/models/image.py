@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.models.account import User
+from core.querysets import ImageQuerySet
 
 
 class StoredImage(models.Model):
@@ -23,6 +24,8 @@ class StoredImage(models.Model):
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     discarded_at = models.DateTimeField(null=True, editable=False)
+
+    objects = ImageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("照片")

@@ -52,8 +52,7 @@ def unsealed(value: str, owner: User) -> list[StoredImage]:
         ids = [UUID(pk) for pk in signing.loads(value, salt=SALT, max_age=KEEP)] if value else []
     except (signing.BadSignature, ValueError, TypeError):
         return []
-    free = {"hazard_photo": None, "field_entry_photo": None, "meter_reading": None, "discarded_at": None}
-    found = StoredImage.objects.filter(created_by=owner, **free).in_bulk(ids)
+    found = StoredImage.objects.free().filter(created_by=owner).in_bulk(ids)
     return [found[pk] for pk in ids if pk in found]
 
 

@@ -129,7 +129,7 @@ def _join_again(
     is_same_form: bool,
 ) -> None:
     """The same answer without a second place; what was sent is gone as it would be, had it been taken."""
-    StoredImage.objects.filter(pk__in=[photo.pk for photo in photos], petition_photo=None).delete()
+    StoredImage.objects.free().filter(pk__in=[photo.pk for photo in photos]).delete()
     work = Work(petition, None, None, at)
     if not is_same_form and reporter.phone and _may_send(petition, reporter):
         work.note(Event.CODE_SENT)

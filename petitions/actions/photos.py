@@ -16,13 +16,6 @@ from core.models import StoredImage, User
 from core.uploads import image_store
 
 KEEP: Final = timedelta(days=1)
-UNTAKEN: Final[dict[str, None]] = dict.fromkeys(
-    (
-        *("petition_photo", "project_before", "project_after", "project_drawing"),
-        *("field_entry_photo", "hazard_photo", "meter_reading"),
-    )
-)
-"""No matter, project, hazard or meter has taken it, and no leader has to decide about it."""
 SALT: Final = "petitions.photos"
 PHOTOS_PER_ADDRESS_PER_HOUR: Final = 240
 
@@ -46,14 +39,14 @@ def photos_sealed(photos: Iterable[StoredImage]) -> str:
 
 
 def photos_unsealed(value: str) -> list[StoredImage]:
-    """The photos of a signed value that no matter has taken yet; nothing for a forged or stale one."""
+    """The photos of a signed value that nothing has taken yet; nothing for a forged or stale one."""
     if not value:
         return []
     try:
         ids = [UUID(pk) for pk in signing.loads(value, salt=SALT, max_age=KEEP)]
     except (signing.BadSignature, ValueError, TypeError):
         return []
-    found = StoredImage.objects.filter(**UNTAKEN, discarded_at=None).in_bulk(ids)
+    found = StoredImage.objects.free().in_bulk(ids)
     return [found[pk] for pk in ids if pk in found]
 
 
@@ -64,7 +57,8 @@ def photos_abandoned_delete(*, at: datetime, limit: int = 500) -> int:
     """
     with transaction.atomic():
         stale: Sequence[StoredImage] = list(
-            StoredImage.objects.filter(**UNTAKEN, discarded_at=None, created_at__lt=at - 2 * KEEP)
+            StoredImage.objects.free()
+            .filter(created_at__lt=at - 2 * KEEP)
             .order_by("created_at")
             .select_for_update(of=("self",), skip_locked=True)[:limit]
         )

@@ -197,6 +197,13 @@ class TestFiling:
 
         assert photos_abandoned_delete(at=NOW + 9 * DAY) == 0
 
+    def test_photo_outlives_the_tidying_whichever_row_shows_it(self, building, grid_worker):
+        hazard = in_hand(building, grid_worker)
+        hazard.photos.all().delete()
+
+        assert photos_abandoned_delete(at=NOW + 9 * DAY) == 0
+        hazard.photo.refresh_from_db()
+
 
 class TestDatabase:
     """Whatever an action forgets, a row that must not be is refused."""
