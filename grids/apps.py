@@ -25,7 +25,7 @@ class GridsConfig(AppConfig):
         from grids import entry_notices, notices
         from grids.actions.grid import grids_follow_place
         from grids.actions.held_entries import entries_expire
-        from grids.contributions import caring, helping
+        from grids.contributions import caring, helping, importing
         from grids.contributions.refusals import register_refusals
         from grids.selectors.charges import tile_responsible
         from grids.selectors.entries import TILE_HELD, entries_kept
@@ -55,6 +55,7 @@ class GridsConfig(AppConfig):
         caring.register_hazards()
         caring.register_registers()
         caring.register_safety()
+        importing.register_imports()
         place_moved.append(grids_follow_place)
 
     def _visit(self) -> None:

@@ -1,0 +1,1 @@
+"""Excel in: marks, who is cared for, and the points of patrols."""
