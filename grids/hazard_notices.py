@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -47,6 +48,18 @@ def to_recheck(hazard: Hazard, checker: int | None, *, but: User, at: datetime) 
     body = _("%s报整改完成，请到现场复查，拍照销号。") % hazard.answerable
     key = f"hazard.recheck.{hazard.pk}.{hazard.round}"
     return _message("hazard.recheck", key, title, body, hazard, at).to_each(_but([checker], but))
+
+
+@in_house
+def still_to_recheck(hazard: Hazard, user_ids: Iterable[int | None], *, at: datetime) -> list[Message]:
+    """To whoever looks again, and over its day to the tiers: said to be put right, not seen."""
+    assert hazard.rectify_by is not None
+    assert hazard.done_at is not None
+    facts = {"who": hazard.answerable, "day": day(hazard.done_at), "by": day(hazard.rectify_by)}
+    title = _("还没有复查：%s") % _named(hazard)
+    body = _("%(who)s %(day)s报整改完成，还没有复查销号，整改时限是 %(by)s。请安排到现场复查。") % facts
+    key = f"hazard.recheck.{hazard.pk}.{hazard.round}.{timezone.localdate(at)}"
+    return _message("hazard.recheck", key, title, body, hazard, at).to_each(user_ids)
 
 
 @in_house

@@ -25,9 +25,9 @@ from grids.actions.hazards.leaving import departed_replaced
 from grids.actions.hazards.rectifying import hazard_close, hazard_done, hazard_move, hazard_reopen
 from grids.actions.hazards.sweeping import hazards_sweep
 from grids.models import Hazard, HazardPhoto, HazardState, HazardType
-from grids.selectors.hazard_days import climbs, first_on, step_of
+from grids.selectors.hazard_days import climbs, first_on, recheck_step, step_of
 from petitions.actions.photos import photos_abandoned_delete
-from tests.cast import NOW, put_in_post
+from tests.cast import NOW, make_user, put_in_post
 from tests.parallel import at_once
 from tests.petitions.pages import picture
 
@@ -416,14 +416,98 @@ class TestReminding:
         assert first_on(TODAY + left * DAY, TODAY) == TODAY + ahead * DAY
 
     def test_rungs(self):
-        assert [climbs(step) for step in (1, 0, -1, -2, -7, -14)] == [
-            (False, False, False),
-            (False, False, False),
-            (True, False, False),
-            (False, False, False),
-            (False, True, False),
-            (False, True, True),
+        late = (-1, 0, 1, 6, 7, 13, 14, 23)
+
+        assert [[climb.stage for climb in climbs(TODAY, TODAY + day * DAY)] for day in late] == [
+            [],
+            [],
+            ["leader.0"],
+            ["leader.0"],
+            ["leader.0", "secretary.1"],
+            ["leader.0", "secretary.1"],
+            ["leader.0", "secretary.2", "subdistrict.2"],
+            ["leader.0", "secretary.3", "subdistrict.3"],
         ]
+
+    @pytest.mark.parametrize(
+        ("late", "heard"),
+        [
+            (3, {"worker", "leader"}),
+            (9, {"worker", "leader", "secretary"}),
+            (16, {"worker", "leader", "secretary", "supervisor"}),
+        ],
+    )
+    def test_of_a_sweep_that_comes_late_every_tier_whose_day_has_passed_hears_once(
+        self, building, grid_worker, grid_leader, secretary, supervisor, late, heard
+    ):
+        in_hand(building, grid_worker, grid_worker, days=0)
+
+        assert {name for _kind, name in self.told(NOW + late * DAY)} == heard
+        assert self.told(NOW + (late + 1) * DAY) == [("hazard.overdue", "worker")]
+
+
+class TestWaitingForTheRecheck:
+    """Once it is said to be put right, whoever looks again is asked, and nobody else before its day."""
+
+    told = TestReminding.told
+
+    @pytest.fixture
+    def hazard(self, building, grid_worker, grid_leader, secretary) -> Hazard:
+        return done(in_hand(building, grid_worker, grid_leader, days=15), grid_leader)
+
+    def test_checker_hears_after_one_and_three_days_then_weekly_and_nobody_else(self, hazard):
+        told = {
+            day: {name for _kind, name in found} for day in range(15) if (found := self.told(NOW + day * DAY))
+        }
+
+        assert told == {1: {"worker"}, 3: {"worker"}, 10: {"worker"}}
+
+    @pytest.mark.parametrize(
+        ("waited", "step"), [(0, None), (1, 1), (2, 1), (3, 3), (9, 3), (10, 10), (25, 24)]
+    )
+    def test_step_of_the_recheck(self, waited, step):
+        assert recheck_step(TODAY, TODAY + waited * DAY) == step
+
+    def test_over_its_day_the_tiers_hear_and_whoever_answers_for_it_does_not(self, hazard, secretary):
+        self.told(NOW + 15 * DAY)
+
+        assert {name for _kind, name in self.told(NOW + 16 * DAY)} == {"leader"}
+        assert {name for _kind, name in self.told(NOW + 22 * DAY)} == {"secretary", "worker"}
+
+    def test_checker_who_left_is_followed_by_the_next_the_morning_after(self, hazard, grid_worker, secretary):
+        Post.objects.filter(user=grid_worker).update(ends_on=TODAY)
+
+        assert self.told(NOW + DAY) == [("hazard.recheck", "secretary")]
+        assert self.told(NOW + 2 * DAY) == []
+        assert self.told(NOW + 3 * DAY) == [("hazard.recheck", "secretary")]
+
+    def test_whoever_found_what_they_answer_for_is_followed_by_the_tier_above(
+        self, building, grid_worker, grid_leader
+    ):
+        done(in_hand(building, grid_worker, grid_worker), grid_worker)
+        assert InboxItem.objects.get(kind="hazard.recheck").user == grid_leader
+
+        Post.objects.filter(user=grid_leader).update(ends_on=TODAY)
+        scope = Hazard.objects.get().scope
+        put_in_post(make_user("next", "继任"), Duty.GRID_LEADER, scope, starts_on=TODAY + DAY)
+        assert self.told(NOW + DAY) == [("hazard.recheck", "next")]
+
+    def test_leader_who_found_and_answers_does_not_look_again(self, building, grid_leader, secretary):
+        done(in_hand(building, grid_leader, grid_leader), grid_leader)
+
+        assert InboxItem.objects.get(kind="hazard.recheck").user == secretary
+
+    def test_in_vain_the_responsible_person_hears_again(self, hazard, grid_worker):
+        hazard_reopen(
+            hazard_id=hazard.pk,
+            reason="线还在。",
+            rectify_by=TODAY + 2 * DAY,
+            photos=[],
+            actor=grid_worker,
+            at=NOW,
+        )
+
+        assert self.told(NOW + DAY) == [("hazard.due", "leader")]
 
 
 class TestPages:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from community.duties import Duty, Power
+from community.duties import LADDER, Duty, Power
 from community.permissions import Scope, has_power, held_posts, require_power
-from community.selectors import ladder_holder
-from core import outbox
+from core import outbox, reminders
 from core.audit import record
 from core.errors import IllegalMoveError, InvalidInputError, NotAllowedError, RepeatedError
 from core.language import gettext as _
@@ -20,6 +19,8 @@ from grids import hazard_notices
 from grids.actions.hazards.filing import Answerable, day_fits, give, photos_add
 from grids.models import Hazard, HazardEvent, HazardEventKind, HazardState
 from grids.models.hazard import UNSAFE
+from grids.selectors.ladder import held_over
+from grids.selectors.rechecking import checkers_of
 
 
 @transaction.atomic
@@ -42,11 +43,14 @@ def hazard_done(
     _must_be_unsafe(hazard)
     if hazard.state == HazardState.DONE:
         raise RepeatedError(_("已经报过整改完成，请等复查。"))
-    hazard.state, hazard.done_at = HazardState.DONE, at
-    hazard.save(update_fields=["state", "done_at"])
+    day = timezone.localdate(at)
+    hazard.state, hazard.done_at, hazard.sweep_on = HazardState.DONE, at, day + timedelta(days=1)
+    hazard.save(update_fields=["state", "done_at", "sweep_on"])
     photos_add(hazard, HazardEventKind.DONE, photos)
     _note(hazard, HazardEventKind.DONE, actor, at, note)
-    outbox.send(hazard_notices.to_recheck(hazard, _checker(hazard, at), but=actor, at=at))
+    checker = checkers_of([hazard], held_over([hazard.scope], LADDER, day), day)[hazard.pk]
+    reminders.claim("hazard", f"{hazard.round}.checker.{checker or 0}", [hazard.pk], at)
+    outbox.send(hazard_notices.to_recheck(hazard, checker, but=actor, at=at))
     return hazard
 
 
@@ -141,15 +145,6 @@ def _to_recheck(hazard_id: int, actor: User, at: datetime) -> Hazard:
     require_power(actor, Power.PETITION_HANDLE, Scope(hazard.scope.path), at=at)
     _must_be_unsafe(hazard)
     return hazard
-
-
-def _checker(hazard: Hazard, at: datetime) -> int | None:
-    """Who looks again: whoever found it, the grid's leader where that is the one who answers for it."""
-    if hazard.found_by_id != hazard.responsible_id:
-        return hazard.found_by_id
-    path = hazard.scope.path
-    _duty, leader = ladder_holder(place_path=path, grid_path="", start=Duty.GRID_LEADER, at=at)
-    return leader.pk if leader else None
 
 
 def _stands_for_body(hazard: Hazard, actor: User, at: datetime) -> bool:
