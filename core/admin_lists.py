@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+from urllib.parse import parse_qsl, urlencode
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import ShowFacets
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.core import checks
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from core import paging
+from core.actions.saved_filter import saved_filter_drop, saved_filter_keep
+from core.models import SavedFilter, User
 
 CURSOR_VAR = "cursor"
 
@@ -125,9 +131,12 @@ class OwnFiltersMixin(Mixin):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Whether one of the list's own filters asks this."""
+        return self.is_own_filter(lookup, request) and super().lookup_allowed(lookup, value, request)
+
+    def is_own_filter(self, lookup: str, request: HttpRequest) -> bool:
+        """Whether this is what one of the filters beside the list asks."""
         names = (_asked_as(one) for one in self.get_list_filter(request))
-        own = any(lookup == name or lookup.startswith(f"{name}__") for name in names)
-        return own and super().lookup_allowed(lookup, value, request)
+        return any(lookup == name or lookup.startswith(f"{name}__") for name in names)
 
 
 def _asked_as(list_filter: Any) -> str:
@@ -183,3 +192,57 @@ class KeysetAdminMixin(OwnFiltersMixin):
                 checks.Error("Not possible on a keyset list.", hint=hint, obj=type(self), id="core.E010")
             )
         return found
+
+
+class SavedFiltersMixin(KeysetAdminMixin):
+    """Lets everybody keep the list as it is narrowed under a name of their own, and come back to it."""
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_filter"
+        pages = (
+            ("filters/", self.filter_save, f"{name}_save"),
+            ("filters/<int:filter_id>/drop/", self.filter_drop, f"{name}_drop"),
+        )
+        own = [
+            path(route, self.admin_site.admin_view(require_POST(view)), name=url)
+            for route, view, url in pages
+        ]
+        return [*own, *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        page = self.opts.label_lower
+        kept = SavedFilter.objects.filter(user=cast("User", request.user), page=page)
+        shown = {
+            "saved": kept.values_list("pk", "name", "querystring"),
+            "saved_address": urlencode(self.filters_asked(request, request.GET.urlencode())),
+            "saved_urls": f"admin:{page.replace('.', '_')}_filter",
+        }
+        return super().changelist_view(request, {**shown, **(extra_context or {})})
+
+    def filters_asked(self, request: HttpRequest, querystring: str) -> dict[str, str]:
+        """The part of an address that narrows the list; everything else is dropped."""
+        asked = parse_qsl(querystring.lstrip("?"))[:20]
+        return {
+            name: value
+            for name, value in asked
+            if name in {ORDER_VAR, "q"} or self.is_own_filter(name, request)
+        }
+
+    def filter_save(self, request: HttpRequest) -> HttpResponse:
+        """Keep the list as it stands under a name."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        kept = saved_filter_keep(
+            user=cast("User", request.user),
+            page=self.opts.label_lower,
+            name=request.POST.get("name", ""),
+            asked=self.filters_asked(request, request.POST.get("list", "")),
+        )
+        messages.success(request, _("已保存常用筛选“%s”。") % kept.name)
+        return redirect(f"../?{kept.querystring}")
+
+    def filter_drop(self, request: HttpRequest, filter_id: int) -> HttpResponse:
+        """Forget a saved filter."""
+        saved_filter_drop(user=cast("User", request.user), page=self.opts.label_lower, filter_id=filter_id)
+        messages.success(request, _("已删去常用筛选。"))
+        return redirect("../../../")

@@ -11,6 +11,7 @@ from core.models.outbox import InboxItem, MessageChannel, MessageState, OutboxMe
 from core.models.personal import PersonalExport, PersonalExportState
 from core.models.reminder import ReminderClaim
 from core.models.retention import RetentionRun
+from core.models.saved_filter import SavedFilter
 
 __all__ = [
     "Audience",
@@ -29,6 +30,7 @@ __all__ = [
     "PersonalExportState",
     "ReminderClaim",
     "RetentionRun",
+    "SavedFilter",
     "SensitiveAccess",
     "StoredImage",
     "User",

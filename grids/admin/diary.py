@@ -17,6 +17,7 @@ from community.admin.base import CommunityFilter, Step, StepsMixin
 from community.duties import Power
 from community.forms.action import StaffRequest
 from community.permissions import Scope, has_power
+from core.admin_lists import SavedFiltersMixin
 from grids.actions.diary import diary_note
 from grids.models import OpinionDiaryEntry, Settled
 
@@ -48,7 +49,7 @@ def _note(request: StaffRequest, row: OpinionDiaryEntry, given: dict[str, Any]) 
 
 
 @admin.register(OpinionDiaryEntry)
-class DiaryAdmin(StepsMixin):
+class DiaryAdmin(SavedFiltersMixin, StepsMixin):
     """Looked through and settled; a matter is made of an entry on its page."""
 
     scope_field = "scope__path"

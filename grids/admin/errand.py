@@ -15,6 +15,7 @@ from community.admin.base import CommunityFilter, Step, StepsMixin
 from community.duties import Power
 from community.forms.action import StaffRequest
 from community.permissions import Scope, has_power
+from core.admin_lists import SavedFiltersMixin
 from grids.actions.errands import errand_finish
 from grids.models import Errand, ErrandState
 
@@ -55,7 +56,7 @@ def _finish(request: StaffRequest, row: Errand, given: dict[str, Any]) -> Errand
 
 
 @admin.register(Errand)
-class ErrandAdmin(StepsMixin):
+class ErrandAdmin(SavedFiltersMixin, StepsMixin):
     """Looked through here; staff say that something is done, whoever took it tells the household."""
 
     scope_field = "place__path"

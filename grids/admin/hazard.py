@@ -19,7 +19,7 @@ from community.backends import GRANTS
 from community.forms.action import ActionForm, StaffRequest
 from community.models import Community
 from community.querysets import below
-from core.admin_lists import Orderings
+from core.admin_lists import Orderings, SavedFiltersMixin
 from grids.actions.hazards.types import hazard_type_set
 from grids.models import Grid, Hazard, HazardType
 from grids.models.hazard import UNSAFE
@@ -85,7 +85,7 @@ class TypeFilter(admin.SimpleListFilter):
 
 
 @admin.register(Hazard)
-class HazardAdmin(ScopedAdmin):
+class HazardAdmin(SavedFiltersMixin, ScopedAdmin):
     """Looked through here; what is done about a hazard is done on its page."""
 
     scope_field = "scope__path"

@@ -20,12 +20,13 @@ from community.backends import GRANTS
 from community.models import Community
 from community.querysets import below
 from core.admin import ReadOnlyAdmin
+from core.admin_lists import SavedFiltersMixin
 from grids.models import Grid, Patrol
 from grids.selectors.patrol_days import coverage_of, coverage_of_grids
 
 
 @admin.register(Patrol)
-class PatrolAdmin(ReadOnlyAdmin, ScopedAdmin):
+class PatrolAdmin(SavedFiltersMixin, ReadOnlyAdmin, ScopedAdmin):
     """To look at; patrols come from the phones of those who walk."""
 
     scope_field = "grid__place__path"

@@ -17,6 +17,7 @@ from community.backends import GRANTS
 from community.duties import Power
 from community.models import Resident
 from community.querysets import below
+from core.admin_lists import SavedFiltersMixin
 from core.models import User
 from grids.actions.registers.reading import registers_read
 from grids.models import Grid, ResidentTag, SchemeColour, SchemeKind
@@ -98,7 +99,7 @@ def grids_within(paths: list[str]) -> QuerySet[Grid]:
     return Grid.objects.active().filter(below(paths, "place__path"))
 
 
-class OfResidentsAdmin(ScopedAdmin):
+class OfResidentsAdmin(SavedFiltersMixin, ScopedAdmin):
     """Rows about residents: within one's posts by the door, or by the grid that the door belongs to. Looking
     at them is noted."""
 

@@ -15,6 +15,7 @@ from community.admin.base import ActionAdmin, CommunityFilter, Step, StepsMixin
 from community.duties import Power
 from community.forms.action import ActionForm, StaffRequest
 from community.permissions import Scope, has_power
+from core.admin_lists import SavedFiltersMixin
 from grids import actions
 from grids.models import Visit, VisitPurpose
 
@@ -45,7 +46,7 @@ def _follow_up(request: StaffRequest, row: Visit, given: dict[str, Any]) -> Visi
 
 
 @admin.register(Visit)
-class VisitAdmin(StepsMixin):
+class VisitAdmin(SavedFiltersMixin, StepsMixin):
     """Visits without their personal notes: these are read at the door's own page, and leave a trace."""
 
     scope_field = "place__path"

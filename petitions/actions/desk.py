@@ -1,11 +1,11 @@
-"""Filters under a name, and lists into Excel."""
+"""What makes up a list of the desk, and lists into Excel."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 from celery import current_app
@@ -15,16 +15,15 @@ from django.db import transaction
 from community.duties import Power
 from community.permissions import held_posts
 from core import audit, outbox
-from core.errors import ConflictError, InvalidInputError, NotAllowedError
+from core.errors import ConflictError, NotAllowedError
 from core.language import gettext as _
 from core.models import User
 from petitions import notices
-from petitions.actions.base import plain, text_of
-from petitions.models import ExportJob, ExportState, SavedFilter
+from petitions.actions.base import plain
+from petitions.models import ExportJob, ExportState
 
 FILTERS: Final = ("queue", "severity", "community", "grid", "holder", "o", "q")
 """What of the desk's address makes up a list."""
-SAVED_MAX: Final = 20
 KEPT_FOR: Final = timedelta(days=1)
 SILENT_FOR: Final = timedelta(minutes=3)
 TRIES_MAX: Final = 3
@@ -35,28 +34,6 @@ def listed(querystring: str) -> dict[str, str]:
     """The part of an address that makes up a list; everything else is dropped."""
     asked = parse_qsl(querystring.lstrip("?"))[:20]
     return {name: plain(value) for name, value in asked if name in FILTERS}
-
-
-@transaction.atomic
-def saved_filter_keep(*, user: User, name: str, querystring: str) -> SavedFilter:
-    """Keep a list of the desk under a name; the same name again replaces it.
-
-    Raises:
-        InvalidInputError: no name, or too many of them.
-    """
-    known = SavedFilter.objects.select_for_update().filter(user=user)
-    label = text_of(name, limit=20, name=_("名称"))
-    if known.exclude(name=label).count() >= SAVED_MAX:
-        raise InvalidInputError(_("最多保存 %d 个常用筛选，请先删去不用的。") % SAVED_MAX)
-    kept, _made = SavedFilter.objects.update_or_create(
-        user=user, name=label, defaults={"querystring": urlencode(listed(querystring))[:400]}
-    )
-    return kept
-
-
-def saved_filter_drop(*, user: User, filter_id: int) -> None:
-    """Forget one of this person's saved filters."""
-    SavedFilter.objects.filter(user=user, pk=filter_id).delete()
 
 
 @transaction.atomic

@@ -10,24 +10,21 @@ from html import escape
 from typing import Any, ClassVar, cast
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from community.workflow import Severity
-from core.admin_lists import KeysetAdminMixin, KeysetChangeList, Orderings
+from core.admin_lists import KeysetChangeList, Orderings, SavedFiltersMixin
 from core.models import User
 from core.paging import Page
-from petitions.actions.desk import listed, saved_filter_drop, saved_filter_keep
-from petitions.admin.base import DeskPages, DeskRequest
+from petitions.actions.desk import listed
+from petitions.admin.base import DeskPages
 from petitions.admin.lines import rows_html
 from petitions.models import Petition
 from petitions.selectors.asked import asked
@@ -148,7 +145,7 @@ class DeskChangeList(KeysetChangeList):
         return urlencode(self.listed)
 
 
-class PetitionList(KeysetAdminMixin, DeskPages):
+class PetitionList(SavedFiltersMixin, DeskPages):
     """The list with its tabs, filters, search and saved filters."""
 
     keyset_orderings: ClassVar[Orderings] = {
@@ -160,13 +157,6 @@ class PetitionList(KeysetAdminMixin, DeskPages):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[KeysetChangeList]:
         return DeskChangeList
 
-    def get_urls(self) -> list[Any]:
-        pages = [
-            self.desk_path("filters/", require_POST(self.filter_save), "filter_save"),
-            self.desk_path("filters/<int:filter_id>/drop/", require_POST(self.filter_drop), "filter_drop"),
-        ]
-        return [*pages, *super().get_urls()]
-
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The list itself is a page of ours; what is sent from it, the ticked rows, is the stock admin's."""
         if request.method == "POST":
@@ -176,19 +166,9 @@ class PetitionList(KeysetAdminMixin, DeskPages):
         changes, actions = self.get_changelist_instance(request), self.get_action_choices(request, [])
         return self.desk_page(request, "change_list", _("诉求"), cl=changes, actions=actions)
 
-    def filter_save(self, request: DeskRequest) -> HttpResponse:
-        """Keep the list as it stands under a name."""
-        kept = saved_filter_keep(
-            user=request.user, name=request.POST.get("name", ""), querystring=request.POST.get("list", "")
-        )
-        messages.success(request, _("已保存常用筛选“%s”。") % kept.name)
-        return redirect(f"../?{kept.querystring}")
-
-    def filter_drop(self, request: DeskRequest, filter_id: int) -> HttpResponse:
-        """Forget a saved filter."""
-        saved_filter_drop(user=request.user, filter_id=filter_id)
-        messages.success(request, _("已删去常用筛选。"))
-        return redirect("../../../")
+    def filters_asked(self, request: HttpRequest, querystring: str) -> dict[str, str]:
+        """The queue and its filters."""
+        return listed(querystring)
 
 
 def _option(value: str, label: str, is_chosen: bool) -> str:

@@ -9,7 +9,7 @@ from petitions.models.block import (
     ProjectBlock,
 )
 from petitions.models.deliberation import Deliberation, PetitionParty, Question
-from petitions.models.desk import ExportJob, ExportState, SavedFilter
+from petitions.models.desk import ExportJob, ExportState
 from petitions.models.drawing import CommentState, Drawing, DrawingComment
 from petitions.models.evaluation import Evaluation, ReturnVisit, VisitWay
 from petitions.models.event import PetitionEvent
@@ -125,7 +125,6 @@ __all__ = [
     "Resolution",
     "ResolutionState",
     "ReturnVisit",
-    "SavedFilter",
     "ServiceBorn",
     "ServiceKind",
     "SessionState",

@@ -1,4 +1,4 @@
-"""What staff keep at the desk: filters under a name, and lists on their way into Excel."""
+"""Lists of the desk on their way into Excel."""
 
 from __future__ import annotations
 
@@ -7,23 +7,6 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-
-
-class SavedFilter(models.Model):
-    """A list of the desk under a name of one's own: the address behind its `?`."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="desk_filters")
-    name = models.CharField(_("名称"), max_length=20)
-    querystring = models.CharField(max_length=400)
-
-    class Meta:
-        verbose_name = _("常用筛选")
-        verbose_name_plural = _("常用筛选")
-        ordering = ("pk",)
-        constraints = [models.UniqueConstraint(fields=["user", "name"], name="saved_filter_once_per_user")]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class ExportState(models.TextChoices):

@@ -95,7 +95,7 @@ CHOICES: Final = """
     WHERE %(wide)s AND ({below}) AND community.is_active
     UNION ALL
     SELECT 'saved', saved.id, saved.name, 0, saved.querystring
-    FROM petitions_savedfilter saved WHERE saved.user_id = %(user)s
+    FROM core_savedfilter saved WHERE saved.user_id = %(user)s AND saved.page = 'petitions.petition'
 """
 """Written out: as a union of querysets it took Django four times as long to put together as to ask.
 

@@ -12,10 +12,10 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from community.workflow import Stage
-from core.models import AuditEntry
+from core.models import AuditEntry, SavedFilter
 from petitions.actions.desk import export_take, exports_expire
 from petitions.actions.merging import petitions_merge
-from petitions.models import ExportJob, Petition, SavedFilter, WallPost
+from petitions.models import ExportJob, Petition, WallPost
 from petitions.tasks import run_exports
 from tests.petitions.loop import Loop, file, person
 
