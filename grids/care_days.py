@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Final
+
+GRACE: Final = timedelta(days=3)
+"""So long after its day a visit is missed."""
 
 
 def month_of(day: date) -> date:
@@ -13,6 +17,11 @@ def month_of(day: date) -> date:
 def month_after(month: date) -> date:
     """The first day of the next month."""
     return month_of(month + timedelta(days=31))
+
+
+def ends_month(day: date) -> bool:
+    """Whether it is the last day of a month."""
+    return month_of(day + timedelta(days=1)) != month_of(day)
 
 
 def next_care_on(

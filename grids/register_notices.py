@@ -21,6 +21,7 @@ KINDS: Final = {
     "care.upward": gettext_lazy("关爱对象升级"),
     "care.paired": gettext_lazy("结对帮扶"),
     "care.due": gettext_lazy("关爱走访到期"),
+    "care.late": gettext_lazy("关爱走访过了日子"),
     "care.month": gettext_lazy("本月要走访的关爱对象"),
     "care.month_left": gettext_lazy("本月还没走访的关爱对象"),
     "care.month_missed": gettext_lazy("上月漏访"),
@@ -86,31 +87,62 @@ def paired(pairing: HelperPairing, *, at: datetime) -> Message:
 
 
 @in_house
-def visit_due(user_id: int, count: int, *, day: date, at: datetime) -> Message:
+def visit_due(user_id: int, count: int, *, day: date, at: datetime, of_children: bool = False) -> Message:
     """Visits whose day has come."""
-    body = _("有 %d 位关爱对象该走访了，请安排时间去看望。") % count
-    return _of_care("care.due", user_id, f"{day}", _("关爱走访到期"), body, at)
+    words = (
+        _("有 %d 名儿童该走访了，请安排时间去看望。")
+        if of_children
+        else _("有 %d 位关爱对象该走访了，请安排时间去看望。")
+    )
+    return _of_care(
+        "care.due", user_id, f"{day}", _("关爱走访到期"), words % count, at, of_children=of_children
+    )
 
 
 @in_house
-def month_begun(user_id: int, count: int, *, month: date, at: datetime) -> Message:
-    """The month's list for one worker."""
-    body = _("本月要走访 %d 位一月一访的关爱对象，请在月底前走完。") % count
-    return _of_care("care.month", user_id, f"{month}", _("本月要走访的关爱对象"), body, at)
+def visits_late(user_id: int, count: int, *, day: date, at: datetime) -> Message:
+    """To the leader: visits that nobody made in the days after their day."""
+    body = _("有 %d 位关爱对象过了走访的日子三天还没有人去，已记为漏访，请过问。") % count
+    return _of_care("care.late", user_id, f"{day}", _("关爱走访过了日子"), body, at)
 
 
 @in_house
-def month_left(user_id: int, count: int, *, month: date, at: datetime) -> Message:
+def month_begun(user_id: int, count: int, *, month: date, at: datetime, of_children: bool = False) -> Message:
+    """The month's list for one worker, or for whoever answers for children."""
+    words = (
+        _("本月要走访 %d 名儿童，请在月底前走完。")
+        if of_children
+        else _("本月要走访 %d 位一月一访的关爱对象，请在月底前走完。")
+    )
+    title = _("本月要走访的关爱对象")
+    return _of_care("care.month", user_id, f"{month}", title, words % count, at, of_children=of_children)
+
+
+@in_house
+def month_left(user_id: int, count: int, *, month: date, at: datetime, of_children: bool = False) -> Message:
     """Ten days before the end: who is left."""
-    body = _("本月还有 %d 位关爱对象没有走访，过了月底就记为漏访。") % count
-    return _of_care("care.month_left", user_id, f"{month}", _("本月还没走访的关爱对象"), body, at)
+    words = (
+        _("本月还有 %d 名儿童没有走访，过了月底就记为漏访。")
+        if of_children
+        else _("本月还有 %d 位关爱对象没有走访，过了月底就记为漏访。")
+    )
+    title = _("本月还没走访的关爱对象")
+    return _of_care("care.month_left", user_id, f"{month}", title, words % count, at, of_children=of_children)
 
 
 @in_house
-def month_missed(user_id: int, count: int, *, month: date, at: datetime) -> Message:
-    """To the leader: what was missed in the month that is over."""
-    body = _("上月有 %d 位关爱对象没有走访，已记为漏访，请过问。") % count
-    return _of_care("care.month_missed", user_id, f"{month}", _("上月漏访"), body, at)
+def month_missed(
+    user_id: int, count: int, *, month: date, at: datetime, of_children: bool = False
+) -> Message:
+    """What was missed in the month that is over: to the leader, and to whoever answers for children."""
+    words = (
+        _("上月有 %d 名儿童没有走访，已记为漏访，请过问。")
+        if of_children
+        else _("上月有 %d 位关爱对象没有走访，已记为漏访，请过问。")
+    )
+    return _of_care(
+        "care.month_missed", user_id, f"{month}", _("上月漏访"), words % count, at, of_children=of_children
+    )
 
 
 @in_house
@@ -121,25 +153,36 @@ def files_stale(user_id: int, count: int, *, day: date, at: datetime) -> Message
 
 
 @in_house
-def census_opened(user_id: int, count: int, census: CensusRound, *, at: datetime) -> Message:
-    """A round has opened: how many are this worker's."""
-    body = _("%(round)s摸排开始，您的网格有 %(count)d 名儿童要逐一核实，%(day)s截止。") % {
+def census_opened(
+    user_id: int, count: int, census: CensusRound, *, at: datetime, of_children: bool = False
+) -> Message:
+    """A round has opened: how many are this worker's, or all of whoever answers for children."""
+    words = (
+        _("%(round)s摸排开始，您任职的地方有 %(count)d 名儿童要逐一核实，%(day)s截止。")
+        if of_children
+        else _("%(round)s摸排开始，您的网格有 %(count)d 名儿童要逐一核实，%(day)s截止。")
+    )
+    body = words % {
         "round": f"{census.year} 年{census.get_half_display()}",
         "count": count,
         "day": day_of(census.closes_on),
     }
-    return _of_care("census.opened", user_id, f"{census.pk}", _("摸排开始"), body, at, "census")
+    return _of_care(
+        "census.opened", user_id, f"{census.pk}", _("摸排开始"), body, at, "census", of_children=of_children
+    )
 
 
 @in_house
-def census_left(user_id: int, count: int, census: CensusRound, *, at: datetime) -> Message:
+def census_left(
+    user_id: int, count: int, census: CensusRound, *, at: datetime, of_children: bool = False
+) -> Message:
     """Half-way, and three days before the end: who is left."""
     body = _("摸排还有 %(count)d 名儿童没有核实，%(day)s截止。") % {
         "count": count,
         "day": day_of(census.closes_on),
     }
     key = f"{census.pk}.{at:%Y%m%d}"
-    return _of_care("census.left", user_id, key, _("还没摸排的"), body, at, "census")
+    return _of_care("census.left", user_id, key, _("还没摸排的"), body, at, "census", of_children=of_children)
 
 
 @in_house
@@ -212,14 +255,24 @@ def referrals_wait(user_id: int, count: int, *, day: date, at: datetime) -> Mess
 
 
 def _of_care(
-    kind: str, user_id: int, key: str, title: str, body: str, at: datetime, mark: str = "due"
+    kind: str,
+    user_id: int,
+    key: str,
+    title: str,
+    body: str,
+    at: datetime,
+    mark: str = "due",
+    *,
+    of_children: bool = False,
 ) -> Message:
+    """With the list that it speaks of: of one's grids, or of all children where one answers for them."""
+    page = reverse("grids:children" if of_children else "grids:register")
     return Message(
         kind=kind,
-        dedupe_key=f"{kind}.{user_id}.{key}",
+        dedupe_key=f"{kind}.{user_id}.{key}{'.children' if of_children else ''}",
         title=title,
         body=body,
         at=at,
         user_id=user_id,
-        url=absolute(f"{reverse('grids:register')}?mark={mark}"),
+        url=absolute(f"{page}?mark={mark}"),
     )

@@ -43,6 +43,7 @@ urlpatterns = [
     path("work/homes/<int:household_id>/standing/", homes.standing, name="standing"),
     path("work/homes/<int:household_id>/wishes/<int:resident_id>/", homes.wish, name="wish"),
     path("work/register/", registers.register, name="register"),
+    path("work/register/children/", registers.children, name="children"),
     path("work/register/<int:resident_id>/", registers.person, name="person"),
     path("work/register/<int:resident_id>/mark/", registers.tag_new, name="tag_new"),
     path("work/register/<int:resident_id>/care/", care.care_new, name="care_new"),

@@ -35,6 +35,7 @@ def register_registers() -> None:
     from grids import register_notices
     from grids.actions.registers.schemes import register_ship
     from grids.selectors.registers import people
+    from grids.selectors.registers.children import TILE_CHILDREN
     from grids.selectors.registers.tiles import TILE_CARE, TILE_REGISTER
 
     grant("grids.colourscheme", view={Power.REGISTER_KEEP}, write={Power.PLACE_MANAGE})
@@ -51,6 +52,7 @@ def register_registers() -> None:
     registries.subject_names.register("grids.grid", people.grid_names)
     registries.today_tiles.register("grids.register", TILE_REGISTER, order=21)
     registries.today_tiles.register("grids.care", TILE_CARE, order=19)
+    registries.today_tiles.register("grids.children", TILE_CHILDREN, order=19)
     why = _("网格员据此安排走访和提醒，不再打扰已故和搬走的人；每次查看都留痕")
     held = registries.PersonalSource(_("信息册里的标记"), why, people.HEADS, people.tags_held)
     registries.personal_sources.register("grids.tags", held, order=61)

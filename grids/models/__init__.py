@@ -3,7 +3,7 @@
 from grids.models.application import ApplicationResult, ApplicationStep, AssistedApplication, StepTold
 from grids.models.boundary import BoundaryMark, GridBoundary
 from grids.models.campaign import Campaign, EBike, Violation
-from grids.models.care import CareMonth, CareSubject, CareVisit, ColourChange, HelperPairing
+from grids.models.care import CareMiss, CareMonth, CareSubject, CareVisit, ColourChange, HelperPairing
 from grids.models.care_file import CareFile, CareFileEntry, FileSection
 from grids.models.census import CensusEntry, CensusRound, CensusState, Half
 from grids.models.charge import HouseholdCharge
@@ -47,6 +47,7 @@ __all__ = [
     "Campaign",
     "CareFile",
     "CareFileEntry",
+    "CareMiss",
     "CareMonth",
     "CareSubject",
     "CareVisit",

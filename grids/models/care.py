@@ -192,3 +192,21 @@ class CareMonth(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} {self.month:%Y-%m}"
+
+
+class CareMiss(models.Model):
+    """Nobody came on the day that was planned, nor in the days of grace after it; once for each such day."""
+
+    subject = models.ForeignKey(CareSubject, on_delete=models.CASCADE, related_name="misses")
+    due_on = models.DateField(_("该走访的日子"))
+    missed_at = models.DateTimeField(_("记为漏访"))
+
+    class Meta:
+        ordering = ("-due_on", "-pk")
+        verbose_name = _("漏访")
+        verbose_name_plural = _("漏访")
+        indexes = [models.Index(fields=["missed_at"], name="care_miss_at")]
+        constraints = [models.UniqueConstraint(fields=["subject", "due_on"], name="care_miss_once")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.due_on}"

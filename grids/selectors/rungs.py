@@ -14,7 +14,7 @@ from community.models import Place, Post
 
 DESK: Final = (Duty.CLERK, Duty.DISPATCHER)
 """Who works for a community at its desk, before its secretary."""
-RUNGS: Final = (*LADDER, *IN_THE_FIELD, *DESK)
+RUNGS: Final = (*LADDER, *IN_THE_FIELD, *DESK, Duty.CHILD_OFFICER)
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from community.duties import Power
 from community.permissions import has_power
 from core.errors import NotFoundError
-from grids.actions.registers.reading import person_read, register_read
+from grids.actions.registers.reading import children_read, person_read, register_read
 from grids.forms.registers import EndForm, RecheckForm, TagForm
 from grids.models import ResidentTag
 from grids.selectors.doors import scope_of, visited_grid
 from grids.selectors.registers.care import care_of
+from grids.selectors.registers.children import children_choices, children_of
 from grids.selectors.registers.people import (
+    DUE,
     choices_of,
     colours_of,
     community_of,
@@ -52,6 +54,21 @@ def register(request: FieldRequest) -> HttpResponse:
         "field_home": settings.FIELD_HOME,
     }
     return render(request, "grids/register.html", context)
+
+
+@require_safe
+@field_page(Power.CHILD_CARE)
+def children(request: FieldRequest) -> HttpResponse:
+    """The children in one's care over all grids: who is due, left this month, or to be checked."""
+    children_read(actor=request.user, at=request.at)
+    chosen = request.GET.get("mark", "") or DUE
+    context = {
+        "page": children_of(request.user, chosen, request.GET.get("cursor"), at=request.at),
+        "choices": children_choices(),
+        "chosen": chosen,
+        "today": timezone.localdate(request.at),
+    }
+    return render(request, "grids/children.html", context)
 
 
 @require_safe

@@ -138,6 +138,7 @@ DIECUI: Final = TownPlan(
         ("secretary", "程景明", "community_secretary"),
         ("clerk", "乔若兰", "clerk"),
         ("clerk2", "池念安", "clerk"),
+        ("child", "俞采薇", "child_officer"),
     ),
     grids=(
         ("第一网格", "worker", "方小满", "leader", "罗启航"),

@@ -63,8 +63,9 @@ class Town:
 
     @property
     def deputies(self) -> list[User]:
-        """Everybody else on the community's own staff."""
-        return [self.staff[name] for name, _who, _duty in self.plan.staff]
+        """Everybody on the community's own staff who handles matters."""
+        staff = self.plan.staff
+        return [self.staff[name] for name, _who, duty in staff if duty != Duty.CHILD_OFFICER]
 
     @property
     def desk(self) -> User:

@@ -89,6 +89,7 @@ OF_STAFF: Final = (
     "grids:hazards",
     "grids:hazard_new",
     "grids:register",
+    "grids:children",
     "grids:campaigns",
     "grids:sweeps",
     "grids:plans",

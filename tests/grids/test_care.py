@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from community.duties import Duty
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
-from core.models import InboxItem
+from core.models import AuditEntry, InboxItem
 from grids.actions.registers.care import care_close, care_colour_change, care_open
 from grids.actions.registers.care_visits import care_visit_record
 from grids.actions.registers.months import care_sweep, months_end
@@ -445,7 +445,147 @@ def test_due_visit_goes_to_the_helper_or_the_worker_once(diecui, elder, five, re
     }
 
 
+def test_whoever_answers_for_children_is_told_of_all_of_theirs_once(child, child_officer, grid_worker, fuxi):
+    far = make_staff("far", "外社区儿童主任", Duty.CHILD_OFFICER, fuxi.place)
+
+    for day in (when(10, 1), when(10, 20), when(10, 20), when(10, 31), when(11, 1), when(11, 1)):
+        care_sweep(at=day)
+
+    kinds = [
+        "care.due",
+        "care.month",
+        "care.month",
+        "care.month_left",
+        "care.month_missed",
+    ]
+    told = InboxItem.objects.filter(user=child_officer)
+    assert sorted(told.values_list("kind", flat=True)) == kinds
+    assert all(page("children") in url for url in told.values_list("url", flat=True))
+    assert InboxItem.objects.filter(user=grid_worker, kind="care.month_left").count() == 1
+    assert not InboxItem.objects.filter(user=far).exists()
+
+
+def test_nobody_is_told_of_a_child_who_moved_away(child, child_officer):
+    mark(child.resident, "搬离", None, at=when(9, 15))
+
+    care_sweep(at=when(10, 1))
+    care_sweep(at=when(10, 20))
+
+    assert not InboxItem.objects.filter(user=child_officer).exists()
+
+
+def test_visit_days_over_is_told_to_the_leader_and_missed_once(elder, five, grid_worker, grid_leader):
+    subject = take(elder, five, "red")
+    care_sweep(at=NOW + 3 * DAY)
+    care_sweep(at=NOW + 5 * DAY)
+    assert not subject.misses.exists()
+
+    found = [care_sweep(at=NOW + 6 * DAY), care_sweep(at=NOW + 6 * DAY), care_sweep(at=NOW + 7 * DAY)]
+
+    assert found == [1, 0, 0]
+    assert told("care.late") == {"leader"}
+    assert subject.misses.get().due_on == TODAY + 3 * DAY
+    assert care_figures(CareSubject.objects.all(), at=NOW + 7 * DAY).missed == 1
+
+
+def test_visit_entered_late_is_no_miss_and_one_made_late_is(elder, five, grid_worker):
+    subject = take(elder, five, "red")
+    care_sweep(at=NOW + 6 * DAY)
+    go(subject, grid_worker, TODAY + 7 * DAY, NOW + 7 * DAY)
+    assert subject.misses.exists()
+
+    go(subject, grid_worker, TODAY + 4 * DAY, NOW + 8 * DAY)
+
+    assert not subject.misses.exists()
+
+
+def test_who_fell_silent_is_missed_by_nobody(elder, five, grid_leader):
+    take(elder, five, "red")
+    mark(elder, "已故", None)
+
+    assert care_sweep(at=NOW + 9 * DAY) == 0
+
+    assert not InboxItem.objects.exists()
+
+
+def test_month_of_a_child_is_missed_once_not_twice(child, grid_worker):
+    care_sweep(at=when(10, 1))
+    care_sweep(at=when(11, 9))
+
+    assert CareMonth.objects.filter(missed_at__isnull=False).count() == 1
+    assert not child.misses.exists()
+
+
+def test_sweep_costs_the_same_for_one_and_for_many(
+    diecui, five, four, grid_worker, grid_leader, child_officer
+):
+    def swept(people, at):
+        for one in people:
+            take(make_resident(diecui.households[one % 4], f"人{one}", f"137000{one:05}"), five, "red", at=at)
+            take(make_resident(diecui.households[one % 4], f"孩{one}", f"137001{one:05}"), four, at=at)
+        with CaptureQueriesContext(connection) as found:
+            care_sweep(at=at + 40 * DAY)
+        return len(found)
+
+    swept(range(1), when(1, 2))
+    few = swept(range(1, 2), when(3, 2))
+
+    assert swept(range(2, 14), when(5, 2)) == few
+
+
 # Pages.
+
+
+def test_children_in_care_are_listed_over_all_grids_of_ones_place(
+    client, diecui, child, four, child_officer, fuxi
+):
+    other = make_resident(diecui.households[3], "另一网格的孩子", "13900000034")
+    take(other, four)
+    CareSubject.objects.update(next_on=timezone.localdate())
+    client.force_login(child_officer)
+
+    assert client.get(reverse("petitions:staff_home")).url == page("children")
+    shown = client.get(page("children")).content.decode()
+
+    assert "孤老" in shown
+    assert "另一网格的孩子" in shown
+    assert client.get(page("person", other.pk)).status_code == 200
+    assert AuditEntry.objects.filter(event="register.listed", actor_id=child_officer.pk).exists()
+    client.force_login(make_staff("far", "外", Duty.CHILD_OFFICER, fuxi.place))
+    assert "孤老" not in client.get(page("children")).content.decode()
+
+
+@pytest.mark.parametrize(("who", "status"), [("grid_worker", 403), ("resident", 403), ("secretary", 200)])
+def test_others_find_no_list_of_children(client, request, child, who, status):
+    client.force_login(request.getfixturevalue(who))
+
+    assert client.get(page("children")).status_code == status
+
+
+def test_strangers_are_sent_to_sign_in_for_children(client, db):
+    assert client.get(page("children")).status_code == 302
+
+
+@pytest.mark.parametrize(("mark_of", "count"), [("due", 1), ("month", 2), ("census", 0), ("all", 3)])
+def test_list_of_children_is_narrowed(client, diecui, four, child_officer, mark_of, count):
+    kids = [take(make_resident(diecui.households[n], f"孩子{n}", f"1390000013{n}"), four) for n in range(3)]
+    today = timezone.localdate()
+    for kid, day in zip(kids, (today, today + DAY, today + DAY), strict=True):
+        CareSubject.objects.filter(pk=kid.pk).update(next_on=day)
+    for kid in kids[:2]:
+        CareMonth.objects.create(subject=kid, month=today.replace(day=1))
+    client.force_login(child_officer)
+
+    shown = client.get(page("children"), {"mark": mark_of}).content.decode()
+
+    assert shown.count("card__title") == count
+
+
+def test_due_children_are_a_tile_of_the_day_for_who_answers_for_them(client, child, secretary):
+    CareSubject.objects.update(next_on=timezone.localdate())
+    client.force_login(secretary)
+
+    assert "儿童关爱走访" in client.get(reverse("petitions:today")).content.decode()
 
 
 def page(name, *args):

@@ -14,7 +14,7 @@ from core.errors import ConflictError, InvalidInputError
 from core.language import gettext as _
 from core.models import User
 from grids.actions.registers.care import held_subject, plan_next
-from grids.care_days import month_of
+from grids.care_days import GRACE, month_of
 from grids.models import CareMonth, CareSubject, CareVisit
 
 WITHIN: Final = timedelta(days=31)
@@ -25,7 +25,7 @@ def care_visit_record(
     *, subject_id: int, key: UUID, visited_on: date, findings: str, actor: User, at: datetime
 ) -> CareVisit:
     """Enter a visit; the same key again gives the same visit. One that is entered late makes good a month
-    that was counted as missed.
+    or a day that was counted as missed.
 
     Raises:
         NotFoundError: no such subject in care.
@@ -56,6 +56,7 @@ def care_visit_record(
     plan_next(subject, today)
     subject.save(update_fields=["last_on", "next_on"])
     _fulfil(subject, visited_on)
+    subject.misses.filter(due_on__gte=visited_on - GRACE).delete()  # entered late, made in time
     record(event="care.visited", actor=actor, subject=visit, at=at, scope_path=place.path, post=trace)
     return visit
 

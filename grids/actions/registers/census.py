@@ -21,8 +21,8 @@ from core.language import gettext as _
 from core.models import User
 from grids import register_notices as notices
 from grids.actions.registers.care import held_subject
-from grids.actions.registers.sweeping import workers_of
 from grids.models import CareSubject, CensusEntry, CensusRound, CensusState
+from grids.selectors.registers.told import answering_for
 
 BEFORE_END: Final = timedelta(days=3)
 TOLD: Final = (Duty.CHILD_OFFICER, Duty.SECRETARY)
@@ -122,12 +122,19 @@ def _open(census: CensusRound, at: datetime) -> None:
 
 
 def _remind(census: CensusRound, at: datetime, *, opened: bool = False) -> None:
-    """Tell each worker of theirs that are left."""
-    left = list(_left(census).select_related(DOOR))
-    workers = workers_of([one.subject.resident.household for one in left], at)
-    counts = Counter(pk for pk in workers if pk is not None)
+    """Tell each worker of theirs that are left, and whoever answers for children of all."""
+    left = [one.subject for one in _left(census).select_related("subject__scheme", DOOR)]
+    answering = answering_for([one.resident.household for one in left], at=at)
+    counts = Counter((answering.worker(one.resident.household), False) for one in left)
+    counts.update((pk, True) for one in left for pk in answering.officers(one))
     say = notices.census_opened if opened else notices.census_left
-    outbox.send([say(pk, count, census, at=at) for pk, count in sorted(counts.items())])
+    outbox.send(
+        [
+            say(pk, count, census, at=at, of_children=kids)
+            for (pk, kids), count in counts.items()
+            if pk is not None
+        ]
+    )
 
 
 def _close(census: CensusRound, today: date, at: datetime) -> None:

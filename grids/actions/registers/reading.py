@@ -11,6 +11,8 @@ from community.duties import Power
 from community.models import Place, Resident
 from community.permissions import Scope, held_posts
 from core.audit import record
+from core.errors import NotAllowedError
+from core.language import gettext as _
 from core.models import User
 from grids.actions.registers.tagging import authorised
 from grids.models import Grid, ResidentTag
@@ -54,6 +56,29 @@ def registers_read(*, resident: Resident | None, actor: User, at: datetime) -> N
         fields=["tags"],
         audience="charge",
     )
+
+
+@transaction.atomic
+def children_read(*, actor: User, at: datetime) -> None:
+    """The list of children in one's care was opened.
+
+    Raises:
+        NotAllowedError: `actor` answers for no children.
+    """
+    posts = [post for post in held_posts(actor, at=at) if Power.CHILD_CARE in post.powers]
+    if not posts:
+        raise NotAllowedError(_("这份名单只有负责儿童关爱的人能看。"))
+    for post in posts:
+        record(
+            event="register.listed",
+            actor=actor,
+            subject=Place(pk=post.place_id),
+            at=at,
+            scope_path=post.place_path,
+            post=post.trace,
+            fields=["care"],
+            audience="charge",
+        )
 
 
 @transaction.atomic

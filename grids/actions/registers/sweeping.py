@@ -10,13 +10,11 @@ from itertools import groupby
 from django.db import transaction
 from django.utils import timezone
 
-from community.duties import Duty
 from community.models import Household
-from community.selectors import ladder_holder
 from core import outbox, reminders
 from grids import register_notices as notices
 from grids.models import ResidentTag
-from grids.selectors.doors import scope_of
+from grids.selectors.registers.told import answering_for
 
 
 @transaction.atomic
@@ -36,14 +34,6 @@ def leases_tell(*, at: datetime) -> int:
 
 def workers_of(doors: Iterable[Household], at: datetime) -> list[int | None]:
     """Who answers for each of these doors: the worker of its grid, or the next tier that somebody holds."""
-    known: dict[int, int | None] = {}
-    found = []
-    for door in doors:
-        if door.place_id not in known:
-            scope = scope_of(door)[0]
-            holder = ladder_holder(
-                place_path=scope.place_path, grid_path=scope.grid_path, start=Duty.GRID_WORKER, at=at
-            )[1]
-            known[door.place_id] = holder.pk if holder else None
-        found.append(known[door.place_id])
-    return found
+    known = list(doors)
+    answering = answering_for(known, at=at)
+    return [answering.worker(door) for door in known]

@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from grids.care_days import month_of
-from grids.models import CareMonth, ColourChange, HelperPairing, SchemeColour
+from grids.models import CareMiss, CareMonth, ColourChange, HelperPairing, SchemeColour
 from grids.querysets import CareSubjectQuerySet
 
 LATELY: Final = timedelta(days=30)
@@ -38,6 +38,8 @@ class CareFigures:
     unpaired: int
     month_listed: int
     month_visited: int
+    missed: int
+    """Visits that nobody made by their day or in their month, of those counted lately."""
 
     @property
     def month_rate(self) -> int | None:
@@ -45,7 +47,7 @@ class CareFigures:
 
 
 def care_figures(rows: CareSubjectQuerySet, *, at: datetime) -> CareFigures:
-    """The figures of these subjects; five statements, whoever is silent in none of them."""
+    """The figures of these subjects; seven statements, whoever is silent in none of them."""
     today = timezone.localdate(at)
     active = rows.active().order_by()
     counts = dict(active.values_list("colour").annotate(Count("pk")))
@@ -60,6 +62,8 @@ def care_figures(rows: CareSubjectQuerySet, *, at: datetime) -> CareFigures:
     months = CareMonth.objects.filter(subject__in=active, month=month_of(today)).aggregate(
         listed=Count("pk"), visited=Count("visited_on")
     )
+    lately = {"subject__in": active, "missed_at__gt": at - LATELY}
+    missed = CareMiss.objects.filter(**lately).count() + CareMonth.objects.filter(**lately).count()
     return CareFigures(
         lines=[
             ColourLine(str(one.scheme.community), one, counts[one.pk], *moved.get(one.pk, (0, 0)))
@@ -70,4 +74,5 @@ def care_figures(rows: CareSubjectQuerySet, *, at: datetime) -> CareFigures:
         unpaired=rows.unpaired(HelperPairing.objects.helping()).count(),
         month_listed=months["listed"],
         month_visited=months["visited"],
+        missed=missed,
     )
