@@ -89,7 +89,7 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "task": "grids.tasks.sweep_census",
         "schedule": crontab(hour=7, minute=50),
     },
-    "grids: leases that end": {
+    "grids: leases that end, visits that marks ask for": {
         "task": "grids.tasks.tell_of_leases",
         "schedule": crontab(hour=8, minute=20),
     },

@@ -19,6 +19,11 @@ def month_after(month: date) -> date:
     return month_of(month + timedelta(days=31))
 
 
+def next_mark_on(every_days: int | None, last_on: date) -> date | None:
+    """The day by which somebody comes again where a mark asks for it; None where nobody has to."""
+    return None if every_days is None else last_on + timedelta(days=every_days)
+
+
 def ends_month(day: date) -> bool:
     """Whether it is the last day of a month."""
     return month_of(day + timedelta(days=1)) != month_of(day)

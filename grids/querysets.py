@@ -85,7 +85,9 @@ def visited_households() -> models.QuerySet[Household]:
 
 
 def due_households(day: date) -> models.QuerySet[Household]:
-    """Doors where somebody is expected by a day: a standing visit, a festival ahead, a pack to bring."""
+    """Doors where somebody is expected by a day: a standing visit, a mark that asks for visits, a festival
+    ahead, a pack to bring."""
+
     waiting = Q(standing_visit__next_on__lte=day)
     festival = Q(festival_visits__visit=None, festival_visits__festival_on__gte=day)
     pack = Q(
@@ -93,7 +95,9 @@ def due_households(day: date) -> models.QuerySet[Household]:
         gift_packs__campaign__starts_on__lte=day,
         gift_packs__campaign__ends_on__gte=day,
     )
-    due = Household.objects.filter(waiting | festival | pack).values("pk")
+    there = Resident.objects.present().filter(visit_wish=None).order_by()
+    marked = Q(pk__in=there.filter(tags__ended_at=None, tags__next_on__lte=day).values("household"))
+    due = Household.objects.filter(waiting | festival | pack | marked).values("pk")
     return visited_households().filter(pk__in=due)
 
 
@@ -225,6 +229,11 @@ class ResidentTagQuerySet(models.QuerySet["ResidentTag"]):
     def to_recheck(self, day: date) -> Self:
         """Tenants whose lease has ended by a day and who are still said to live there."""
         return self.in_force().filter(recheck_on__lte=day, resident__in=Resident.objects.present())
+
+    def to_visit(self, day: date) -> Self:
+        """Those to whom somebody is to come by a day, who are still there and wish visits."""
+        there = Resident.objects.present().filter(visit_wish=None)
+        return self.in_force().filter(next_on__lte=day, resident__in=there)
 
     def locked(self) -> Self:
         return self.select_for_update(of=("self",))

@@ -18,6 +18,7 @@ from grids.models import CensusRound, ColourChange, HelperPairing, ProtectionRef
 
 KINDS: Final = {
     "register.lease": gettext_lazy("租户租期到期"),
+    "register.visit": gettext_lazy("特殊人群走访到期"),
     "care.upward": gettext_lazy("关爱对象升级"),
     "care.paired": gettext_lazy("结对帮扶"),
     "care.due": gettext_lazy("关爱走访到期"),
@@ -46,6 +47,20 @@ def lease_over(user_id: int, count: int, *, day: date, at: datetime) -> Message:
         at=at,
         user_id=user_id,
         url=absolute(f"{reverse('grids:register')}?mark=lease"),
+    )
+
+
+@in_house
+def marks_due(user_id: int, count: int, *, day: date, at: datetime) -> Message:
+    """People whose mark asks for visits and whose day has come. Nobody is named here."""
+    return Message(
+        kind="register.visit",
+        dedupe_key=f"register.visit.{user_id}.{day}",
+        title=_("有信息册里的人该走访了"),
+        body=_("您的网格里有 %d 位有标记的居民到了走访的日子，请安排时间去看望。") % count,
+        at=at,
+        user_id=user_id,
+        url=absolute(reverse("grids:homes")),
     )
 
 

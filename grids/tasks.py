@@ -20,6 +20,7 @@ from grids.actions.needs_sweeping import needs_sweep
 from grids.actions.patrol_sweeping import patrols_sweep
 from grids.actions.registers.census import census_sweep
 from grids.actions.registers.files import files_tell
+from grids.actions.registers.marks import marks_tell
 from grids.actions.registers.months import care_sweep
 from grids.actions.registers.referrals import referrals_tell
 from grids.actions.registers.sweeping import leases_tell
@@ -93,8 +94,9 @@ def sweep_patrols() -> int:
 
 @shared_task
 def tell_of_leases() -> int:
-    """Tenants whose lease has ended."""
-    return leases_tell(at=now())
+    """Tenants whose lease has ended, and those whose mark asks for a visit."""
+    at = now()
+    return leases_tell(at=at) + marks_tell(at=at)
 
 
 @shared_task

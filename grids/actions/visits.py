@@ -26,6 +26,7 @@ from grids.actions.doors import lock_household
 from grids.actions.errands import Asked, errand_open
 from grids.actions.leads import lead_open
 from grids.actions.needs import Report, need_open, needs_visited
+from grids.actions.registers.marks import marks_visited
 from grids.models import FestivalVisit, Outcome, StandingVisit, Visit, VisitPurpose
 from grids.selectors.doors import scope_of
 
@@ -193,6 +194,7 @@ def _fulfil(visit: Visit) -> None:
 
 def _plan_next(household: Household) -> None:
     """From the latest visit on; one that arrives late from a phone pulls nothing back."""
+    marks_visited(household)
     standing = StandingVisit.objects.filter(household=household).first()
     if standing is None:
         return

@@ -15,7 +15,7 @@ from grids.actions.festivals import festival_rule_set
 from grids.actions.registers.schemes import Meaning, SchemeDraft, scheme_save
 from grids.actions.registers.tagging import tag_end, tag_set
 from grids.demo.people import people_in
-from grids.models import Effect, Grid, SchemeColour
+from grids.models import ColourScheme, Effect, Grid, SchemeColour, SchemeKind
 from grids.selectors.registers.people import marks_of
 
 DAY: Final = timedelta(days=1)
@@ -35,6 +35,8 @@ FOUR: Final = {
 """What the colours mean here; the articles leave both open, so that each community says it by itself."""
 SPECIAL: Final = ("独居老人，腿脚不便。", "残疾人，持二级证。", "重病后在家休养。")
 RENTERS: Final = 6
+MARK_DAYS: Final = 30
+"""How often somebody goes to see those marked as 特殊人群."""
 
 
 def schemes_play(community: Community, *, at: datetime) -> None:
@@ -43,6 +45,13 @@ def schemes_play(community: Community, *, at: datetime) -> None:
     four = SchemeDraft("四色管理", FOUR, for_children=True, is_monthly=True)
     for draft in (five, four):
         scheme_save(community=community, draft=draft, actor=None, at=at)
+    marks = ColourScheme.objects.get(community=community, kind=SchemeKind.REGISTER)
+    meanings = {
+        one.colour: Meaning(one.word, MARK_DAYS if one.effect == Effect.NONE else None)
+        for one in marks.colours.all()
+    }
+    draft = SchemeDraft(marks.name, meanings)
+    scheme_save(community=community, draft=draft, scheme_id=marks.pk, actor=None, at=at)
 
 
 def register_play(community: Community, *, at: datetime) -> None:

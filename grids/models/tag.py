@@ -15,7 +15,8 @@ from grids.querysets import ResidentTagQuerySet
 class ResidentTag(models.Model):
     """A mark on a resident; in force until somebody takes it back with a reason. Nothing is ever deleted.
 
-    `recheck_on` is a tenant's lease end: on that day the worker of the grid looks again.
+    `recheck_on` is a tenant's lease end: on that day the worker of the grid looks again. `next_on` is when
+    somebody comes, where the colour says every how many days (特殊人群); a visit to the door moves it on.
     """
 
     resident = models.ForeignKey(
@@ -26,6 +27,7 @@ class ResidentTag(models.Model):
     )
     since_on = models.DateField(_("从哪天起"))
     recheck_on = models.DateField(_("租期到哪天"), null=True, blank=True)
+    next_on = models.DateField(_("下次走访"), null=True, blank=True)
     note = models.CharField(_("说明"), max_length=100, blank=True)
     marked_at = models.DateTimeField(_("标记时间"))
     marked_by = models.ForeignKey(
@@ -54,6 +56,11 @@ class ResidentTag(models.Model):
         verbose_name = _("居民标记")
         verbose_name_plural = _("信息册")
         indexes = [
+            models.Index(
+                fields=["next_on"],
+                name="tag_next",
+                condition=Q(ended_at=None, next_on__isnull=False),
+            ),
             models.Index(fields=["colour", "resident"], name="tag_colour", condition=Q(ended_at=None)),
             models.Index(
                 fields=["recheck_on"],

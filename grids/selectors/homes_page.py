@@ -20,7 +20,7 @@ from community.models.place import PlaceKind
 from community.permissions import held_posts
 from core.models import User
 from core.registries import AskingTile, Tile
-from grids.models import FestivalVisit, GiftPack, Grid, StandingVisit, Visit, VisitPurpose
+from grids.models import FestivalVisit, GiftPack, Grid, ResidentTag, StandingVisit, Visit, VisitPurpose
 from grids.querysets import due_households, is_left_out
 from grids.selectors.doors import doors_of, visited_grids
 
@@ -61,11 +61,17 @@ def due_in(grid_ids: Sequence[int], day: date) -> list[Due]:
     standing = StandingVisit.objects.filter(household__in=known, next_on__lte=day)
     festivals = FestivalVisit.objects.filter(household__in=known, visit=None, festival_on__gte=day)
     packs = packs_open(day).filter(household__in=known)
+    marks = ResidentTag.objects.to_visit(day).filter(resident__household__in=known)
     found = [
         *((row.household_id, row.reason or _("定期走访"), row.next_on) for row in standing),
         *(
             (row.household_id, _("%s走访") % row.rule.get_festival_display(), row.festival_on)
             for row in festivals.select_related("rule")
+        ),
+        *(
+            (row.resident.household_id, row.colour.word, row.next_on)
+            for row in marks.select_related("resident", "colour")
+            if row.next_on is not None
         ),
         *((row.household_id, row.campaign.name, row.campaign.ends_on) for row in packs),
     ]

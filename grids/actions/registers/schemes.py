@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.utils import timezone
 
 from community import permissions
 from community.duties import Power
@@ -17,6 +18,7 @@ from core.audit import record
 from core.errors import InvalidInputError
 from core.language import gettext as _
 from core.models import User
+from grids.actions.registers.marks import colours_replan
 from grids.models import Colour, ColourScheme, Effect, SchemeColour, SchemeKind
 
 REGISTER: Final = "信息册"
@@ -94,7 +96,8 @@ def scheme_save(
             given |= care
         ColourScheme.objects.filter(pk=scheme.pk).update(**given)
         scheme.refresh_from_db()
-    _set_colours(scheme, draft.meanings)
+    changed = _set_colours(scheme, draft.meanings)
+    colours_replan(changed, timezone.localdate(at))
     fields = [*given, "colours"]
     record(
         event="colour_scheme.saved",
@@ -108,7 +111,8 @@ def scheme_save(
     return scheme
 
 
-def _set_colours(scheme: ColourScheme, meanings: Mapping[str, Meaning]) -> None:
+def _set_colours(scheme: ColourScheme, meanings: Mapping[str, Meaning]) -> list[SchemeColour]:
+    """Those whose days are others than before."""
     known = {row.colour: row for row in scheme.colours.all()}
     kept: Sequence[SchemeColour] = [row for row in known.values() if row.effect != Effect.NONE]
     if any(row.colour not in meanings for row in kept):
@@ -117,9 +121,13 @@ def _set_colours(scheme: ColourScheme, meanings: Mapping[str, Meaning]) -> None:
     for colour in Colour.values:  # a word that moves to another colour must be free first
         if colour in meanings and colour in known:
             SchemeColour.objects.filter(pk=known[colour].pk).update(word=f"{colour}…")
+    changed = []
     for colour, meaning in meanings.items():
         days = meaning.visit_days
         if days is not None and not 1 <= days <= 366:
             raise InvalidInputError(_("请填 1 到 366 天。"))
         given = {"word": meaning.word.strip(), "visit_days": days, "is_active": True}
-        SchemeColour.objects.update_or_create(scheme=scheme, colour=colour, defaults=given)
+        row, _is_new = SchemeColour.objects.update_or_create(scheme=scheme, colour=colour, defaults=given)
+        if colour in known and known[colour].visit_days != days:
+            changed.append(row)
+    return changed

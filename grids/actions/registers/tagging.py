@@ -19,6 +19,7 @@ from core.audit import record
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.language import gettext as _
 from core.models import User
+from grids.care_days import next_mark_on
 from grids.models import SILENCING, Effect, ResidentTag, SchemeColour, SchemeKind
 from grids.selectors.doors import scope_of
 
@@ -58,6 +59,7 @@ def tag_set(
         colour=colour,
         since_on=since_on,
         recheck_on=recheck_on if colour.effect == Effect.TENANT else None,
+        next_on=next_mark_on(colour.visit_days, timezone.localdate(at)),
         note=note.strip()[:100],
         marked_at=at,
         marked_by=actor,
@@ -89,7 +91,8 @@ def tag_end(*, tag_id: int, reason: str, actor: User | None, at: datetime) -> Re
     if not reason.strip():
         raise InvalidInputError(_("请写明为什么撤销。"))
     tag.ended_at, tag.ended_by, tag.end_reason = at, actor, reason.strip()[:100]
-    tag.save(update_fields=["ended_at", "ended_by", "end_reason"])
+    tag.next_on = None
+    tag.save(update_fields=["ended_at", "ended_by", "end_reason", "next_on"])
     changed = _follow(tag.resident, ended=Effect(tag.colour.effect))
     record(
         event="tag.ended",
