@@ -17,7 +17,8 @@ from core.models import User
 from grids.actions.sweeps import stop_record
 from grids.entry_kinds import Arrived, EntryKind, Landed
 from grids.forms.field import FieldForm, said_by
-from grids.models import StopResult, SweepStop
+from grids.models import Hazard, StopResult, SweepStop
+from grids.selectors.sweeps import hazard_form
 
 
 class StopForm(FieldForm):
@@ -64,12 +65,16 @@ def stop_land(arrived: Arrived) -> Landed:
     stop = form.submit(actor=arrived.actor, happened_at=arrived.happened_at, at=arrived.at)
     if stop is None:
         raise form.refused()
-    return _landed(stop)
+    name, sweep = _name(stop), stop.sweep
+    if form.cleaned_data["result"] == StopResult.HAZARD and not Hazard.objects.filter(stop=stop).exists():
+        address = hazard_form(arrived.actor, sweep.community, at=arrived.at)
+        return Landed(name, f"{address}{stop.pk}", _("已记下，请接着登记隐患。"), warns=True)
+    return Landed(name, reverse("grids:sweep", args=[sweep.pk]))
 
 
 @in_house
-def _landed(stop: SweepStop) -> Landed:
-    return Landed(f"{stop} {stop.get_result_display()}"[:100], reverse("grids:sweep", args=[stop.sweep_id]))
+def _name(stop: SweepStop) -> str:
+    return f"{stop} {stop.get_result_display()}"[:100]
 
 
 def stop_said(fields: QueryDict) -> Sequence[tuple[str, str]]:

@@ -20,6 +20,8 @@ from core.errors import NotFoundError
 from core.models import User
 from core.registries import AskingTile, Tile
 from grids.models import OpinionDiaryEntry, Settled
+from grids.selectors.hazards import communities_for
+from grids.selectors.kept import by_community
 
 SHOWN: Final = 60
 COUNTED: Final = timedelta(days=365)
@@ -91,9 +93,12 @@ TILE_DIARY: Final = AskingTile(_waiting, _tile)
 
 def pages_kept(request: HttpRequest) -> Sequence[str]:
     """What a worker opens where there is no signal."""
-    if Power.PETITION_ENTER not in powers_anywhere(request.user, timezone.now()):
+    at = timezone.now()
+    if Power.PETITION_ENTER not in powers_anywhere(request.user, at):
         return []
-    return [reverse("grids:diary"), reverse("grids:diary_new")]
+    assert isinstance(request.user, User)
+    forms = by_community(reverse("grids:diary_new"), communities_for(request.user, at=at))
+    return [reverse("grids:diary"), *forms]
 
 
 def diary_kept(_community: Community) -> str:

@@ -20,6 +20,7 @@ from core.errors import NotFoundError
 from core.models import User
 from core.registries import AskingTile, DataSubject, Tile
 from grids.models import Errand
+from grids.selectors.kept import by_grid, kept_grids
 
 SHOWN: Final = 60
 KEPT: Final = 20
@@ -93,7 +94,8 @@ def pages_kept(request: HttpRequest) -> Sequence[str]:
     if Power.HOME_VISIT not in powers_anywhere(request.user, at):
         return []
     assert isinstance(request.user, User)
-    pages = [reverse("grids:errands"), reverse("grids:errand_new")]
+    forms = by_grid(reverse("grids:errand_new"), kept_grids(request.user, at=at))
+    pages = [reverse("grids:errands"), *forms]
     for one in errands_open(request.user, at=at)[:KEPT]:
         pages.append(reverse("grids:errand", args=[one.pk]))
         if one.done_at is not None:

@@ -21,6 +21,7 @@ from core.errors import NotFoundError
 from core.models import User
 from core.registries import AskingTile, Tile
 from grids.models import Grid, GridBuilding, Hazard, HazardPhoto, HazardType
+from grids.selectors.kept import by_community
 
 SHOWN: Final = 60
 KEPT: Final = 20
@@ -105,7 +106,8 @@ def pages_kept(request: HttpRequest) -> Sequence[str]:
     rows = hazards_of(request.user, at=at).order_by(F("rectify_by").asc(nulls_last=True), "pk")
     ids = list(rows.filter(closed_at=None).select_related(None).values_list("pk", flat=True)[:KEPT])
     own = [reverse("grids:hazard", args=[pk]) for pk in ids]
-    return [reverse("grids:hazards"), reverse("grids:hazard_new"), *own]
+    forms = by_community(reverse("grids:hazard_new"), communities_for(request.user, at=at))
+    return [reverse("grids:hazards"), *forms, *own]
 
 
 def communities_for(user: User, *, at: datetime) -> Sequence[Community]:

@@ -22,7 +22,8 @@ from core.models import User
 from core.registries import AskingTile, Tile
 from grids.models import FestivalVisit, GiftPack, Grid, ResidentTag, StandingVisit, Visit, VisitPurpose
 from grids.querysets import due_households, is_left_out
-from grids.selectors.doors import doors_of, visited_grids
+from grids.selectors.doors import doors_of
+from grids.selectors.kept import by_grid, kept_grids
 
 SHOWN: Final = 100
 KEPT: Final = 20
@@ -147,13 +148,11 @@ TILE_HOMES: Final = AskingTile(_due, _due_tile)
 
 
 def pages_kept(request: HttpRequest) -> Sequence[str]:
-    """The doors of one's grid, the form for any of them, and the forms of those that are due."""
+    """The doors of one's grids, the form for any of them, and the forms of those that are due."""
     at = timezone.now()
-    if not request.user.is_authenticated:
-        return []
-    grids = list(visited_grids(request.user, at=at).values_list("pk", flat=True)[:1])
+    grids = kept_grids(request.user, at=at)
     if not grids:
         return []
     due = due_in(grids, timezone.localdate(at))[:KEPT]
     forms = dict.fromkeys(reverse("grids:visit", args=[one.household.pk]) for one in due)
-    return [reverse("grids:homes"), reverse("grids:visit_new"), *forms]
+    return [*by_grid(reverse("grids:homes"), grids), *by_grid(reverse("grids:visit_new"), grids), *forms]

@@ -23,6 +23,7 @@ from core.models import User
 from core.registries import AskingTile, DataSubject, Tile
 from core.workdays import ZONE
 from grids.models import Need, NeedTier
+from grids.selectors.kept import by_grid, kept_grids
 from grids.selectors.rungs import DESK, Rungs
 
 SHOWN: Final = 60
@@ -128,7 +129,8 @@ def pages_kept(request: HttpRequest) -> Sequence[str]:
     rows = needs_of(request.user, at=at).open().order_by(F("due_at"), "pk")  # type: ignore[attr-defined]
     ids = list(rows.values_list("pk", flat=True)[:KEPT])
     own = [reverse("grids:need", args=[pk]) for pk in ids]
-    return [reverse("grids:needs"), reverse("grids:need_new"), *own]
+    forms = by_grid(reverse("grids:need_new"), kept_grids(request.user, at=at))
+    return [reverse("grids:needs"), *forms, *own]
 
 
 def needs_asked(subject: DataSubject) -> Sequence[Mapping[str, Any]]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.duties import Power
-from community.models import Place
+from community.models import Community, Place
 from community.models.place import PlaceKind
 from community.permissions import paths_with, powers_anywhere
 from community.querysets import below
@@ -23,6 +23,7 @@ from core.errors import NotFoundError
 from core.models import User
 from core.registries import AskingTile, Tile
 from grids.models import GridBuilding, Hazard, Sweep, SweepStop
+from grids.selectors.hazards import communities_for
 
 SHOWN: Final = 40
 KEPT: Final = 5
@@ -103,6 +104,15 @@ def stop_chosen(user: User, chosen: str, *, at: datetime) -> SweepStop | None:
         return None
     rows = SweepStop.objects.filter(pk=int(chosen), sweep__in=sweeps_of(user, at=at).order_by().values("pk"))
     return rows.first()
+
+
+def hazard_form(user: User, community: Community, *, at: datetime) -> str:
+    """The address of the form for a hazard found at a stop there, up to the number of the stop.
+
+    It names the community only for whoever has several: for everybody else a phone keeps one form.
+    """
+    several = len(communities_for(user, at=at)) > 1
+    return reverse("grids:hazard_new") + (f"?community={community.slug}&stop=" if several else "?stop=")
 
 
 def pages_kept(request: HttpRequest) -> Sequence[str]:

@@ -17,13 +17,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community.duties import Power
-from community.permissions import held_posts
 from core.uploads import image_response
 from grids.actions import entries, held_entries
 from grids.entry_kinds import kept_pages
 from grids.forms.entry import EntryForm
 from grids.models import EntryState, FieldEntry, FieldEntryPhoto
 from grids.selectors.entries import entry_for, held_for, kind_label, said
+from grids.selectors.kept import posts_mark
 from grids.views.door import FieldRequest, field_page
 
 
@@ -32,7 +32,7 @@ from grids.views.door import FieldRequest, field_page
 def entries_sync(request: HttpRequest) -> HttpResponse:
     """For the phone's script: GET says who is signed in and which pages to keep, POST brings one entry."""
     if not request.user.is_authenticated and request.method == "GET":
-        return JsonResponse({"worker": None, "is_in_post": False})
+        return JsonResponse({"worker": None, "posts": ""})
     if not request.user.is_authenticated:
         return JsonResponse({"code": "sign_in", "message": _("请登录后上传。")}, status=401)
     at = timezone.now()
@@ -41,7 +41,7 @@ def entries_sync(request: HttpRequest) -> HttpResponse:
             "worker": request.user.pk,
             "csrf": get_token(request),
             "ticket": entries.entry_ticket(request.user),
-            "is_in_post": bool(held_posts(request.user, at=at)),
+            "posts": posts_mark(request.user, at=at),
             "keep": [path for pages in kept_pages for path in pages(request)],
         }
         return JsonResponse(hello)

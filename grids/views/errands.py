@@ -39,7 +39,8 @@ def errand_new(request: FieldRequest) -> HttpResponse:
     chosen = request.GET.get("door", "")
     is_door = chosen.isascii() and chosen.isdigit() and len(chosen) < 19
     household = door_for(request.user, int(chosen), at=request.at) if is_door else None
-    grid = None if household else visited_grid(request.user, request.GET.get("grid", ""), at=request.at)[0]
+    asked = "" if household else request.GET.get("grid", "")
+    grid, known = visited_grid(request.user, asked, at=request.at)
     if household is None and grid is None:
         raise NotFoundError(_("您的任职范围里还没有启用的网格。"))
     form = ErrandForm(
@@ -47,15 +48,15 @@ def errand_new(request: FieldRequest) -> HttpResponse:
         actor=request.user,
         at=request.at,
         household=household,
-        grid=grid,
+        grid=None if household else grid,
         initial={"key": uuid4(), "household": household.pk if household else None},
     )
     if form.is_bound and (taken := form.submit()):
         messages.success(request, _("已记下这件代办。"))
         return redirect("grids:errand", taken.pk)
-    return render(
-        request, "grids/errand_new.html", {"form": form, "household": household}, status=form.status
-    )
+    grids = known if len(known) > 1 and household is None else []
+    context = {"form": form, "household": household, "grid": grid, "grids": grids}
+    return render(request, "grids/errand_new.html", context, status=form.status)
 
 
 @require_safe

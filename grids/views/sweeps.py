@@ -6,14 +6,13 @@ from django.conf import settings
 from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from community.duties import Power
 from grids.forms.sweeps import StopForm
 from grids.models import StopResult
-from grids.selectors.sweeps import sweep_of, sweeps_shown
+from grids.selectors.sweeps import hazard_form, sweep_of, sweeps_shown
 from grids.views.door import FieldRequest, field_page
 
 
@@ -29,7 +28,9 @@ def sweeps(request: FieldRequest) -> HttpResponseBase:
 @field_page(Power.PETITION_HANDLE)
 def sweep(request: FieldRequest, sweep_id: int) -> HttpResponseBase:
     """One sweep: what is looked at, what is left, what was reached."""
-    return render(request, "grids/sweep.html", {"shown": sweep_of(request.user, sweep_id, at=request.at)})
+    shown = sweep_of(request.user, sweep_id, at=request.at)
+    address = hazard_form(request.user, shown.sweep.community, at=request.at)
+    return render(request, "grids/sweep.html", {"shown": shown, "hazard_form": address})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,7 +43,7 @@ def stop_record(request: FieldRequest, sweep_id: int) -> HttpResponseBase:
     stop = form.submit(actor=request.user, happened_at=request.at, at=request.at) if form.is_bound else None
     if stop is not None and stop.result == StopResult.HAZARD:
         messages.success(request, _("已记下，请接着登记隐患。"))
-        return redirect(f"{reverse('grids:hazard_new')}?stop={stop.pk}")
+        return redirect(f"{hazard_form(request.user, shown.sweep.community, at=request.at)}{stop.pk}")
     if stop is not None:
         messages.success(request, _("已记下。"))
         return redirect("grids:sweep", sweep_id)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.contrib.auth.models import AnonymousUser
+
 from community.duties import Power
 from community.models import Community
 from community.permissions import held_posts, paths_with
@@ -12,7 +14,7 @@ from core.models import User
 from grids.models import Grid
 
 
-def communities_in_reach(user: User, power: Power, *, at: datetime) -> list[Community]:
+def communities_in_reach(user: User | AnonymousUser, power: Power, *, at: datetime) -> list[Community]:
     """Active communities at, above or below the posts that give `power`, by name; one statement."""
     paths = paths_with(user, power, at=at)
     above = {int(part) for path in paths for part in path.split("/") if part}

@@ -10,13 +10,17 @@ from typing import Final
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
+from community.duties import Power
 from community.workflow import Limit, Mode, Stage
 from core.models import User
 from core.querysets import Among
+from grids.selectors.kept import by_community
 from petitions import workflow
 from petitions.models import Evaluation, Petition
 from petitions.querysets import PetitionQuerySet
+from petitions.selectors.reach import communities_in_reach
 from petitions.selectors.steps import Step
 
 KEPT: Final = 20
@@ -61,7 +65,9 @@ def pages_kept(request: HttpRequest) -> Sequence[str]:
     numbers = list(by_due.values_list("number", flat=True)[:KEPT])
     steps = [reverse("petitions:work_step", args=[number, Step.PROGRESS.value]) for number in numbers]
     matters = [reverse("petitions:work", args=[number]) for number in numbers]
-    return [reverse("petitions:today"), reverse("petitions:work_new"), *matters, *steps]
+    known = communities_in_reach(request.user, Power.PETITION_ENTER, at=timezone.now())
+    forms = by_community(reverse("petitions:work_new"), known)
+    return [reverse("petitions:today"), *forms, *matters, *steps]
 
 
 def claim_is_open(petition: Petition) -> bool:

@@ -1,14 +1,16 @@
 // The pages of a grid worker: kept for where there is no signal, forms that wait in the phone and go up by
 // themselves. Everything but that works without it. Words come from the templates.
 
-import { REFUSED, WAITING, all, fact, flush, get, hello, put, sent } from "./outbox.js";
+import { REFUSED, WAITING, all, fact, flush, get, hello, learn, put, sent } from "./outbox.js";
 
 const EVERY = 60_000;
 const ASKED_FOR = 900_000;
 const SAID = "said";
-const WORKER = Number(document.querySelector("[data-field-worker]")?.dataset.fieldWorker ?? 0);
+const HERE = document.querySelector("[data-field-worker]")?.dataset ?? {};
+const WORKER = Number(HERE.fieldWorker ?? 0);
 
 register();
+fillFromAddress();
 for (const form of document.querySelectorAll("form[data-entry]")) watch(form);
 for (const box of document.querySelectorAll("[data-outbox]")) count(box);
 note();
@@ -25,17 +27,26 @@ async function register() {
   navigator.storage?.persist?.();
 }
 
-/** Every quarter of an hour with signal: the pages of the day, fresh, for where there is none. */
+/** Every quarter of an hour with signal, and at once in other posts: the pages of the day, fresh. */
 async function keepPages() {
-  const asked = (await fact("worker")) === WORKER ? (await fact("asked")) ?? 0 : 0;
-  if (!WORKER || kept() || Math.abs(Date.now() - asked) < ASKED_FOR) return;
+  const before = (await fact("posts")) === HERE.fieldPosts ? (await fact("kept")) ?? 0 : 0;
+  if (!WORKER || kept() || Math.abs(Date.now() - before) < ASKED_FOR) return;
   const known = await hello();
   const ready = await navigator.serviceWorker.ready;
-  if (known?.worker === WORKER && known.is_in_post) ready.active?.postMessage({ keep: known.keep });
+  if (known?.worker !== WORKER || !known.posts) return;
+  await learn("kept", Date.now());
+  ready.active?.postMessage({ keep: known.keep });
 }
 
 async function up() {
   if ((await all()).some((entry) => entry.state === WAITING)) await flush();
+}
+
+/** A kept form is one for every stop of a sweep: which one, its address says. */
+function fillFromAddress() {
+  const stop = new URLSearchParams(location.search).get("stop");
+  const field = document.querySelector("form[data-entry] [name=stop]");
+  if (kept() && field && /^\d+$/.test(stop ?? "")) field.value = stop;
 }
 
 /** Whether this page came out of the phone rather than from the server. */
@@ -102,7 +113,7 @@ async function keep(form, before) {
 function tellOf() {
   const said = JSON.parse(sessionStorage.getItem(SAID) ?? "null");
   sessionStorage.removeItem(SAID);
-  if (said?.url !== location.pathname) return;
+  if (said?.url !== location.pathname + location.search) return;
   const notice = document.querySelector(`template[data-said=${said.warns ? "warn" : "ok"}]`).content.cloneNode(true);
   notice.querySelector("p").textContent = said.words;
   const box = document.querySelector(".notices");
@@ -125,7 +136,7 @@ function entryOf(form, before) {
     kind: form.dataset.entry,
     label: form.dataset.entryLabel,
     title: (first?.[1] ?? form.dataset.entryLabel).slice(0, 60),
-    page: location.pathname,
+    page: address(),
     worker: WORKER,
     capturedAt: before?.capturedAt ?? new Date().toISOString(),
     fields,
@@ -133,6 +144,13 @@ function entryOf(form, before) {
     state: WAITING,
     tries: 0,
   };
+}
+
+/** Where this form is opened again, for the same grid, community or stop. */
+function address() {
+  const url = new URL(location.href);
+  url.searchParams.delete("entry");
+  return url.pathname + url.search;
 }
 
 /** A moment that stands as the page was made: the entry's own time is better. */

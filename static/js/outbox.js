@@ -6,6 +6,8 @@ const SYNC = "/work/entries/";
 const LEFT = "/work/entries/left/";
 const JSON_ONLY = { Accept: "application/json" };
 export const PAGES = "field-pages";
+/** What a kept page reads from its address by itself: with it, it is the same page. */
+const READ = ["code", "entry", "stop"];
 const SENT_KEPT = 30;
 const AGAIN = [0, 30, 120, 600, 3600];
 const TIMEOUT = 90_000;
@@ -65,10 +67,19 @@ export const forgetSent = () => run("sent", "readwrite", (store) => store.clear(
 /** How often kept pages were forgotten here: whoever was about to keep one looks whether it changed. */
 export let forgotten = 0;
 
+/** The address under which a page is kept: with its question, for another grid's page is another page. */
+export function keyOf(address) {
+  const url = new URL(address, location.origin);
+  for (const name of READ) url.searchParams.delete(name);
+  url.searchParams.sort();
+  return url.pathname + url.search;
+}
+
 /** Throw the kept pages away; the service worker, if this is a page, lets go of those on their way. */
 export async function forgetPages() {
   forgotten += 1;
   await globalThis.caches?.delete(PAGES);
+  await learn("kept", 0);
   globalThis.navigator?.serviceWorker?.controller?.postMessage({ forget: true });
 }
 
@@ -82,17 +93,19 @@ export function tell() {
 /** Whether the server wants to know first who this is. */
 const turnsAway = (answer) => answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403;
 
-/** Who is signed in: {worker, csrf, ticket, is_in_post}; {worker: null} signed out; null without an answer.
-    Whoever is in no post any more, or signed out, has no kept pages. */
+/** Who is signed in: {worker, csrf, ticket, posts, keep}; {worker: null} signed out; null without an answer.
+    Whoever is in no post any more, signed out, or in other posts than before, has no kept pages. */
 export async function hello() {
   const answer = await ask(SYNC, {});
   if (answer === null || !(answer.ok || turnsAway(answer))) return null;
   const known = answer.ok ? await answer.json().catch(() => null) : null;
-  if (!known?.is_in_post) await forgetPages();
+  const posts = known?.posts ?? "";
+  if (!posts || posts !== await fact("posts")) await forgetPages();
+  await learn("posts", posts);
+  await learn("keep", (known?.keep ?? []).map(keyOf));
   if (!known?.worker) return { worker: null };
   await learn("worker", known.worker);
   await learn("ticket", known.ticket);
-  await learn("asked", Date.now());
   return known;
 }
 

@@ -54,7 +54,7 @@ function item(entry, isMine) {
   set("reason", entry.state === REFUSED || entry.tries ? (isMine ? reason : "") : "");
   made.querySelector("[data-state]").textContent = entry.state === REFUSED ? words.refused : words.waits;
   const edit = made.querySelector("[data-edit]");
-  edit.href = `${entry.page}?entry=${entry.id}`;
+  edit.href = `${entry.page}${entry.page.includes("?") ? "&" : "?"}entry=${entry.id}`;
   edit.hidden = !isMine || entry.state !== REFUSED;
   const hand = made.querySelector("[data-hand]");
   hand.hidden = isMine && entry.state !== REFUSED;

@@ -1,5 +1,6 @@
-{% load static %}// Keeps the worker's pages for a stairwell without signal, for a day at most, and brings up what waits.
-import { PAGES, flush, forgetPages, forgetSent, forgotten, hello } from "{% static 'js/outbox.js' %}";
+{% load static %}// Keeps the pages that the server lists for a stairwell without signal, for a day at most, and no other; brings
+// up what waits.
+import { PAGES, fact, flush, forgetPages, forgetSent, forgotten, hello, keyOf } from "{% static 'js/outbox.js' %}";
 
 const SHELL = "field-shell";
 const FILES = "field-files";
@@ -7,7 +8,8 @@ const DAY = 24 * 3600 * 1000;
 const PATIENCE = 6000;
 const FALLBACK = "/work/waiting/";
 const OURS = [/^\/today\/$/, /^\/work\//, /^\/field\//];
-const NEVER = [/^\/work\/entries\//, /^\/work\/held\//, /\/phones\/$/, /\/notes\/$/];
+const NEVER = [/^\/work\/entries\//];
+const GONE = [401, 403, 404, 410];
 const WAY_IN = [/^\/account\/log/, /^\/admin\/log/, /^\/account\/erase/];
 const MODULES = ["{% static 'js/outbox.js' %}"];
 const HASHED = /\.[0-9a-f]{12}\.\w+$/;
@@ -16,9 +18,10 @@ self.addEventListener("install", (event) => event.waitUntil(prepare()));
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim().then(tidy)));
 self.addEventListener("sync", (event) => event.waitUntil(flush()));
 
+let keeping = Promise.resolve();
 self.addEventListener("message", (event) => {
-  if (event.data?.keep) event.waitUntil(keepAll(event.data.keep));
   if (event.data?.forget) event.waitUntil(forget());
+  if (event.data?.keep) event.waitUntil(keeping = keeping.then(() => keepAll(event.data.keep)));
 });
 
 self.addEventListener("fetch", (event) => {
@@ -42,12 +45,15 @@ async function prepare() {
 
 /** From the server while it answers; else the page as it was kept, if that is not a day ago. */
 async function page(request, url) {
-  const key = url.pathname;
+  const key = keyOf(url);
   const kept = await fresh(key);
   try {
     const before = forgotten;
     const answer = await inTime(fetch(request), kept);
-    if (answer.ok && answer.type === "basic" && !url.search) await store(key, answer.clone(), PAGES, before);
+    if (answer.ok && answer.type === "basic" && key === url.pathname + url.search && await isListed(key)) {
+      await store(key, answer.clone(), PAGES, before);
+    }
+    if (GONE.includes(answer.status)) await drop(key);
     if (answer.status === 401 || answer.status === 403) await forget();
     if (answer.type === "opaqueredirect") await hello();
     return answer;
@@ -75,15 +81,23 @@ async function file(request, url) {
   }
 }
 
+/** The pages of the list, fresh; those that it no longer names go first. */
 async function keepAll(paths) {
+  await tidy();
   await keep(FALLBACK, SHELL).catch(() => null);
-  for (const path of paths) await keep(path, PAGES).catch(() => null);
+  for (const path of paths.map(keyOf)) await keep(path, PAGES).catch(() => null);
+}
+
+/** Whether the server wants this page kept: no other is, for its reading may have to be noted. */
+async function isListed(key) {
+  return ((await fact("keep")) ?? []).includes(key);
 }
 
 /** A page with the files that it names; the files first, so that no kept page lacks one. */
 async function keep(path, where) {
   const before = forgotten;
   const answer = await fetch(path, { credentials: "same-origin", redirect: "manual" });
+  if (GONE.includes(answer.status)) await drop(path);
   if (!answer.ok) return;
   const text = await answer.clone().text();
   const files = [...text.matchAll(/(?:href|src)="(\/(?:static|brand)\/[^"]+)"/g)].map((found) => found[1]);
@@ -103,7 +117,7 @@ async function store(path, answer, where, before) {
   headers.delete("Content-Encoding");
   headers.delete("Content-Length");
   const cache = await caches.open(where);
-  if (where !== PAGES || before === forgotten) await cache.put(path, new Response(text, { status: 200, headers }));
+  if (where !== PAGES || (await isListed(path) && before === forgotten)) await cache.put(path, new Response(text, { status: 200, headers }));
 }
 
 /** A kept page that is not a day old; an older one is thrown away, and so is one from the future. */
@@ -117,15 +131,24 @@ async function fresh(path) {
   return undefined;
 }
 
+async function drop(path) {
+  await (await caches.open(PAGES)).delete(path);
+}
+
 /** Signing in or out: what was kept for whoever was here goes first, also where the server cannot be reached. */
 async function leave(request) {
   await forget();
   return fetch(request).catch(shell);
 }
 
+/** Nothing is kept that is a day old, or that the list does not name. */
 async function tidy() {
   const cache = await caches.open(PAGES);
-  for (const request of await cache.keys()) await fresh(new URL(request.url).pathname);
+  for (const request of await cache.keys()) {
+    const { pathname, search } = new URL(request.url);
+    if (!(await isListed(pathname + search))) await cache.delete(request);
+    else await fresh(pathname + search);
+  }
 }
 
 /** Everything personal but what has not gone up yet. */

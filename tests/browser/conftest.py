@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from core.display import LARGE, LARGE_COOKIE
 from core.models import User
 from tests.browser.flaws import DESK, PHONE, Watch
-from tests.browser.people import client_of
+from tests.browser.people import session_cookie
+from tests.browser.phones import phone  # noqa: F401
 from tests.browser.world import *  # noqa: F403
 from tests.petitions.loop import *  # noqa: F403
 
@@ -78,7 +78,7 @@ def sit(browser: Browser, live_server: Any) -> Iterator[Sit]:
         if large:
             context.add_cookies([{"name": LARGE_COOKIE, "value": LARGE, "url": live_server.url}])
         if user is not None:
-            context.add_cookies([_session_cookie(user, live_server.url)])
+            context.add_cookies([session_cookie(user, live_server.url)])
         page = context.new_page()
         watches.append(Watch(page, live_server.url))
         return page
@@ -88,9 +88,3 @@ def sit(browser: Browser, live_server: Any) -> Iterator[Sit]:
         context.close()
     said = [line for watch in watches for line in watch.said]
     assert not said, "\n".join(said)
-
-
-def _session_cookie(user: User, url: str) -> Any:
-    """What signing in leaves in the browser, for tests that are not about signing in."""
-    name = django_settings.SESSION_COOKIE_NAME
-    return {"name": name, "value": client_of(user).cookies[name].value, "url": url}

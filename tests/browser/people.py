@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
+from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page
 
@@ -30,6 +32,12 @@ def client_of(user: User | None) -> Client:
     if user is not None:
         client.force_login(user)
     return client
+
+
+def session_cookie(user: User, url: str) -> Any:
+    """What signing in leaves in the browser, for tests that are not about signing in."""
+    name = settings.SESSION_COOKIE_NAME
+    return {"name": name, "value": client_of(user).cookies[name].value, "url": url}
 
 
 def picture(colour: str = "#8a6d3b") -> dict[str, object]:

@@ -2,84 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect
+from playwright.sync_api import BrowserType, expect
 
 from community import actions
 from community.models import Post
-from core.models import User
 from grids.models import EntryState, FieldEntry, Hazard, HazardType
 from petitions.models import Petition, PetitionEvent
-from tests.browser.conftest import _session_cookie
 from tests.browser.flaws import PHONE
-from tests.browser.people import picture
+from tests.browser.people import picture, session_cookie
+from tests.browser.phones import KEPT, TEXT, enter_without_signal, fill, open_once, submit, until
 from tests.petitions.loop import Loop
-
-TEXT = "三单元楼道灯不亮，晚上看不清。"
-KEPT = "caches.open('field-pages').then((cache) => cache.keys()).then((all) => all.map((one) => new URL(one.url).pathname))"
-Phone = Callable[[User], Page]
-
-
-@pytest.fixture
-def phone(browser: Browser, live_server: Any, settings: Any) -> Iterator[Phone]:
-    """A phone of somebody who is signed in. Cut off from the network its console may say so."""
-    settings.PUBLIC_URL = live_server.url
-    contexts: list[BrowserContext] = []
-
-    def pick_up(user: User) -> Page:
-        context = browser.new_context(base_url=live_server.url, locale="zh-CN", viewport=PHONE)
-        context.set_default_timeout(15_000)
-        context.add_cookies([_session_cookie(user, live_server.url)])
-        contexts.append(context)
-        return context.new_page()
-
-    yield pick_up
-    for context in contexts:
-        context.close()
-
-
-def open_once(page: Page) -> None:
-    """Open the day's list with signal, until the phone keeps its pages."""
-    page.goto("/today/")
-    until(page, f"async () => (await {KEPT}).includes('/work/new/')")
-
-
-def until(page: Page, truth: str, seconds: float = 15) -> None:
-    """Ask the page until it says so; Playwright's own waiting takes every promise for a yes."""
-    for _turn in range(int(seconds * 10)):
-        if page.evaluate(truth):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(truth)
-
-
-def fill(page: Page, words: str = TEXT, *, photo: bool = True) -> None:
-    page.fill("[name=text]", words)
-    page.check("[name=channel][value=patrol]")
-    if photo:
-        page.set_input_files("[name=photos]", [picture()])
-        expect(page.locator("[data-photos-previews] canvas").first).to_be_visible()
-
-
-def submit(page: Page) -> None:
-    page.get_by_role("button", name="登记", exact=True).click()
-
-
-def enter_without_signal(page: Page, words: str = TEXT) -> None:
-    page.goto("/work/new/")
-    fill(page, words)
-    submit(page)
-    page.wait_for_url("**/work/waiting/")
-
-
-def waits(page: Page) -> int:
-    return page.locator("[data-waiting-list] > li").count()
 
 
 def test_matter_entered_without_signal_goes_up_by_itself(phone, grid_worker):
@@ -280,7 +218,7 @@ def test_browser_killed_half_way_goes_on_where_it_was(
     options = {**browser_type_launch_args, "base_url": live_server.url, "locale": "zh-CN", "viewport": PHONE}
     first = browser_type.launch_persistent_context(tmp_path / "phone", **options)
     first.add_cookies(
-        [{**_session_cookie(grid_worker, live_server.url), "expires": timezone.now().timestamp() + 3600}]
+        [{**session_cookie(grid_worker, live_server.url), "expires": timezone.now().timestamp() + 3600}]
     )
     page = first.new_page()
     open_once(page)

@@ -355,7 +355,7 @@ def test_phone_is_told_who_is_signed_in_and_what_to_keep(client, loop: Loop, gri
     client.force_login(grid_worker)
     said = client.get(SYNC).json()
 
-    assert (said["worker"], said["is_in_post"]) == (grid_worker.pk, True)
+    assert (said["worker"], len(said["posts"])) == (grid_worker.pk, 16)
     assert {"/today/", "/work/new/", f"/work/{petition.number}/"} <= set(said["keep"])
 
 
@@ -363,7 +363,7 @@ def test_phone_of_somebody_who_left_is_told_so(client, grid_worker):
     leave_post(grid_worker, timezone.now())
     client.force_login(grid_worker)
 
-    assert client.get(SYNC).json()["is_in_post"] is False
+    assert client.get(SYNC).json()["posts"] == ""
 
 
 def test_page_of_what_waits_opens_for_anybody_with_its_scripts(client, db):
