@@ -10,6 +10,8 @@ from uuid import UUID
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import Promise
 
+from community.duties import Power
+from community.permissions import Scope
 from core.models import StoredImage, User
 from core.registries import Registry
 
@@ -49,11 +51,14 @@ class Landed:
 @dataclass(frozen=True, slots=True)
 class EntryKind:
     """One kind of entry. `land` books it in the caller's transaction, and raises a `DomainError` to refuse;
-    `said` tells a reader what was typed, as (label, words)."""
+    `said` tells a reader what was typed, as (label, words); `about` where it is about, by the fields and
+    whose phone it was, and `power` what a post there must allow for it to be booked."""
 
     label: str | Promise
     land: Callable[[Arrived], Landed]
     said: Callable[[QueryDict], Sequence[tuple[str, str]]]
+    about: Callable[[QueryDict, User], Scope | None]
+    power: Power
 
 
 def query_of(fields: Mapping[str, Sequence[str]]) -> QueryDict:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,9 +14,9 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from community.duties import Duty
+from community.duties import POWERS, Duty
 from community.models import Post
-from community.permissions import held_posts
+from community.permissions import Scope, has_power, held_posts
 from community.selectors import ladder_holder
 from core import outbox, ratelimits
 from core.audit import record
@@ -54,7 +54,8 @@ class Brought:
 def entry_bring(*, brought: Brought, actor: User, at: datetime) -> FieldEntry:
     """Book an entry in the worker's name; the second time, what came of the first.
 
-    Whoever is in no post any more, or leaves it to the leader, has it kept for the leader.
+    Whoever is in no post any more, or in none any more where it is about, or leaves it to the leader, has it
+    kept for the leader.
 
     Raises:
         InvalidInputError: no such kind, or its form refuses it; `extra["errors"]` says which field and why.
@@ -62,12 +63,7 @@ def entry_bring(*, brought: Brought, actor: User, at: datetime) -> FieldEntry:
         TooManyRequestsError: more than a person can enter.
     """
     ratelimits.hit("grids.entries", str(actor.pk), limit=PER_HOUR, seconds=3600)
-    if not held_posts(actor, at=at):
-        return _take(brought, actor, at, reason=_("交上来时记录人已不在任。"))
-    if brought.to_leader:
-        said = brought.objection[:200] or _("没有写")
-        return _take(brought, actor, at, reason=_("记录人交给网格长处理，原因：%s") % said)
-    return _take(brought, actor, at, reason="")
+    return _take(brought, actor, at, reason=_why_held(brought, actor, at))
 
 
 def entry_leave(*, brought: Brought, ticket: str, at: datetime) -> FieldEntry:
@@ -83,6 +79,31 @@ def entry_leave(*, brought: Brought, ticket: str, at: datetime) -> FieldEntry:
     ratelimits.hit("grids.entries", str(pk), limit=PER_HOUR, seconds=3600)
     owner = User.objects.get(pk=pk)
     return _take(brought, owner, at, reason=_("手机上没有登录，由手机直接交上来。"))
+
+
+def _why_held(brought: Brought, worker: User, at: datetime) -> str:
+    """Why it is the leader's to decide; empty if it is booked at once."""
+    if not held_posts(worker, at=at):
+        return _("交上来时记录人已不在任。")
+    if brought.to_leader:
+        return _("记录人交给网格长处理，原因：%s") % (brought.objection[:200] or _("没有写"))
+    kind, scope = entry_kinds.get(brought.kind), _scope(brought, worker)
+    if kind is None or scope is None or has_power(worker, kind.power, scope, at=at):
+        return ""
+    then = Post.objects.held_on(_day(brought, at)).filter(user=worker).select_related("place")
+    lost = any(kind.power in POWERS[Duty(post.duty)] and scope.is_under(post.place.path) for post in then)
+    return _("交上来时记录人已不在这里任职。") if lost else ""
+
+
+def _scope(brought: Brought, worker: User) -> Scope | None:
+    """Where it is about, as far as it says so."""
+    kind = entry_kinds.get(brought.kind)
+    return kind.about(query_of(brought.fields), worker) if kind else None
+
+
+def _day(brought: Brought, at: datetime) -> date:
+    """The day on which it was entered, by the server's clock."""
+    return timezone.localdate(happened(brought.captured_at, brought.sent_at - at, at))
 
 
 def entry_ticket(user: User) -> str:
@@ -119,7 +140,7 @@ def _taken(brought: Brought, worker: User, at: datetime, reason: str) -> FieldEn
         pk=brought.id,
         kind=brought.kind,
         worker=worker,
-        place_id=_home(worker, brought.captured_at - clock_off, at),
+        place_id=_home(brought, worker, at),
         captured_at=brought.captured_at,
         received_at=at,
         clock_off=clock_off,
@@ -197,21 +218,21 @@ def kind_of(code: str) -> EntryKind:
     return kind
 
 
-def _home(worker: User, moment: datetime, at: datetime) -> int:
-    """The place of the post in which this person entered it: of those of that day, else of the last one.
+def _home(brought: Brought, worker: User, at: datetime) -> int:
+    """The place of the post in which this person entered it: the nearest of those that cover what it is
+    about, of the posts of that day where there are any, else the last one.
 
     Raises:
         NotAllowedError: they never had one.
     """
-    day = timezone.localdate(moment)
-    held = held_posts(worker, at=at)
-    if held and day == timezone.localdate(at):
-        return held[-1].place_id
-    posts = list(Post.objects.filter(user=worker).order_by("-starts_on", "-pk"))
-    then = [post for post in posts if post.starts_on <= day and (post.ends_on is None or post.ends_on >= day)]
+    day, scope = _day(brought, at), _scope(brought, worker)
+    posts = list(Post.objects.filter(user=worker).select_related("place").order_by("-starts_on", "-pk"))
     if not posts:
         raise NotAllowedError(_("您没有任职，不能在这里记录。"))
-    return (then or posts)[0].place_id
+    there = [post for post in posts if scope is not None and scope.is_under(post.place.path)]
+    known = there or posts
+    then = [post for post in known if post.starts_on <= day and (post.ends_on is None or post.ends_on >= day)]
+    return max(then or there or posts[:1], key=lambda post: (post.place.depth, post.pk)).place_id
 
 
 def _photos(brought: Brought, worker: User, at: datetime) -> dict[str, list[StoredImage]]:

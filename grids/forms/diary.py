@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community.duties import Power
 from community.models import Community, Place
 from core.errors import NotAllowedError
 from core.models import User
@@ -20,6 +21,7 @@ from grids.entry_kinds import Arrived, EntryKind, Landed
 from grids.forms.field import FieldForm, said_by
 from grids.forms.visit import STALE
 from grids.models import OpinionDiaryEntry
+from grids.selectors.abouts import about_place
 from grids.selectors.hazards import communities_for, places_for
 
 
@@ -101,4 +103,4 @@ def diary_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
     return [(label, words.get(word, word)) for label, word in said_by(DiaryForm, fields)]
 
 
-DIARY = EntryKind(gettext_lazy("民情日记"), diary_land, diary_said)
+DIARY = EntryKind(gettext_lazy("民情日记"), diary_land, diary_said, about_place, Power.PETITION_ENTER)

@@ -13,6 +13,7 @@ from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community.duties import Power
 from community.models import Household, Resident
 from core.errors import InvalidInputError
 from core.models import User
@@ -21,6 +22,7 @@ from grids.entry_kinds import Arrived, EntryKind, Landed
 from grids.forms.field import FieldForm, said_by
 from grids.forms.visit import STALE, door_choices, door_name
 from grids.models import Errand, ErrandKind, Grid, ToldHow
+from grids.selectors.abouts import about_door, about_errand
 from grids.selectors.doors import door_for
 from grids.selectors.errands import errand_of
 from grids.selectors.homes_page import people_at
@@ -199,5 +201,5 @@ def _number(fields: QueryDict, name: str) -> int:
     return int(word)
 
 
-ERRAND = EntryKind(gettext_lazy("代办"), errand_land, errand_said)
-TOLD = EntryKind(gettext_lazy("代办告知"), told_land, told_said)
+ERRAND = EntryKind(gettext_lazy("代办"), errand_land, errand_said, about_door, Power.HOME_VISIT)
+TOLD = EntryKind(gettext_lazy("代办告知"), told_land, told_said, about_errand, Power.HOME_VISIT)

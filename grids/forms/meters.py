@@ -15,6 +15,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community.duties import Power
 from community.forms.inputs import DayInput
 from community.models import Community
 from core.errors import InvalidInputError
@@ -26,6 +27,7 @@ from grids.forms.hazards.base import HazardForm
 from grids.forms.photos import PhotosField
 from grids.forms.visit import STALE
 from grids.models import MeterCycle, MeterKind, MeterReading
+from grids.selectors.abouts import about_reading
 from grids.selectors.hazards import places_for
 from grids.selectors.meters import reading_of
 
@@ -126,4 +128,4 @@ def meter_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
     return said_by(ReadForm, fields)
 
 
-METER = EntryKind(gettext_lazy("抄表"), meter_land, meter_said)
+METER = EntryKind(gettext_lazy("抄表"), meter_land, meter_said, about_reading, Power.HOME_VISIT)

@@ -13,6 +13,7 @@ from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community.duties import Power
 from core.errors import InvalidInputError
 from core.models import User
 from grids.actions.needs import Report, need_close, need_hand_up, need_report, need_respond, need_solve
@@ -20,6 +21,7 @@ from grids.entry_kinds import Arrived, EntryKind, Landed
 from grids.forms.field import FieldForm, StepForm, said_by
 from grids.forms.visit import STALE, door_choices, door_name
 from grids.models import Grid, Need, NeedKind, NeedResult
+from grids.selectors.abouts import about_grid
 from grids.selectors.doors import door_for, visited_grid
 
 
@@ -181,4 +183,4 @@ def need_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
     return [(label, words.get(word, word)) for label, word in said_by(NeedForm, fields)]
 
 
-NEED = EntryKind(gettext_lazy("需求和事件"), need_land, need_said)
+NEED = EntryKind(gettext_lazy("需求和事件"), need_land, need_said, about_grid, Power.HOME_VISIT)

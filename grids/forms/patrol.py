@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community.duties import Power
 from core.errors import RepeatedError
 from core.language import in_house
 from core.models import User
@@ -23,6 +24,7 @@ from grids.actions.patrol import Done
 from grids.entry_kinds import Arrived, EntryKind, Landed
 from grids.forms.field import FieldForm, said_by
 from grids.models import CheckIn, Grid, Patrol
+from grids.selectors.abouts import about_checkpoint, about_grid, about_patrol
 from grids.selectors.patrols import own_grids
 
 MOST_POINTS: Final = 500
@@ -178,7 +180,13 @@ def end_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
 
 
 KINDS: Final = {
-    "grids.patrol_start": EntryKind(gettext_lazy("开始巡查"), start_land, start_said),
-    "grids.checkin": EntryKind(gettext_lazy("巡查打卡"), check_in_land, check_in_said),
-    "grids.patrol_end": EntryKind(gettext_lazy("结束巡查"), end_land, end_said),
+    "grids.patrol_start": EntryKind(
+        gettext_lazy("开始巡查"), start_land, start_said, about_grid, Power.GRID_PATROL
+    ),
+    "grids.checkin": EntryKind(
+        gettext_lazy("巡查打卡"), check_in_land, check_in_said, about_checkpoint, Power.GRID_PATROL
+    ),
+    "grids.patrol_end": EntryKind(
+        gettext_lazy("结束巡查"), end_land, end_said, about_patrol, Power.GRID_PATROL
+    ),
 }

@@ -12,12 +12,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community.duties import Power
 from core.language import in_house
 from core.models import User
 from grids.actions.sweeps import stop_record
 from grids.entry_kinds import Arrived, EntryKind, Landed
 from grids.forms.field import FieldForm, said_by
 from grids.models import Hazard, StopResult, SweepStop
+from grids.selectors.abouts import about_stop
 from grids.selectors.sweeps import hazard_form
 
 
@@ -90,4 +92,4 @@ def stop_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
     return said
 
 
-STOP = EntryKind(gettext_lazy("摸排记录"), stop_land, stop_said)
+STOP = EntryKind(gettext_lazy("摸排记录"), stop_land, stop_said, about_stop, Power.PETITION_HANDLE)

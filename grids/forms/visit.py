@@ -14,12 +14,14 @@ from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community.duties import Power
 from community.models import Community, Household
 from core.errors import DomainError, InvalidInputError
 from core.models import User
 from grids.actions.visits import Told, visit_record
 from grids.entry_kinds import Arrived, EntryKind, Landed
 from grids.models import Grid, Outcome, Visit, VisitPurpose
+from grids.selectors.abouts import about_door
 from grids.selectors.doors import community_at, door_for
 from grids.selectors.homes_page import companions_for, doors_in, purposes_for
 
@@ -214,4 +216,4 @@ def _person(word: str) -> str:
     return str(User.objects.filter(pk=_key(word)).first() or word)
 
 
-VISIT = EntryKind(gettext_lazy("入户走访"), visit_land, visit_said)
+VISIT = EntryKind(gettext_lazy("入户走访"), visit_land, visit_said, about_door, Power.HOME_VISIT)

@@ -18,14 +18,17 @@ from django.utils.translation import gettext_lazy
 
 from community.duties import Power
 from community.models import Place
+from community.permissions import Scope
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
 from core.forms import RefusableForm
-from core.models import StoredImage
+from core.models import StoredImage, User
 from grids.entry_kinds import Arrived, EntryKind, Landed
+from grids.selectors.abouts import about_place
 from petitions.actions.photos import photos_sealed
 from petitions.forms.intake import IntakeForm
 from petitions.forms.step import PhotoStepForm
 from petitions.forms.steps import STEP_FORMS, step_form
+from petitions.models import Petition
 from petitions.selectors.matter import matter_of
 from petitions.selectors.reach import communities_in_reach, own_grids
 from petitions.selectors.steps import Step
@@ -96,6 +99,12 @@ def step_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
     return [*named, (_("步骤"), str(form.step.label)), *_said(form.base_fields, fields)]
 
 
+def step_about(fields: QueryDict, _worker: User) -> Scope | None:
+    """Where the matter is."""
+    petition = Petition.objects.filter(number=fields.get("number", "")).first()
+    return petition.scope if petition else None
+
+
 def _fields(arrived: Arrived) -> QueryDict:
     fields = arrived.fields.copy()
     kept: Sequence[StoredImage] = arrived.photos.get("photos", ())
@@ -130,8 +139,12 @@ def _refused(form: RefusableForm) -> Exception:
 
 
 KINDS: Final = {
-    "petitions.filing": EntryKind(gettext_lazy("现场登记"), filing_land, filing_said),
-    "petitions.step": EntryKind(gettext_lazy("办理记录"), step_land, step_said),
+    "petitions.filing": EntryKind(
+        gettext_lazy("现场登记"), filing_land, filing_said, about_place, Power.PETITION_ENTER
+    ),
+    "petitions.step": EntryKind(
+        gettext_lazy("办理记录"), step_land, step_said, step_about, Power.PETITION_HANDLE
+    ),
 }
 
 

@@ -12,12 +12,14 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community.duties import Power
 from community.models import Place
 from core.errors import InvalidInputError, NotAllowedError
 from core.models import User
 from grids.entry_kinds import Arrived, EntryKind, Landed
 from grids.forms.hazards.new import HazardNewForm
 from grids.models import HazardType
+from grids.selectors.abouts import about_place
 from grids.selectors.hazards import communities_for
 
 
@@ -71,4 +73,4 @@ def _refused(form: HazardNewForm) -> Exception:
     return refusal
 
 
-HAZARD = EntryKind(gettext_lazy("隐患登记"), hazard_land, hazard_said)
+HAZARD = EntryKind(gettext_lazy("隐患登记"), hazard_land, hazard_said, about_place, Power.PETITION_ENTER)

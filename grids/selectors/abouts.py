@@ -1,0 +1,77 @@
+"""Where an entry from a phone is about, told by its own fields: each takes them and whose phone it was.
+
+None where they name nothing that is there; its form then says what is wrong.
+"""
+
+from __future__ import annotations
+
+from django.http import QueryDict
+
+from community.models import Household, Place
+from community.permissions import Scope
+from core.models import User
+from grids.models import Checkpoint, Errand, MeterReading, Patrol, SweepStop
+from grids.selectors.buildings import grid_of
+from grids.selectors.doors import scope_of
+
+
+def about_door(fields: QueryDict, _worker: User) -> Scope | None:
+    """The household that was chosen."""
+    return _door(_key(fields, "household"))
+
+
+def about_errand(fields: QueryDict, _worker: User) -> Scope | None:
+    """The household of an errand."""
+    return _door(Errand.objects.filter(pk=_key(fields, "errand")).values_list("household", flat=True).first())
+
+
+def about_reading(fields: QueryDict, _worker: User) -> Scope | None:
+    """The household whose meter is read."""
+    rows = MeterReading.objects.filter(pk=_key(fields, "reading"))
+    return _door(rows.values_list("household", flat=True).first())
+
+
+def about_place(fields: QueryDict, _worker: User) -> Scope | None:
+    """The place that was chosen, with the grid that answers for it."""
+    place = Place.objects.filter(pk=_key(fields, "place")).first()
+    grid = grid_of(place) if place else None
+    return Scope(place.path, grid.place.path if grid else "") if place else None
+
+
+def about_grid(fields: QueryDict, _worker: User) -> Scope | None:
+    """The grid that was chosen."""
+    path = Place.objects.filter(pk=_key(fields, "grid"), grid__isnull=False).values_list("path", flat=True)
+    return _at(path.first())
+
+
+def about_checkpoint(fields: QueryDict, _worker: User) -> Scope | None:
+    """The grid of the point whose code was read."""
+    code = "".join(fields.get("code", "").split()).upper()[:8]
+    return _at(Checkpoint.objects.filter(code=code).values_list("grid__place__path", flat=True).first())
+
+
+def about_patrol(_fields: QueryDict, worker: User) -> Scope | None:
+    """The grid in which this person's last patrol still goes on."""
+    rows = Patrol.objects.filter(worker=worker, ended_at=None).order_by("-started_at")
+    return _at(rows.values_list("grid__place__path", flat=True).first())
+
+
+def about_stop(fields: QueryDict, worker: User) -> Scope | None:
+    """What is swept; of no place for those who take part, for they record wherever they are in post."""
+    rows = SweepStop.objects.filter(pk=_key(fields, "stop")).exclude(sweep__participants=worker.pk)
+    return _at(rows.values_list("sweep__scope__path", flat=True).first())
+
+
+def _at(path: str | None) -> Scope | None:
+    return Scope(path) if path else None
+
+
+def _door(pk: int | None) -> Scope | None:
+    rows = Household.objects.select_related("place")
+    household = rows.filter(pk=pk).first() if pk else None
+    return scope_of(household)[0] if household else None
+
+
+def _key(fields: QueryDict, name: str) -> int:
+    word = fields.get(name, "")
+    return int(word) if word.isascii() and word.isdigit() and len(word) < 19 else 0
