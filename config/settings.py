@@ -194,11 +194,18 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "社区治理门户",
-    "DESCRIPTION": "诉求的读取与登记。代码值在所有社区一致，`stage_label` 为各社区自己的叫法。",
+    "DESCRIPTION": (
+        "诉求的读取与登记；物业服务企业读取所负责的隐患并报整改完成。"
+        "代码值在所有社区一致，`stage_label` 为各社区自己的叫法。"
+    ),
     "VERSION": "1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"DutyEnum": "community.duties.Duty"},
+    "ENUM_NAME_OVERRIDES": {
+        "DutyEnum": "community.duties.Duty",
+        "KindEnum": "petitions.models.PhotoKind",
+        "HazardEventKindEnum": "grids.models.HazardEventKind",
+    },
 }
 
 # Language and time.

@@ -26,6 +26,7 @@ urlpatterns += [
     path(prefix, include(module))
     for prefix, module in (
         ("api/v1/petitions/", "petitions.api.urls"),
+        ("api/v1/hazards/", "grids.api.urls"),
         ("", "core.urls"),
         ("", "grids.urls"),
         ("", "petitions.urls"),

@@ -8,12 +8,12 @@ from django.conf import settings
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.utils import OpenApiParameter, inline_serializer
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
 from rest_framework import authentication, exceptions, parsers, permissions
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import CharField, Serializer
+from rest_framework.serializers import CharField, DictField, Serializer
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 from rest_framework.views import exception_handler as drf_exception_handler
@@ -155,3 +155,32 @@ class KeysetPagination(BasePagination):
     def _link(self, cursor: str | None) -> str | None:
         address = self.request.build_absolute_uri()
         return replace_query_param(address, "cursor", cursor) if cursor else None
+
+
+class ErrorOutput(Serializer[Any]):
+    """Every refusal: a stable code for programs, a sentence for people, and details."""
+
+    code = CharField()
+    message = CharField()
+    extra = DictField()
+
+
+SENTENCES: Final = {
+    400: _("请求无法解析。"),
+    401: _("未登录。"),
+    403: _("任职不允许，或缺少跨站校验。"),
+    404: _("没有，或您看不到。"),
+    409: _("同一幂等键用于不同内容，或状态已变。"),
+    413: _("请求过大。"),
+    415: _("不支持的内容类型。"),
+    422: _("内容不合要求。"),
+    429: _("过于频繁。"),
+}
+
+
+def errors(*statuses: int) -> dict[int, Any]:
+    """The refusals of an operation, for its schema."""
+    return {
+        status: OpenApiResponse(ErrorOutput, description=str(SENTENCES[status]))
+        for status in sorted(statuses)
+    }

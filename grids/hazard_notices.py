@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -27,8 +28,8 @@ KINDS: Final = {
 
 
 @in_house
-def given(hazard: Hazard, *, but: User | None, at: datetime) -> list[Message]:
-    """To whoever answers for it: what, where, by when."""
+def given(hazard: Hazard, reps: Iterable[int], *, but: User | None, at: datetime) -> list[Message]:
+    """To whoever answers for it, of a company to who represents it: what, where, by when."""
     if hazard.rectify_by is None:
         return []
     title = _("请整改：%s") % _named(hazard)
@@ -38,7 +39,11 @@ def given(hazard: Hazard, *, but: User | None, at: datetime) -> list[Message]:
         "day": day(hazard.rectify_by),
     }
     key = f"hazard.given.{hazard.pk}.{hazard.round}"
-    return _message("hazard.given", key, title, body, hazard, at).to_each(_but([hazard.responsible_id], but))
+    message = _message("hazard.given", key, title, body, hazard, at)
+    return [
+        *message.to_each(_but([hazard.responsible_id], but)),
+        *_of_company(message, hazard, _but(reps, but)),
+    ]
 
 
 @in_house
@@ -63,17 +68,20 @@ def still_to_recheck(hazard: Hazard, user_ids: Iterable[int | None], *, at: date
 
 
 @in_house
-def closed(hazard: Hazard, *, but: User, at: datetime) -> list[Message]:
+def closed(hazard: Hazard, reps: Iterable[int], *, but: User, at: datetime) -> list[Message]:
     """To whoever found it and whoever answered for it: it is gone."""
     title = _("已销号：%s") % _named(hazard)
     body = _("复查通过，这处隐患已销号。")
     told = _but([hazard.found_by_id, hazard.responsible_id], but)
-    return _message("hazard.closed", f"hazard.closed.{hazard.pk}", title, body, hazard, at).to_each(told)
+    message = _message("hazard.closed", f"hazard.closed.{hazard.pk}", title, body, hazard, at)
+    return [*message.to_each(told), *_of_company(message, hazard, _but(reps, but))]
 
 
 @in_house
-def nudge(hazard: Hazard, step: int, user_ids: Iterable[int | None], *, at: datetime) -> list[Message]:
-    """So many days before the deadline, or over it."""
+def nudge(
+    hazard: Hazard, step: int, user_ids: Iterable[int | None], reps: Iterable[int], *, at: datetime
+) -> list[Message]:
+    """So many days before the deadline, or over it; who represents a company gets the company's page."""
     assert hazard.rectify_by is not None
     named, by = _named(hazard), hazard.answerable
     facts = {"name": named, "days": abs(step), "who": by, "day": day(hazard.rectify_by)}
@@ -89,7 +97,14 @@ def nudge(hazard: Hazard, step: int, user_ids: Iterable[int | None], *, at: date
         )
         body = _("请在 %(day)s前整改完并请人复查，责任人是%(who)s。") % facts
     key = f"hazard.nudge.{hazard.pk}.{hazard.round}.{step}"
-    return _message(kind, key, title, body, hazard, at).to_each(user_ids)
+    message = _message(kind, key, title, body, hazard, at)
+    return [*message.to_each(user_ids), *_of_company(message, hazard, reps)]
+
+
+def _of_company(message: Message, hazard: Hazard, reps: Iterable[int | None]) -> list[Message]:
+    """The same with the address that the company may open."""
+    url = absolute(reverse("grids:company_hazard", args=[hazard.pk]))
+    return replace(message, url=url).to_each(reps)
 
 
 def _named(hazard: Hazard) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -134,6 +136,12 @@ class HazardQuerySet(models.QuerySet["Hazard"]):
     def visible_under(self, paths: Iterable[str], user: Any) -> Self:
         """What lies under these places, and what this person has to put right."""
         return self.filter(below(paths, "scope__path") | Q(responsible=user))
+
+    def answered_by(self, standing: Mapping[str, int]) -> Self:
+        """What these companies answer for, each under the path that it is stood for; nothing without any."""
+        none = Q(pk__in=())
+        theirs = (Q(responsible_body=body, place__path__startswith=path) for path, body in standing.items())
+        return self.filter(reduce(or_, theirs, none))
 
     def unsafe(self) -> Self:
         """What nobody has seen to be safe yet."""

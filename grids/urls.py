@@ -8,6 +8,7 @@ from grids.views import (
     applications,
     campaigns,
     care,
+    company,
     diary,
     emergency,
     entries,
@@ -95,6 +96,12 @@ urlpatterns = [
     path("work/whistles/", whistles.whistles, name="whistles"),
     path("work/whistles/new/", whistles.whistle_new, name="whistle_new"),
     path("work/whistles/<int:whistle_id>/", whistles.whistle, name="whistle"),
+    path("company/hazards/", company.company_hazards, name="company_hazards"),
+    path("company/hazards/<int:hazard_id>/", company.company_hazard, name="company_hazard"),
+    path("company/hazards/<int:hazard_id>/done/", company.company_done, name="company_done"),
+    path(
+        "company/hazards/<int:hazard_id>/photos/<int:photo_id>/", company.company_photo, name="company_photo"
+    ),
     path("work/homes/<int:household_id>/coal/", winter.coal, name="coal"),
     path("work/winter/", winter.winter, name="winter"),
     path("work/winter/<int:visit_id>/", winter.safety_visit, name="safety_visit"),

@@ -47,7 +47,20 @@ NOTICE: Final = frozenset({"privacy_officer", "privacy_phone", "keep_matters_mon
 """What the page on personal data says of a community; a change makes a new version of it."""
 RESERVED_SLUGS: Final = frozenset(
     {
-        *("account", "admin", "api", "brand", "display", "healthz", "i", "images", "inbox", "j", "kept"),
+        *(
+            "account",
+            "admin",
+            "api",
+            "brand",
+            "company",
+            "display",
+            "healthz",
+            "i",
+            "images",
+            "inbox",
+            "j",
+            "kept",
+        ),
         *("language", "media", "mine", "notices", "p", "photos", "readyz", "s", "staff", "static"),
         *("project-photos", "styleguide", "today", "track", "work"),
     }

@@ -21,14 +21,14 @@ from community.permissions import powers_anywhere
 from community.web import community_of
 from community.workflow import Channel, Topic
 from core import uploads
-from core.api import ApiView, JsonParser
+from core.api import ApiView, JsonParser, errors
 from core.display import absolute
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
 from core.models import User
 from core.phones import phone_of
 from petitions.actions import filing
 from petitions.actions.base import text_of
-from petitions.api.schema import ReceiptOutput, errors
+from petitions.api.schema import ReceiptOutput
 from petitions.models import Origin
 from petitions.models.petition import TEXT_MAX
 from petitions.selectors import links

@@ -13,9 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from community.workflow import Channel, Severity, Stage, Topic
-from core.api import ApiView, KeysetPagination
+from core.api import ApiView, KeysetPagination, errors
 from petitions.api.rows import brief, full, full_rows, rows
-from petitions.api.schema import EventOutput, PetitionFullOutput, PetitionOutput, errors
+from petitions.api.schema import EventOutput, PetitionFullOutput, PetitionOutput
 from petitions.models import Petition, PetitionEvent, PetitionPhoto
 from petitions.querysets import PetitionQuerySet
 from petitions.workflow import Event

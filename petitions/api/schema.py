@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -12,14 +12,6 @@ from community.models import HandlingMode
 from community.workflow import Category, Channel, Limit, Route, Severity, Stage, Topic
 from petitions.models import Origin, PhotoKind
 from petitions.workflow import Audience, Event
-
-
-class ErrorOutput(serializers.Serializer[Any]):
-    """Every refusal: a stable code for programs, a sentence for people, and details."""
-
-    code = serializers.CharField()
-    message = serializers.CharField()
-    extra = serializers.DictField()
 
 
 class PlaceOutput(serializers.Serializer[Any]):
@@ -133,26 +125,3 @@ class ReceiptOutput(serializers.Serializer[Any]):
     promise_at = serializers.DateTimeField(allow_null=True)
     url = serializers.CharField()
     is_new = serializers.BooleanField()
-
-
-SENTENCES: Final = {
-    400: _("请求无法解析。"),
-    401: _("未登录。"),
-    403: _("任职不允许，或缺少跨站校验。"),
-    404: _("没有，或您看不到。"),
-    409: _("同一幂等键用于不同内容，或状态已变。"),
-    413: _("请求过大。"),
-    415: _("不支持的内容类型。"),
-    422: _("内容不合要求。"),
-    429: _("过于频繁。"),
-}
-
-
-def errors(*statuses: int) -> dict[int, Any]:
-    """The refusals of an operation, for its schema."""
-    from drf_spectacular.utils import OpenApiResponse
-
-    return {
-        status: OpenApiResponse(ErrorOutput, description=str(SENTENCES[status]))
-        for status in sorted(statuses)
-    }

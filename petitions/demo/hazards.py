@@ -20,6 +20,7 @@ from grids.actions.hazards.rectifying import hazard_close, hazard_done, hazard_r
 from grids.actions.hazards.sweeping import hazards_sweep
 from grids.models import Hazard, HazardType
 from grids.selectors.buildings import grids_of
+from grids.selectors.companies import answers_for
 from petitions.actions.hazards import hazard_file_from_petition, petition_file_from_hazard
 from petitions.demo.safety import campaign_of, coal_of, drills_of, sweep_of_winter, whistled
 from petitions.demo.stage import Story, World
@@ -130,7 +131,9 @@ def _hazard(world: World, town: Town, seen: Seen, home: tuple[Place, User]) -> S
         image = world.photo(seen.scene, after=step != "again", at=at)
         by = {"hazard_id": hazard.pk, "photos": [image], "actor": worker, "at": at}
         if step == "done":
-            hazard_done(note="已按要求整改，请复查。", **by)  # type: ignore[arg-type]
+            theirs = town.rep is not None and answers_for(town.rep, hazard, at=at)
+            by_them = by | {"actor": town.rep if theirs else worker}
+            hazard_done(note="已按要求整改，请复查。", **by_them)  # type: ignore[arg-type]
         elif step == "close":
             hazard_close(note="到现场看过，已消除。", **by)  # type: ignore[arg-type]
         else:

@@ -45,6 +45,8 @@ class Town:
     categories: list[CategorySetting] = field(default_factory=list)
     staff: dict[str, User] = field(default_factory=dict)
     supervisor: User = field(default_factory=User)
+    rep: User | None = None
+    """Who represents the first property company."""
 
     @cached_property
     def profile(self) -> Profile:

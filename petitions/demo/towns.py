@@ -69,6 +69,7 @@ class Builder:
             homes=town.homes, random=self.random, phones=self._phones, since=self.at
         )
         self._in_charge(town)
+        self._companies(town)
         town.categories = list(CategorySetting.objects.filter(profile_id=community.pk))
         return town
 
@@ -195,6 +196,15 @@ class Builder:
         self.post(helper, Duty.GRID_AUXILIARY, first.place)
         assert town.nets is not None
         town.nets.share_doors(town.grids)
+
+    def _companies(self, town: Town) -> None:
+        """Somebody for the first company, at each of its estates."""
+        held = Estate.objects.filter(place__in=town.estates, property_company__isnull=False)
+        estates = list(held.select_related("place", "property_company").order_by("place__order", "pk"))
+        theirs = [estate for estate in estates if estate.property_company == estates[0].property_company]
+        for estate in theirs:
+            town.rep = self.user("property" if town.slug == "diecui" else f"{town.slug}-property", "安守正")
+            self.post(town.rep, Duty.PROPERTY_REP, estate.place)
 
     def _staff(self, town: Town, subdistrict: Place) -> None:
         for username, name, duty in town.plan.staff:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,16 +17,20 @@ from core.tiles import tiles_of
 from petitions.selectors.today import today_of
 from petitions.views.handling import HandlingRequest, handling_page
 
+HOMES: Final = {
+    frozenset({Duty.CHILD_OFFICER}): "grids:children",
+    frozenset({Duty.PROPERTY_REP}): "grids:company_hazards",
+}
+"""Where those begin who have this one duty."""
+
 
 @require_safe
 def staff_home(request: HttpRequest) -> HttpResponse:
-    """After sign-in: who works in a grid goes to the day's list, who answers for children to theirs; the
-    others to the desk."""
-    posts = held_posts(request.user, at=timezone.now())
-    if posts and all(post.duty == Duty.CHILD_OFFICER for post in posts):
-        return redirect("grids:children")
-    in_grid = bool(posts) and all(post.duty in IN_THE_FIELD for post in posts)
-    return redirect("petitions:today" if in_grid else "admin:index")
+    """After sign-in: from a grid to the day, for children and a company's to theirs; others to the desk."""
+    duties = frozenset(post.duty for post in held_posts(request.user, at=timezone.now()))
+    if duties and duties <= IN_THE_FIELD:
+        return redirect("petitions:today")
+    return redirect(HOMES.get(duties, "admin:index"))
 
 
 @require_safe

@@ -39,6 +39,7 @@ from tests.browser.world import World
 PATROL: Final = ("grids:patrol", "grids:patrol_start", "grids:patrol_check_in", "grids:patrol_end")
 ELSEWHERE: Final = {
     "grids:meter_new": "_meters",
+    "grids:company_hazards": "test_company",
     "grids:held_list": "_held",
     **dict.fromkeys(("grids:whistles", "grids:whistle_new"), "_whistles"),
     **dict.fromkeys(("grids:team", *PATROL), "_walks"),

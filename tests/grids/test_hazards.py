@@ -8,8 +8,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.core.files.base import ContentFile
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -19,7 +17,6 @@ from community.duties import Duty
 from community.models import Estate, Organisation, Place, Post
 from core.errors import ConflictError, DomainError, InvalidInputError, NotAllowedError, RepeatedError
 from core.models import AuditEntry, InboxItem, StoredImage, User
-from core.uploads import image_store
 from grids.actions.hazards.filing import Answerable, Found, hazard_file
 from grids.actions.hazards.leaving import departed_replaced
 from grids.actions.hazards.rectifying import hazard_close, hazard_done, hazard_move, hazard_reopen
@@ -28,39 +25,12 @@ from grids.models import Hazard, HazardPhoto, HazardState, HazardType
 from grids.selectors.hazard_days import climbs, first_on, recheck_step, step_of
 from petitions.actions.photos import photos_abandoned_delete
 from tests.cast import NOW, make_user, put_in_post
+from tests.grids.hazards import DAY, TODAY, a_type, found, in_hand, photo, upload
 from tests.parallel import at_once
-from tests.petitions.pages import picture
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate(NOW)
-DAY = timedelta(days=1)
 LIST = "/work/hazards/"
 NEW = "/work/hazards/new/"
-
-
-def photo(at: datetime = NOW, by: User | None = None) -> StoredImage:
-    return image_store(file=ContentFile(picture().read(), name="x.jpg"), by=by, at=at)
-
-
-def upload(name: str = "photos") -> dict[str, Any]:
-    return {name: SimpleUploadedFile("隐患.jpg", picture().read(), "image/jpeg")}
-
-
-def a_type(name: str = "飞线充电") -> HazardType:
-    return HazardType.objects.get(name=name)
-
-
-def found(place: Place, **given: Any) -> Found:
-    given.setdefault("photos", [photo()])
-    return Found(type=a_type(), place=place, text="一楼拉线给电动车充电。", found_at=NOW, **given)
-
-
-def in_hand(
-    place: Place, worker: User, person: User | None = None, *, days: int = 7, at: datetime = NOW, **given: Any
-) -> Hazard:
-    named = {"user": person} if person else {"name": "店主张三"}
-    answerable = Answerable(timezone.localdate(at) + days * DAY, **named)
-    return hazard_file(found=found(place, **given), answerable=answerable, key=uuid4(), actor=worker, at=at)
 
 
 def close(hazard: Hazard, actor: User, *, at: datetime = NOW, photos: Any = None) -> Hazard:

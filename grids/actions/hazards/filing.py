@@ -35,6 +35,7 @@ from grids.models import (
     SweepStop,
 )
 from grids.selectors.buildings import grid_of
+from grids.selectors.companies import reps_of
 from grids.selectors.hazard_days import first_on
 
 PHOTOS: Final = 6
@@ -125,7 +126,8 @@ def hazard_file(
     violation_begin(hazard, found.plate, at)
     stop_take(hazard, found.stop, at)
     record(event="hazard.filed", actor=actor, subject=hazard, at=at, scope_path=scope.path, post=post.trace)
-    outbox.send(hazard_notices.given(hazard, but=actor, at=at))
+    reps = reps_of([hazard], timezone.localdate(at)).get(hazard.pk, ())
+    outbox.send(hazard_notices.given(hazard, reps, but=actor, at=at))
     return hazard
 
 

@@ -46,5 +46,5 @@ def _replace_one(hazard_id: int, at: datetime) -> bool:
     note = _("原责任人 %(before)s 已离任，转由 %(now)s 负责。") % {"before": before, "now": holder}
     HazardEvent.objects.create(hazard=hazard, kind=HazardEventKind.MOVED, at=at, note=note[:300])
     record(event="hazard.moved", actor=None, subject=hazard, at=at, scope_path=hazard.scope.path)
-    outbox.send(hazard_notices.given(hazard, but=None, at=at))
+    outbox.send(hazard_notices.given(hazard, (), but=None, at=at))
     return True

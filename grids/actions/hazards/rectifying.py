@@ -19,6 +19,7 @@ from grids import hazard_notices
 from grids.actions.hazards.filing import Answerable, day_fits, give, photos_add
 from grids.models import Hazard, HazardEvent, HazardEventKind, HazardState
 from grids.models.hazard import UNSAFE
+from grids.selectors.companies import answers_for, reps_of
 from grids.selectors.ladder import held_over
 from grids.selectors.rechecking import checkers_of
 
@@ -30,16 +31,19 @@ def hazard_done(
     """Whoever answers for it, or the grid's people for them, say that it is put right; others look again.
 
     Raises:
-        InvalidInputError: nothing said of how.
-        NotAllowedError: neither theirs to put right nor in their grid.
+        InvalidInputError: nothing said of how, or a company without a photo.
+        NotAllowedError: neither theirs to put right, their company's, nor in their grid.
         ConflictError: said already, or closed.
     """
     if not note.strip():
         raise InvalidInputError(_("请写明怎样整改的。"))
     hazard = _locked(hazard_id)
     scope = Scope(hazard.scope.path)
-    if hazard.responsible_id != actor.pk:
+    is_company = answers_for(actor, hazard, at=at)
+    if hazard.responsible_id != actor.pk and not is_company:
         require_power(actor, Power.PETITION_HANDLE, scope, at=at)
+    if is_company and not photos:
+        raise InvalidInputError(_("请拍一张整改后的照片。"))
     _must_be_unsafe(hazard)
     if hazard.state == HazardState.DONE:
         raise RepeatedError(_("已经报过整改完成，请等复查。"))
@@ -73,7 +77,7 @@ def hazard_close(
     hazard.save(update_fields=["state", "closed_at", "sweep_on", "rechecked_by", "recheck_photo"])
     photos_add(hazard, HazardEventKind.CLOSED, photos)
     _note(hazard, HazardEventKind.CLOSED, actor, at, note)
-    outbox.send(hazard_notices.closed(hazard, but=actor, at=at))
+    outbox.send(hazard_notices.closed(hazard, _reps(hazard, at), but=actor, at=at))
     return hazard
 
 
@@ -102,7 +106,7 @@ def hazard_reopen(
     _give_again(hazard, again, at)
     photos_add(hazard, HazardEventKind.IN_VAIN, photos)
     _note(hazard, HazardEventKind.IN_VAIN, actor, at, reason)
-    outbox.send(hazard_notices.given(hazard, but=actor, at=at))
+    outbox.send(hazard_notices.given(hazard, _reps(hazard, at), but=actor, at=at))
     return hazard
 
 
@@ -127,7 +131,7 @@ def hazard_move(*, hazard_id: int, answerable: Answerable, reason: str, actor: U
     day_fits(answerable.rectify_by, timezone.localdate(at))
     _give_again(hazard, answerable, at)
     _note(hazard, HazardEventKind.MOVED, actor, at, reason)
-    outbox.send(hazard_notices.given(hazard, but=actor, at=at))
+    outbox.send(hazard_notices.given(hazard, _reps(hazard, at), but=actor, at=at))
     return hazard
 
 
@@ -153,6 +157,10 @@ def _stands_for_body(hazard: Hazard, actor: User, at: datetime) -> bool:
         return False
     posts = (post for post in held_posts(actor, at=at) if post.duty == Duty.PROPERTY_REP)
     return any(hazard.place.path.startswith(post.place_path) for post in posts)
+
+
+def _reps(hazard: Hazard, at: datetime) -> Sequence[int]:
+    return reps_of([hazard], timezone.localdate(at)).get(hazard.pk, ())
 
 
 def _give_again(hazard: Hazard, answerable: Answerable, at: datetime) -> None:

@@ -11,15 +11,16 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from community.duties import LADDER, Duty
+from community.duties import LADDER
 from core import outbox, reminders
 from core.batches import rows_update
 from core.outbox import Message
 from core.sweeps import sweep_all
 from grids import hazard_notices
 from grids.models import Hazard, HazardState
+from grids.selectors.companies import reps_of
 from grids.selectors.hazard_days import Tier, climbs, first_on, recheck_step, step_of
-from grids.selectors.ladder import Held, first_of, held_over, nearest
+from grids.selectors.ladder import Held, first_of, held_over
 from grids.selectors.rechecking import Checkers, checkers_of
 
 BATCH: Final = 200
@@ -63,8 +64,8 @@ class _Ears:
 
     def __init__(self, found: list[Hazard], at: datetime) -> None:
         self.at, self.day = at, timezone.localdate(at)
-        places = [place for one in found for place in (one.scope, one.place)]
-        self.held: Held = held_over(places, (*LADDER, Duty.PROPERTY_REP), self.day)
+        self.held: Held = held_over([one.scope for one in found], LADDER, self.day)
+        self.reps = reps_of(found, self.day)
         done = [one for one in found if one.state == HazardState.DONE]
         self.checkers: Checkers = checkers_of(done, self.held, self.day)
 
@@ -95,15 +96,17 @@ class _Ears:
         if hazard.state == HazardState.DONE:
             return hazard_notices.still_to_recheck(hazard, told, at=self.at)
         step = step_of(hazard.rectify_by, self.day)
-        return [] if step is None else hazard_notices.nudge(hazard, step, told, at=self.at)
+        if step is None:
+            return []
+        reps = self.reps.get(hazard.pk, ()) if (hazard.pk, f"{hazard.round}.{step}") in claimed else ()
+        return hazard_notices.nudge(hazard, step, told, reps, at=self.at)
 
     def _waited(self, hazard: Hazard) -> int | None:
         assert hazard.done_at is not None
         return recheck_step(timezone.localdate(hazard.done_at), self.day)
 
     def _answering(self, hazard: Hazard) -> int | None:
-        """The responsible person; who represents a company; for somebody without account the worker."""
+        """The responsible person; for somebody without account, or a company without anybody, the worker."""
         if hazard.responsible_id is not None:
             return hazard.responsible_id
-        rep = nearest(hazard.place, Duty.PROPERTY_REP, self.held) if hazard.responsible_body_id else None
-        return rep or first_of(hazard.scope, LADDER, self.held)
+        return None if self.reps.get(hazard.pk) else first_of(hazard.scope, LADDER, self.held)

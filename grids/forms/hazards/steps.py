@@ -39,6 +39,18 @@ class DoneForm(HazardForm):
         )
 
 
+class CompanyDoneForm(DoneForm):
+    """The same by whoever represents the company, never without a photo."""
+
+    photos = PhotosField(label=gettext_lazy("整改后的照片"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.images["photos"] and "photos" not in self.errors:
+            self.add_error("photos", _("请拍一张整改后的照片。"))
+        return cleaned
+
+
 class RecheckForm(HazardForm):
     """复查: gone, with a photo, or still there with a new day."""
 

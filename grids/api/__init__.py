@@ -1,0 +1,1 @@
+"""`/api/v1/hazards/`: what a property company answers for, read and reported by program (G-24)."""
