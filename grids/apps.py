@@ -25,7 +25,7 @@ class GridsConfig(AppConfig):
         from grids import entry_notices, notices
         from grids.actions.grid import grids_follow_place
         from grids.actions.held_entries import entries_expire
-        from grids.contributions import caring, helping, importing
+        from grids.contributions import caring, helping, importing, leading
         from grids.contributions.refusals import register_refusals
         from grids.selectors.charges import tile_responsible
         from grids.selectors.entries import TILE_HELD, entries_kept
@@ -56,6 +56,7 @@ class GridsConfig(AppConfig):
         caring.register_registers()
         caring.register_safety()
         importing.register_imports()
+        leading.register_due()
         place_moved.append(grids_follow_place)
 
     def _visit(self) -> None:
@@ -111,9 +112,7 @@ class GridsConfig(AppConfig):
         from grids.actions.patrol_sweeping import tracks_forget
         from grids.entry_kinds import entry_kinds, kept_pages
         from grids.forms.patrol import KINDS
-        from grids.registries import due_lines
         from grids.selectors.patrols import TILE_DAY, TILE_PATROL, pages_kept, tracks_kept
-        from grids.selectors.team import errands_due, hazards_due, needs_due, visits_due
 
         grant("grids.patrolplan", write={Power.GRID_RUN}, view=readers)
         grant("grids.checkpoint", write={Power.GRID_RUN}, view=())  # codes are for those who put them up
@@ -123,10 +122,6 @@ class GridsConfig(AppConfig):
         kept_pages.register("grids.patrol", pages_kept, order=5)
         today_tiles.register("grids.patrol", TILE_PATROL, order=3)
         today_tiles.register("grids.team", TILE_DAY, order=4)
-        due_lines.register("grids.hazards", hazards_due, order=20)
-        due_lines.register("grids.visits", visits_due, order=30)
-        due_lines.register("grids.needs", needs_due, order=5)
-        due_lines.register("grids.errands", errands_due, order=40)
         ways = Retention(_("工作人员的巡查路线"), _("核对巡查走过的地方"), tracks_kept, tracks_forget)
         retentions.register("grids.tracks", ways, order=121)
         inbox_only(patrol_notices.KINDS)

@@ -32,7 +32,8 @@ class DueLine:
     move_url: str = ""
 
 
-DueSource = Callable[[User, Sequence[Grid], datetime], Mapping[int | None, Sequence[DueLine]]]
+Due = Mapping[int | None, Sequence[DueLine]]
+DueSource = Callable[[User, Sequence[Grid], datetime], Due]
 
 due_lines: Final[Registry[DueSource]] = Registry()
 """What is due in the grids of a leader's page, by grid, for each at most `DUE_SHOWN` with the latest first;

@@ -61,6 +61,7 @@ urlpatterns = [
     path("work/errands/<int:errand_id>/", errands.errand, name="errand"),
     path("work/errands/<int:errand_id>/done/", errands.errand_done, name="errand_done"),
     path("work/errands/<int:errand_id>/told/", errands.errand_told, name="errand_told"),
+    path("work/errands/<int:errand_id>/move/", errands.errand_move, name="errand_move"),
     path("work/diary/", diary.diary, name="diary"),
     path("work/diary/new/", diary.diary_new, name="diary_new"),
     path("work/diary/<int:entry_id>/", diary.diary_entry, name="diary_entry"),

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.db import transaction
 
-from grids.models import Need, PartnerLead
+from grids.models import HandOver, Need, PartnerLead
 
 KEPT: Final = timedelta(days=3 * 365)
 ROWS: Final = 5000
@@ -19,6 +19,7 @@ def needs_expire(at: datetime) -> int:
     """Erase the words of what was over long ago; that it was, when and how soon, stays. How many."""
     old = Need.objects.filter(closed_at__lt=at - KEPT).exclude(text=ERASED).order_by("pk")
     ids = [row.pk for row in old.select_for_update(skip_locked=True).only("pk")[:ROWS]]
+    HandOver.objects.filter(need__in=ids).update(reason=ERASED)
     erased = Need.objects.filter(pk__in=ids).update(
         text=ERASED, response="", solution=ERASED, feedback=ERASED, resident=None
     )

@@ -20,7 +20,7 @@ from grids.deadlines import Climb, climbs
 from grids.models import Need, NeedTier
 from grids.models.need import IN_GRID
 from grids.selectors.needs import is_silenced, tier_holders
-from grids.selectors.rungs import Rungs, rungs_over
+from grids.selectors.rungs import RUNGS, Rungs, rungs_over
 
 BATCH: Final = 200
 
@@ -92,4 +92,5 @@ def _told(need: Need, climb: Climb, rungs: Rungs) -> Iterable[int | None]:
     if climb == Climb.FEEDBACK:
         assert need.solved_by_id is not None
         return [rungs.who_tells(need.place, need.solved_by_id)]
-    return tier_holders(need, NeedTier(need.tier), rungs)
+    given = [need.handler_id] if need.handler_id and rungs.holds(need.handler_id, need.place, RUNGS) else []
+    return [*tier_holders(need, NeedTier(need.tier), rungs), *given]

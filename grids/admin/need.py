@@ -94,10 +94,19 @@ class NeedAdmin(SavedFiltersMixin, StepsMixin):
         "is_in_grid",
         CommunityFilter,
     )
-    list_select_related = ("household__place__parent__parent", "reporter", "place")
+    list_select_related = ("household__place__parent__parent", "reporter", "place", "handler")
     fields = (
-        *("kind", "is_urgent", "where", "place", "text", "reporter", "reported_at", "tier", "due_at"),
-        *("state", "response", "responded_by", "responded_at", "solution", "solved_by", "solved_at"),
+        *("kind", "is_urgent", "where", "place", "text", "reporter", "reported_at", "tier", "handler"),
+        *(
+            "due_at",
+            "state",
+            "response",
+            "responded_by",
+            "responded_at",
+            "solution",
+            "solved_by",
+            "solved_at",
+        ),
         *("is_in_grid", "result", "feedback", "closed_by", "closed_at"),
     )
     readonly_fields = fields

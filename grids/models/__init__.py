@@ -22,6 +22,7 @@ from grids.models.festival import (
     GiftPack,
 )
 from grids.models.grid import Grid, GridBuilding
+from grids.models.hand_over import HandOver
 from grids.models.hazard import Hazard, HazardEvent, HazardEventKind, HazardPhoto, HazardState, HazardType
 from grids.models.lead import LeadResult, PartnerLead
 from grids.models.meter import MeterCycle, MeterKind, MeterReading
@@ -89,6 +90,7 @@ __all__ = [
     "GridEmergency",
     "GridNorm",
     "Half",
+    "HandOver",
     "Hazard",
     "HazardEvent",
     "HazardEventKind",

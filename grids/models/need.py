@@ -55,9 +55,10 @@ class NeedState(models.TextChoices):
 class Need(models.Model):
     """A need or an incident. `place` is the grid it belonged to when it came up, else the door's own place.
 
-    `due_at` is the close of business by which it has to be solved, of an urgent one on the same day.
-    `sweep_at` is the next moment at which somebody is asked. `responded_at` is when somebody other than
-    whoever reported it was there or saw to it. Solved is not over: the feedback is.
+    `handler` is whom the leader gave it to, where they did. `due_at` is the close of business by which it has
+    to be solved, of an urgent one on the same day. `sweep_at` is the next moment at which somebody is asked.
+    `responded_at` is when somebody other than whoever reported it was there or saw to it. Solved is not over:
+    the feedback is.
     """
 
     key = models.UUIDField(unique=True, editable=False)
@@ -88,6 +89,14 @@ class Need(models.Model):
     )
     reported_at = models.DateTimeField(_("上报时间"))
     tier = models.CharField(_("在谁那里"), max_length=9, choices=NeedTier.choices, default=NeedTier.LEADER)
+    handler = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("交给谁办"),
+    )
     due_at = models.DateTimeField(_("办理时限"))
     sweep_at = models.DateTimeField(null=True, blank=True, editable=False)
     responded_at = models.DateTimeField(_("响应时间"), null=True, blank=True)

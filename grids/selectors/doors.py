@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
@@ -20,7 +20,6 @@ from core.language import gettext as _
 from core.models import User
 from grids.models import Grid
 from grids.models.grid import NEAREST_FIRST
-from grids.querysets import due_households
 from grids.selectors.buildings import grid_of
 
 GRIDS: Final = 200
@@ -50,10 +49,13 @@ def doors_of(grid_ids: Collection[int]) -> RawSQL:
     return RawSQL(f"SELECT door.id FROM ({_DOORS}) door", [sorted(grid_ids)])
 
 
-def due_by_grid(grid_ids: Collection[int], day: date) -> dict[int, int]:
-    """How many doors of each grid somebody is expected at by a day; one statement."""
-    due, given = due_households(day).order_by().values("pk").query.sql_with_params()
-    sql = f"SELECT door.grid_id, count(*) FROM ({_DOORS}) door WHERE door.id IN ({due}) GROUP BY 1"
+def count_by_grid(grid_ids: Collection[int], rows: QuerySet[Any, Any]) -> dict[int, int]:
+    """How many of these rows, each naming its household alone, fall to each grid; one statement."""
+    if not grid_ids:
+        return {}
+    due, given = rows.query.sql_with_params()
+    doors = f"({_DOORS}) door JOIN ({due}) due(at) ON due.at = door.id"
+    sql = f"SELECT door.grid_id, count(*) FROM {doors} GROUP BY 1"
     with connection.cursor() as cursor:
         cursor.execute(sql, [sorted(grid_ids), *given])
         return dict(cursor.fetchall())

@@ -77,7 +77,7 @@ def need_of(user: User, pk: int, *, at: datetime) -> Need:
         NotFoundError: none, or none of theirs.
     """
     rows = needs_of(user, at=at).select_related(
-        *CONTEXT, "resident", "responded_by", "solved_by", "closed_by"
+        *CONTEXT, "handler", "resident", "responded_by", "solved_by", "closed_by"
     )
     found = rows.filter(pk=pk).first()
     if found is None:

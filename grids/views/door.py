@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from community.duties import Power
-from community.models import Community
-from community.permissions import powers_anywhere
+from community.models import Community, Place
+from community.permissions import Scope, has_power, powers_anywhere
 from community.selectors import own_community
 from core.errors import NotAllowedError
 from core.models import User
@@ -64,3 +64,8 @@ def field_page(
         return page
 
     return door
+
+
+def leads(request: FieldRequest, place: Place) -> bool:
+    """Whether this person runs the grid at a place."""
+    return has_power(request.user, Power.GRID_RUN, Scope(place.path), at=request.at)

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from community.duties import Power
 from core.errors import NotFoundError
 from grids.forms.errands import DoneForm, ErrandForm, ToldForm
+from grids.forms.moving import ErrandMoveForm
 from grids.models import ErrandState
 from grids.selectors.doors import door_for, visited_grid
 from grids.selectors.errands import errand_of, errands_closed, errands_open
-from grids.views.door import FieldRequest, field_page
+from grids.views.door import FieldRequest, field_page, leads
 
 
 @require_safe
@@ -64,7 +65,29 @@ def errand_new(request: FieldRequest) -> HttpResponse:
 def errand(request: FieldRequest, errand_id: int) -> HttpResponse:
     """One errand: what, for whom, how far, and the next step."""
     found = errand_of(request.user, errand_id, at=request.at)
-    return render(request, "grids/errand.html", {"errand": found, "states": ErrandState})
+    context = {
+        "errand": found,
+        "states": ErrandState,
+        "may_move": found.told_at is None and leads(request, found.place),
+        "hand_overs": found.hand_overs.select_related("before", "after", "by"),
+    }
+    return render(request, "grids/errand.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@field_page(Power.GRID_RUN)
+def errand_move(request: FieldRequest, errand_id: int) -> HttpResponse:
+    """Into other hands, by whoever leads that grid."""
+    found = errand_of(request.user, errand_id, at=request.at)
+    if not leads(request, found.place):
+        raise NotFoundError(_("没有找到这件代办。"))
+    sent = request.POST if request.method == "POST" else None
+    form = ErrandMoveForm(sent, place=found.place, holder_id=found.worker_id, at=request.at)
+    if form.is_bound and form.submit(found, actor=request.user, at=request.at):
+        messages.success(request, str(form.said))
+        return redirect("grids:errand", found.pk)
+    context = {"form": form, "errand": found, "title": form.title, "button": form.button}
+    return render(request, "grids/errand_step.html", context, status=form.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,21 +13,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from community.duties import Power
-from community.permissions import Scope, has_power
 from core.errors import NotFoundError
 from grids.forms.field import StepForm
+from grids.forms.moving import NeedMoveForm
 from grids.forms.needs import CloseForm, NeedForm, RespondForm, SolveForm, UpForm
 from grids.models import Need, NeedState, NeedTier
 from grids.models.need import IN_GRID
 from grids.selectors.doors import visited_grid
 from grids.selectors.needs import month_of, need_of, needs_open
-from grids.views.door import FieldRequest, field_page
+from grids.views.door import FieldRequest, field_page, leads
 
 FORMS: Final[dict[str, type[StepForm[Need]]]] = {
     "respond": RespondForm,
     "up": UpForm,
     "solve": SolveForm,
     "close": CloseForm,
+    "move": NeedMoveForm,
 }
 
 
@@ -66,7 +67,12 @@ def need_new(request: FieldRequest) -> HttpResponse:
 def need(request: FieldRequest, need_id: int) -> HttpResponse:
     """One need: what, where, whose by now, and what this person can do about it."""
     found = need_of(request.user, need_id, at=request.at)
-    context = {"need": found, "is_late": found.is_late(request.at), "steps": _steps(found, request)}
+    context = {
+        "need": found,
+        "is_late": found.is_late(request.at),
+        "steps": _steps(found, request),
+        "hand_overs": found.hand_overs.select_related("before", "after", "by"),
+    }
     return render(request, "grids/need.html", context)
 
 
@@ -75,9 +81,11 @@ def need(request: FieldRequest, need_id: int) -> HttpResponse:
 def need_step(request: FieldRequest, need_id: int, step: str) -> HttpResponse:
     """See to it, hand it up, solve it, or close it with feedback."""
     found = need_of(request.user, need_id, at=request.at)
-    if step not in FORMS:
+    if step not in FORMS or (step == "move" and not leads(request, found.place)):
         raise NotFoundError(_("没有这一步。"))
     more: dict[str, Any] = {"need": found} if step == "close" else {}
+    if step == "move":
+        more = {"place": found.place, "holder_id": found.handler_id, "at": request.at}
     form = FORMS[step](request.POST if request.method == "POST" else None, **more)
     if form.is_bound and form.submit(found, actor=request.user, at=request.at):
         messages.success(request, str(form.said))
@@ -94,7 +102,9 @@ def _steps(need: Need, request: FieldRequest) -> list[tuple[str, Any]]:
     steps: list[tuple[str, Any]] = [("close", CloseForm.title), ("solve", SolveForm.title)]
     if need.state == NeedState.OPEN:
         steps.insert(0, ("respond", RespondForm.title))
-    leads = has_power(request.user, Power.GRID_RUN, Scope(need.place.path), at=request.at)
-    if need.tier in IN_GRID and (need.tier == NeedTier.WORKER or leads):
+    is_led = leads(request, need.place)
+    if need.tier in IN_GRID and (need.tier == NeedTier.WORKER or is_led):
         steps.append(("up", UpForm.title))
+    if is_led:
+        steps.append(("move", NeedMoveForm.title))
     return steps

@@ -257,10 +257,10 @@ def _homes(user: User) -> list[str]:
 
 
 def _errands(user: User) -> list[str]:
-    """An errand in each state, and its two steps."""
+    """An errand in each state, and its steps."""
     found = {errand.state: errand.pk for errand in errands_of(user, at=timezone.now()).order_by("pk")}
     pages = [reverse("grids:errand", args=[pk]) for pk in found.values()]
-    steps = ("done", "told")
+    steps = ("done", "told", "move")
     return [
         *pages,
         *(reverse(f"grids:errand_{step}", args=[pk]) for pk in [*found.values()][:1] for step in steps),
@@ -304,7 +304,7 @@ def _needs(user: User) -> list[str]:
     """A need in each state, and each step."""
     found = {need.state: need.pk for need in needs_of(user, at=timezone.now()).order_by("pk")}
     pages = [reverse("grids:need", args=[pk]) for pk in found.values()]
-    steps = ("respond", "up", "solve", "close")
+    steps = ("respond", "up", "solve", "close", "move")
     shown = [reverse("grids:need_step", args=[pk, step]) for pk in [*found.values()][:1] for step in steps]
     return [*pages, *shown]
 

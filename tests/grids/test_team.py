@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -14,14 +15,21 @@ from django.utils import timezone
 from community.duties import Duty
 from core.models import User
 from grids import actions
-from grids.models import Hazard, Need, PatrolRound
+from grids.actions.registers.care import care_open
+from grids.actions.registers.schemes import Meaning, SchemeDraft, scheme_save
+from grids.actions.winter import winters_begin
+from grids.models import EntryState, FieldEntry, Hazard, Need, PatrolRound, SafetyVisit, Sweep
 from grids.selectors.team import team_of
 from petitions.models import Petition
-from tests.cast import NOW, grid_in_force, make_staff
+from tests.cast import NOW, grid_in_force, make_resident, make_staff
 from tests.grids.errands import finish, take
 from tests.grids.needs import report as told_need
 from tests.grids.patrols import clock, planned, started
+from tests.grids.test_applications import begin
 from tests.grids.test_hazards import in_hand
+from tests.grids.test_sweeps import planned as sweep_of
+from tests.grids.test_winter import coal
+from tests.grids.test_winter import planned as winter
 from tests.petitions.loop import *  # noqa: F403
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +124,83 @@ def test_need_of_today_and_errand_nobody_was_told_of_are_there(now, diecui, grid
     assert "待告知居民" in shown
 
 
+def test_need_and_errand_are_put_into_other_hands_in_one_tap(now, diecui, grid_worker, grid_leader):
+    need = told_need(diecui.households[0], grid_worker, at=now)
+    Need.objects.filter(pk=need.pk).update(due_at=now - timedelta(hours=1))
+    errand = finish(take(diecui.households[0], grid_worker), grid_worker)
+
+    shown = shown_to(grid_leader)
+
+    assert f'href="/work/needs/{need.pk}/move/"' in shown
+    assert f'href="/work/errands/{errand.pk}/move/"' in shown
+
+
+def test_step_of_an_application_that_is_due_is_there(now, diecui, grid_worker, grid_leader):
+    elder = make_resident(diecui.households[0], "张婆婆", "13900000009")
+    application = begin(elder, grid_worker, at=now - 40 * DAY)
+
+    shown = shown_to(grid_leader)
+
+    assert f'href="/work/applications/{application.pk}/"' in shown
+    assert f"帮办申请：{application}" in shown
+
+
+def test_care_and_winter_visits_that_are_due_are_counted(now, diecui, community, grid_worker, grid_leader):
+    scheme = scheme_save(
+        community=community, draft=SchemeDraft("五色", {"red": Meaning("急", 3)}), actor=None, at=now
+    )
+    for number in range(2):
+        elder = make_resident(diecui.households[0], f"老人{number}", f"1390000008{number}")
+        care_open(
+            resident_id=elder.pk,
+            colour_id=scheme.colours.get().pk,
+            reason="独居",
+            actor=None,
+            at=now - 9 * DAY,
+        )
+    coal(diecui.households[0], grid_worker)
+    winter(community, starts_on=NOW.date(), ends_on=NOW.date() + 60 * DAY)
+    winters_begin(at=now)
+    SafetyVisit.objects.update(due_on=NOW.date() - DAY)
+
+    shown = shown_to(grid_leader)
+
+    assert "关爱走访 2 位" in shown
+    assert "冬季安全走访 1 户" in shown
+    assert "超期" in shown
+
+
+def test_stops_that_nobody_has_been_to_are_there_on_the_last_day(
+    now, diecui, grid, secretary, grid_worker, grid_leader, leader_of_another_grid
+):
+    sweep = sweep_of(diecui.estate, secretary, [grid_worker], at=now)
+    assert "处没去" not in shown_to(grid_leader)
+    Sweep.objects.filter(pk=sweep.pk).update(ends_on=NOW.date())
+
+    for who in (grid_leader, leader_of_another_grid):
+        assert "摸排“冬季消防摸排”还有 1 处没去" in shown_to(who)
+
+
+def test_entries_that_wait_for_a_decision_are_counted(now, grid, grid_worker, grid_leader):
+    for moment in (now, now - 2 * DAY):
+        FieldEntry.objects.create(
+            pk=uuid4(),
+            kind="grids.need",
+            title="情况",
+            worker=grid_worker,
+            place=grid.place,
+            captured_at=moment,
+            received_at=moment,
+            state=EntryState.HELD,
+            reason="任职已结束",
+        )
+
+    shown = shown_to(grid_leader)
+
+    assert "外勤记录待接收 2 条" in shown
+    assert "超期" in shown
+
+
 def test_others_see_nothing_of_it(now, loop, grid, grid_worker, leader_of_another_grid):
     loop.triage().claim()
     Petition.objects.update(due_at=now - DAY)
@@ -141,4 +226,4 @@ def test_statements_stay_the_same_with_more_grids_and_more_that_is_due(diecui, s
         started(new, walker, clock(8, 5))
         hazard = in_hand(diecui.buildings[0], secretary, walker)
         Hazard.objects.filter(pk=hazard.pk).update(scope=new.place, rectify_by=NOW.date())
-    assert count() == few <= 10
+    assert count() == few <= 15

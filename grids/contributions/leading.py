@@ -1,0 +1,27 @@
+"""What stands on the page of whoever runs grids, and what they put into other hands."""
+
+from __future__ import annotations
+
+from core.registries import inbox_only
+
+
+def register_due() -> None:
+    """What is due in each grid: people first, then what has a deadline, then doors, then records."""
+    from grids import moving_notices
+    from grids.registries import due_lines
+    from grids.selectors import due
+
+    sources = (
+        ("needs", due.needs_due, 5),
+        ("hazards", due.hazards_due, 20),
+        ("applications", due.steps_due, 25),
+        ("visits", due.visits_due, 30),
+        ("care", due.care_due, 31),
+        ("winter", due.winter_due, 32),
+        ("sweeps", due.stops_due, 35),
+        ("errands", due.errands_due, 40),
+        ("entries", due.entries_due, 45),
+    )
+    for code, source, order in sources:
+        due_lines.register(f"grids.{code}", source, order=order)
+    inbox_only(moving_notices.KINDS)

@@ -1,0 +1,56 @@
+"""What is said when something goes into other hands: to the new ones and to the old ones."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.display import absolute, moment
+from core.language import in_house
+from core.outbox import Message
+from grids.models import HandOver
+
+KINDS: Final = {"moved.to_you": gettext_lazy("改派给您的事"), "moved.from_you": gettext_lazy("改派走的事")}
+
+
+@in_house
+def need_moved(move: HandOver, *, at: datetime) -> list[Message]:
+    """A need; its deadline goes along."""
+    assert move.need is not None
+    by = _("请在 %s前解决，并把结果告诉住户。") % moment(move.need.due_at)
+    return _both(move, move.need.text, by, reverse("grids:need", args=[move.need_id]), at)
+
+
+@in_house
+def errand_moved(move: HandOver, *, at: datetime) -> list[Message]:
+    """An errand, with the door that waits."""
+    assert move.errand is not None
+    door = _("住户是%s，办好后请告知。") % move.errand.household.long_name
+    return _both(move, move.errand.text, door, reverse("grids:errand", args=[move.errand_id]), at)
+
+
+def _both(move: HandOver, text: str, what_now: str, url: str, at: datetime) -> list[Message]:
+    """Nobody is told of what they did themselves."""
+    words = {"by": move.by, "what": text, "why": move.reason, "now": what_now, "who": move.after}
+    given = Message(
+        kind="moved.to_you",
+        dedupe_key=f"moved.to_you.{move.pk}",
+        title=_("有一件事改派给您"),
+        body=_("%(by)s 把“%(what)s”交给您办，原因是“%(why)s”。%(now)s") % words,
+        at=at,
+        url=absolute(url),
+    )
+    taken = Message(
+        kind="moved.from_you",
+        dedupe_key=f"moved.from_you.{move.pk}",
+        title=_("您手里的一件事改派了"),
+        body=_("%(by)s 把“%(what)s”改由 %(who)s 办，原因是“%(why)s”。") % words,
+        at=at,
+        url=absolute(url),
+    )
+    told = [*given.to_each([move.after_id]), *taken.to_each([move.before_id])]
+    return [message for message in told if message.user_id != move.by_id]

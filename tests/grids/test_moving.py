@@ -1,0 +1,198 @@
+"""改派: a leader puts a need or an errand into other hands, with a reason, and both hear of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from community.duties import Duty
+from core.errors import ConflictError, InvalidInputError, NotAllowedError
+from core.models import AuditEntry, InboxItem
+from grids.actions.errands_expiring import errands_expire
+from grids.actions.errands_sweeping import errands_sweep
+from grids.actions.moving import errand_move, need_move
+from grids.actions.needs_sweeping import needs_sweep
+from grids.models import HandOver
+from tests.cast import NOW, make_staff
+from tests.grids.errands import finish, take, tell
+from tests.grids.needs import report, solve
+from tests.parallel import at_once
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def second(grid):
+    return make_staff("second", "辅助孙", Duty.GRID_AUXILIARY, grid.place)
+
+
+@pytest.fixture
+def need(diecui, grid_worker):
+    return report(diecui.households[0], grid_worker)
+
+
+@pytest.fixture
+def errand(diecui, grid_worker):
+    return take(diecui.households[0], grid_worker)
+
+
+def move(one, to, actor, reason="在休假。", at=NOW):
+    act, name = (need_move, "need_id") if hasattr(one, "tier") else (errand_move, "errand_id")
+    return act(**{name: one.pk}, worker_id=to.pk, reason=reason, actor=actor, at=at)
+
+
+def page(one):
+    if hasattr(one, "tier"):
+        return reverse("grids:need_step", args=[one.pk, "move"])
+    return reverse("grids:errand_move", args=[one.pk])
+
+
+@pytest.fixture(params=["need", "errand"])
+def thing(request):
+    return request.getfixturevalue(request.param)
+
+
+def holder(one):
+    one.refresh_from_db()
+    return one.handler if hasattr(one, "tier") else one.worker
+
+
+def told(user):
+    return [item.kind for item in InboxItem.objects.filter(user=user, kind__startswith="moved")]
+
+
+def test_leader_gives_it_to_another_who_hears_of_it(thing, second, grid_leader):
+    move(thing, second, grid_leader)
+
+    assert holder(thing) == second
+    kept = HandOver.objects.get()
+    assert (kept.after, kept.by, kept.reason) == (second, grid_leader, "在休假。")
+    assert told(second) == ["moved.to_you"]
+    entry = AuditEntry.objects.get(event__endswith=".moved")
+    assert (entry.actor, entry.scope_path) == (grid_leader, thing.place.path)
+
+
+def test_whoever_had_it_hears_of_it_and_nobody_of_what_they_did_themselves(
+    thing, second, grid_worker, grid_leader
+):
+    if holder(thing) != grid_worker:
+        move(thing, grid_worker, grid_leader)
+    InboxItem.objects.all().delete()
+
+    move(thing, second, grid_leader)
+    move(thing, grid_leader, grid_leader, at=NOW + DAY)
+
+    assert told(grid_worker) == ["moved.from_you"]
+    assert told(second) == ["moved.from_you", "moved.to_you"]
+    assert told(grid_leader) == []
+
+
+@pytest.mark.parametrize("who", ["grid_worker", "leader_of_another_grid", "outsider"])
+def test_others_move_nothing(thing, second, request, who):
+    before = holder(thing)
+
+    with pytest.raises(NotAllowedError):
+        move(thing, second, request.getfixturevalue(who))
+
+    assert (holder(thing), HandOver.objects.count()) == (before, 0)
+
+
+def test_only_people_of_the_grid_get_it_and_only_for_a_reason(
+    thing, second, grid_leader, worker_of_another_grid
+):
+    for to, reason in ((worker_of_another_grid, "休假"), (second, "  ")):
+        with pytest.raises(InvalidInputError):
+            move(thing, to, grid_leader, reason)
+
+    assert not HandOver.objects.exists()
+
+
+def test_what_is_over_or_theirs_already_is_not_moved(need, errand, second, grid_worker, grid_leader):
+    move(need, second, grid_leader)
+    for one, to in ((need, second), (errand, grid_worker)):
+        with pytest.raises(ConflictError):
+            move(one, to, grid_leader)
+    solve(need, grid_worker)
+    tell(finish(errand, grid_worker), grid_worker)
+
+    for one in (need, errand):
+        with pytest.raises(ConflictError):
+            move(one, grid_leader, grid_leader, at=NOW + DAY)
+
+
+def test_new_hands_are_asked_by_the_sweeps(need, errand, second, grid_worker, grid_leader):
+    move(need, second, grid_leader)
+    finish(errand, grid_worker)
+    move(errand, second, grid_leader)
+    InboxItem.objects.all().delete()
+
+    for at in (NOW + 2 * DAY, NOW + 2 * DAY):
+        errands_sweep(at=at)
+        needs_sweep(at=at)
+
+    kinds = sorted(InboxItem.objects.filter(user=second).values_list("kind", flat=True))
+    assert set(kinds) == {"errand.tell", "need.climbed"}
+    assert InboxItem.objects.filter(user=second, kind="errand.tell").count() == 1
+
+
+def test_choice_on_the_page_are_the_people_of_the_grid_but_the_present_one(
+    client, thing, second, grid_worker, grid_leader, worker_of_another_grid
+):
+    client.force_login(grid_leader)
+
+    shown = client.get(page(thing))
+    names = [label for _pk, label in shown.context["form"].fields["worker_id"].choices]
+    answer = client.post(page(thing), {"worker_id": second.pk, "reason": "休假"})
+
+    assert any(str(second) in name for name in names)
+    assert not any(str(worker_of_another_grid) in name for name in names)
+    assert answer.status_code == 302
+    assert str(second) in client.get(answer.url).content.decode()
+    assert "休假" in client.get(answer.url).content.decode()
+
+
+def test_page_is_for_leaders_alone(client, thing, grid_worker, leader_of_another_grid, second):
+    assert client.get(page(thing)).status_code == 302
+    for who in (grid_worker, leader_of_another_grid):
+        client.force_login(who)
+        assert client.get(page(thing)).status_code in {403, 404}
+        assert client.post(page(thing), {"worker_id": second.pk, "reason": "x"}).status_code in {403, 404}
+    assert not HandOver.objects.exists()
+
+
+def test_way_there_stands_on_the_page_for_the_leader_alone(client, thing, grid_worker, grid_leader):
+    own = page(thing).removesuffix("move/")
+    for who, is_there in ((grid_worker, False), (grid_leader, True)):
+        client.force_login(who)
+        assert (f'href="{page(thing)}"' in client.get(own).content.decode()) == is_there
+
+
+def test_database_keeps_a_change_of_hands_to_one_thing_with_a_reason(need, errand, second, grid_leader):
+    for wrong in ({"need": need, "errand": errand, "reason": "x"}, {"need": need, "reason": ""}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            HandOver.objects.create(after=second, by=grid_leader, at=NOW, **wrong)
+
+
+def test_reason_goes_with_the_words_of_what_was_over_long_ago(errand, second, grid_leader):
+    move(errand, second, grid_leader)
+    tell(finish(errand, second), second)
+
+    errands_expire(NOW + 4 * 365 * DAY)
+
+    assert HandOver.objects.get().reason == "—"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_leaders_at_once_give_it_to_one_after_the_other(diecui, grid, errand, second, grid_leader, clerk):
+    third = make_staff("third", "辅助钱", Duty.GRID_AUXILIARY, grid.place)
+
+    at_once([lambda: move(errand, second, grid_leader), lambda: move(errand, third, clerk)])
+
+    chain = [(one.before_id, one.after_id) for one in HandOver.objects.order_by("pk")]
+    assert len(chain) == 2
+    assert chain[0][1] == chain[1][0]
+    assert holder(errand).pk == chain[1][1]
