@@ -85,6 +85,10 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "schedule": crontab(hour=9, minute=10),
     },
     "grids: care visits": {"task": "grids.tasks.sweep_care", "schedule": crontab(hour=7, minute=40)},
+    "grids: tasks of action plans": {
+        "task": "grids.tasks.remind_of_action_tasks",
+        "schedule": crontab(hour=9, minute=10),
+    },
     "grids: census, files, referrals": {
         "task": "grids.tasks.sweep_census",
         "schedule": crontab(hour=7, minute=50),

@@ -25,7 +25,7 @@ class GridsConfig(AppConfig):
         from grids import entry_notices, notices
         from grids.actions.grid import grids_follow_place
         from grids.actions.held_entries import entries_expire
-        from grids.contributions import caring, helping, importing, leading
+        from grids.contributions import caring, helping, importing, leading, planning
         from grids.contributions.refusals import register_refusals
         from grids.selectors.charges import tile_responsible
         from grids.selectors.entries import TILE_HELD, entries_kept
@@ -57,6 +57,7 @@ class GridsConfig(AppConfig):
         caring.register_safety()
         importing.register_imports()
         leading.register_due()
+        planning.register_action_plans()
         place_moved.append(grids_follow_place)
 
     def _visit(self) -> None:

@@ -17,6 +17,7 @@ from community.querysets import below, held_on
 
 if TYPE_CHECKING:
     from grids.models import (  # noqa: F401
+        ActionTask,
         AssistedApplication,
         CareSubject,
         Checkpoint,
@@ -266,3 +267,12 @@ class HelperPairingQuerySet(models.QuerySet["HelperPairing"]):
         """In force, and the helper neither dead nor moved away."""
         gone = Resident.objects.exclude(pk__in=Resident.objects.present()).filter(user=OuterRef("helper"))
         return self.filter(~Exists(gone), ended_at=None)
+
+
+class ActionTaskQuerySet(models.QuerySet["ActionTask"]):
+    def open(self) -> Self:
+        """Not reported as done."""
+        return self.filter(done_at=None)
+
+    def locked(self) -> Self:
+        return self.select_for_update(of=("self",))

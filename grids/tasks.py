@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils.timezone import localdate, now
 
+from grids.actions.action_plan_reminding import action_tasks_remind
 from grids.actions.applications import applications_sweep
 from grids.actions.campaign_sweeping import campaigns_sweep
 from grids.actions.diary import diary_review
@@ -141,3 +142,9 @@ def sweep_census() -> int:
 def sweep_applications() -> int:
     """Steps of assisted applications that are over their day."""
     return applications_sweep(at=now())
+
+
+@shared_task
+def remind_of_action_tasks() -> int:
+    """Tasks of action plans whose day comes near or is over."""
+    return action_tasks_remind(at=now())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from grids.views import (
+    action_plans,
     applications,
     campaigns,
     care,
@@ -92,6 +93,10 @@ urlpatterns = [
     path("work/homes/<int:household_id>/bikes/<int:bike_id>/", campaigns.bike_remove, name="bike_remove"),
     path("work/campaigns/", campaigns.campaigns, name="campaigns"),
     path("work/campaigns/<int:campaign_id>/", campaigns.campaign, name="campaign"),
+    path("account/tasks/", action_plans.action_tasks, name="action_tasks"),
+    path("account/tasks/<int:task_id>/", action_plans.action_task_done, name="action_task_done"),
+    path("work/actions/", action_plans.action_plans, name="action_plans"),
+    path("work/actions/<int:plan_id>/", action_plans.action_plan, name="action_plan"),
     path("account/whistles/", whistles.calls, name="calls"),
     path("account/whistles/<int:whistle_id>/<slug:answer>/", whistles.call_answer, name="call_answer"),
     path("work/whistles/", whistles.whistles, name="whistles"),

@@ -1,6 +1,7 @@
 """Pages of the desk about grids."""
 
 from grids.admin import (
+    action_plan,
     application,
     campaign,
     care,
@@ -27,6 +28,7 @@ from grids.admin import (
 )
 
 __all__ = [
+    "action_plan",
     "application",
     "campaign",
     "care",

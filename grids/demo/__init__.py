@@ -1,5 +1,6 @@
 """The grids of the demo, through the same actions as everything else."""
 
+from grids.demo.action_plans import action_plans_play
 from grids.demo.applications import applications_play
 from grids.demo.care import care_play
 from grids.demo.errands import errands_play
@@ -12,6 +13,7 @@ from grids.demo.visits import gifts_play, visits_play
 
 __all__ = [
     "GridPlans",
+    "action_plans_play",
     "applications_play",
     "care_play",
     "errands_play",

@@ -8,7 +8,6 @@ from typing import Any, Final
 from uuid import uuid4
 
 from django import forms
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,6 +26,7 @@ from grids.actions.registers.pairing import helper_pair, helper_release
 from grids.actions.registers.referrals import referral_raise
 from grids.forms.registers import RegisterForm
 from grids.models import CareSubject, CensusState, FileSection, SchemeColour
+from grids.selectors.accounts import account_named
 
 REASON: Final = {"required": gettext_lazy("请写明原因。")}
 
@@ -223,9 +223,7 @@ class PairForm(SubjectForm):
     )
 
     def clean_helper(self) -> User:
-        known = self.cleaned_data["helper"].strip()
-        proved = Q(phone=known, phone_verified=True) | Q(username=known) | Q(phone=known, is_staff=True)
-        found = User.objects.filter(proved, is_active=True).first()
+        found = account_named(self.cleaned_data["helper"].strip())
         if found is None:
             raise forms.ValidationError(_("没有找到这个账号。"))
         return found

@@ -1,1 +1,1 @@
-"""Excel in: marks, who is cared for, and the points of patrols."""
+"""Excel in: marks, who is cared for, the points of patrols, the tasks of action plans."""

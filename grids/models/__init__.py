@@ -1,5 +1,6 @@
 """Grids, what they hold, what their people do, and which household is in whose hands."""
 
+from grids.models.action_plan import ActionMeasure, ActionPlan, ActionTask
 from grids.models.application import ApplicationResult, ApplicationStep, AssistedApplication, StepTold
 from grids.models.boundary import BoundaryMark, GridBoundary
 from grids.models.campaign import Campaign, EBike, Violation
@@ -40,6 +41,9 @@ from grids.models.winter import CoalHousehold, Device, SafetyVisit, WinterPlan
 
 __all__ = [
     "SILENCING",
+    "ActionMeasure",
+    "ActionPlan",
+    "ActionTask",
     "Answer",
     "ApplicationResult",
     "ApplicationStep",

@@ -21,6 +21,7 @@ from core.workdays import ZONE
 from grids.actions import festival_visits_plan
 from grids.actions.registers.months import care_sweep
 from grids.demo import (
+    action_plans_play,
     applications_play,
     care_play,
     errands_play,
@@ -110,6 +111,7 @@ def demo_build(*, at: datetime, matters: int = 300) -> None:
         meters_play(town.community, at=at)
         applications_play(town.community, at=at)
         care_play(town.community, at=at)
+    action_plans_play(world.towns["diecui"].community, at=at)
     care_sweep(at=at)
     festival_visits_plan(at=at)
     patrols_walk([grid for town in towns for grid in town.grids[:2]], now=at)

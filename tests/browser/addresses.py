@@ -16,7 +16,8 @@ from community.duties import Power
 from community.permissions import powers_anywhere
 from community.selectors import password_link
 from core.models import User
-from grids.models import CareSubject, DrillFinding, ResidentTag, StandingVisit, Violation
+from grids.models import ActionTask, CareSubject, DrillFinding, ResidentTag, StandingVisit, Violation
+from grids.selectors.action_plans import plans_shown
 from grids.selectors.applications import applications_of
 from grids.selectors.campaigns import campaigns_of
 from grids.selectors.diary import diary_of
@@ -41,6 +42,7 @@ ELSEWHERE: Final = {
     "grids:meter_new": "_meters",
     "grids:company_hazards": "test_company",
     "grids:held_list": "_held",
+    "grids:action_plans": "_actions",
     **dict.fromkeys(("grids:whistles", "grids:whistle_new"), "_whistles"),
     **dict.fromkeys(("grids:team", *PATROL), "_walks"),
     "admin:login": "test_sign_in_of_staff_is_sound",
@@ -65,6 +67,7 @@ OF_RESIDENTS: Final = (
     "petitions:mine",
     "grids:responsible",
     "grids:calls",
+    "grids:action_tasks",
     "grids:meter_shares",
     "grids:applications_mine",
     "community:chooser",
@@ -244,6 +247,7 @@ def handling(user: User) -> list[str]:
         *_applications(user),
         *_hazards(user),
         *_whistles(user),
+        *_actions(user),
         *_walks(user),
         *_marked(user),
     ]
@@ -352,6 +356,18 @@ def _marked(user: User) -> list[str]:
     people += [reverse("grids:care_step", args=[one.pk, step]) for one in cared for step in steps]
     ends = [reverse("grids:tag_step", args=[tag.pk, step]) for tag in tags for step in ("end", "recheck")]
     return [reverse("grids:register") + "?mark=all", *people, *ends]
+
+
+def _actions(user: User) -> list[str]:
+    """Plans of departments, one of them, and a task to report on."""
+    plans = [one.plan for one in plans_shown(user, at=timezone.now())]
+    tasks = ActionTask.objects.open().filter(measure__plan__in=plans).order_by("pk")[:1]
+    reports = Power.GRID_RUN in powers_anywhere(user, timezone.now())
+    return [
+        reverse("grids:action_plans"),
+        *(reverse("grids:action_plan", args=[plan.pk]) for plan in plans),
+        *(reverse("grids:action_task_done", args=[one.pk]) for one in tasks if reports),
+    ]
 
 
 def _whistles(user: User) -> list[str]:

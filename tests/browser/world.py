@@ -35,6 +35,7 @@ from grids.actions.registers.tagging import tag_end
 from grids.actions.sweeps import SweepPlan, stop_record, sweep_plan
 from grids.actions.whistles import Call, member_report, whistle_answer, whistle_blow
 from grids.actions.winter import Winter, coal_note, winter_plan, winters_begin
+from grids.demo import action_plans_play
 from grids.models import HazardType
 from grids.paths import ApplicationKind
 from petitions.actions import handling, hiding, joining, publishing, reporting, rerouting, settling
@@ -291,6 +292,7 @@ def _hazards(world: World, now: datetime) -> None:
     resident = world.town.households[0].residents.exclude(user=None).first()
     whom = {"community": world.town.community, "phone": resident.phone, "skills": "电工", "is_active": True}
     member_report(actor=None, at=now, **whom)
+    action_plans_play(world.town.community, at=now)
     call = Call(world.town.estate, "清楼道", 3, now + DAY, "带手套。", "有力气")
     whistle = whistle_blow(call=call, key=uuid4(), actor=world.desk, at=now)
     whistle_answer(whistle_id=whistle.pk, answer="coming", actor=resident.user, at=now)
