@@ -13,13 +13,15 @@ from django.utils.translation import gettext_lazy
 from core.display import absolute, day, moment
 from core.language import in_house
 from core.outbox import Message
-from grids.models import Campaign, EmergencyPlan, GridEmergency, Sweep, Whistle, WinterPlan
+from grids.models import Campaign, Drill, EmergencyPlan, GridEmergency, Sweep, Whistle, WinterPlan
 
 KINDS: Final = {
     "campaign.look": gettext_lazy("专项整治要复查"),
     "sweep.told": gettext_lazy("拉网式摸排"),
     "plan.review": gettext_lazy("应急预案该复审"),
     "plan.drill": gettext_lazy("应急预案该演练"),
+    "plan.soon": gettext_lazy("应急演练快到日子"),
+    "plan.findings": gettext_lazy("演练发现的问题还没有落实"),
     "whistle.unmet": gettext_lazy("吹哨人没到齐"),
     "winter.begins": gettext_lazy("冬季安全走访"),
     "grid.mode": gettext_lazy("网格进入应急状态、恢复日常"),
@@ -74,11 +76,19 @@ def sweep_told(
 def plan_due(
     plan: EmergencyPlan, what: str, user_ids: Iterable[int | None], *, at: datetime
 ) -> list[Message]:
-    """A plan is to be looked at again soon, or to be drilled now."""
-    facts = {"plan": plan, "review": day(plan.review_due), "months": plan.drill_months}
+    """A plan is to be looked at again soon, to be drilled soon, or to be drilled now."""
+    facts = {
+        "plan": plan,
+        "review": day(plan.review_due),
+        "months": plan.drill_months,
+        "drill": day(plan.drill_due_on),
+    }
     if what == "review":
         title = _("预案快到复审日期：%(plan)s") % facts
         body = _("%(review)s前要复审；有变化就换一版，没有变化也请重新批准。") % facts
+    elif what == "soon":
+        title = _("准备演练：%(plan)s") % facts
+        body = _("%(drill)s前要演练，请队长定好时间，队员先看一遍预案。") % facts
     else:
         title = _("预案该演练了：%(plan)s") % facts
         body = _("每 %(months)d 个月演练一次，已经到期；演练后请登记，时间重新算起。") % facts
@@ -89,6 +99,26 @@ def plan_due(
         body=body,
         at=at,
         url=absolute(reverse("grids:plan", args=[plan.pk])),
+    )
+    return message.to_each(user_ids)
+
+
+@in_house
+def findings_open(
+    drill: Drill, left: int, week: str, user_ids: Iterable[int | None], *, at: datetime
+) -> list[Message]:
+    """What a drill showed waits to become a hazard or a version of the plan."""
+    body = _("%(day)s的演练还有 %(left)d 个问题没有落实，请转为隐患，或在预案里改好。") % {
+        "day": day(drill.held_on),
+        "left": left,
+    }
+    message = Message(
+        kind="plan.findings",
+        dedupe_key=f"plan.findings.{drill.pk}.{week}",
+        title=_("演练发现的问题还没有落实：%s") % drill.plan,
+        body=body,
+        at=at,
+        url=absolute(reverse("grids:plans")),
     )
     return message.to_each(user_ids)
 

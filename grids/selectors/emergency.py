@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -153,22 +153,27 @@ def _due(request: HttpRequest) -> QuerySet[EmergencyPlan, Any] | None:
     if Power.PETITION_HANDLE not in powers_anywhere(request.user, at):
         return None
     mine = EmergencyPlan.objects.filter(team__leader=request.user.pk, replaced_at=None)
-    rows = mine.filter(drill_due_on__lt=timezone.localdate(at))
-    return rows.order_by().values("pk")[:SHOWN]
+    theirs = Q(drill__plan__place=OuterRef("place"), drill__plan__kind=OuterRef("kind"))
+    left = DrillFinding.objects.filter(theirs, settled_at=None).order_by().values("drill__plan__place")
+    counted = mine.annotate(left=Subquery(left.annotate(number=Count("pk")).values("number")))
+    rows = counted.filter(Q(drill_due_on__lt=timezone.localdate(at)) | Q(left__gt=0))
+    return rows.order_by().values("drill_due_on", "left")[:SHOWN]
 
 
 def _due_tile(rows: Sequence[Mapping[str, Any]]) -> Tile | None:
     if not rows:
         return None
+    today = timezone.localdate().isoformat()
+    due, left = sum(row["drill_due_on"] < today for row in rows), sum(row["left"] or 0 for row in rows)
     return Tile(
         _("应急演练"),
         reverse("grids:plans"),
-        text=_("该演练的预案"),
-        count=len(rows),
+        text=_("没有落实的问题 %d 个") % left if left else _("该演练的预案"),
+        count=due + left,
         icon="siren",
         code="drill",
     )
 
 
 TILE_DRILLS: Final = AskingTile(_due, _due_tile)
-"""On the day of a team's leader: plans that are to be drilled."""
+"""On the day of a team's leader: plans that are to be drilled, and what drills showed that is still open."""

@@ -208,6 +208,33 @@ class TestReminding:
 
         assert ("plan.drill", "leader") in self.told(NOW + (plan.drill_due_on - TODAY))
 
+    def test_drill_is_announced_a_week_ahead_to_its_leader_and_the_team_once(self, plan, secretary):
+        due = NOW + (plan.drill_due_on - TODAY)
+        told = [self.told(due - days * DAY) for days in (8, 7, 6, 1)]
+
+        assert [[one for one in day if one[0] == "plan.soon"] for day in told] == [
+            [], [("plan.soon", "leader"), ("plan.soon", "worker")], [], [],
+        ]  # fmt: skip
+
+    def test_of_a_sweep_that_comes_late_a_drill_is_still_announced(self, plan):
+        assert ("plan.soon", "worker") in self.told(NOW + (plan.drill_due_on - TODAY) - DAY)
+
+    def test_open_finding_is_asked_after_once_a_week_until_it_is_seen_to(self, plan, grid_leader, secretary):
+        finding = drilled(plan, grid_leader).findings.get()
+        told = [self.told(NOW + days * DAY) for days in (6, 7, 8, 14)]
+        DrillFinding.objects.filter(pk=finding.pk).update(settled_at=NOW, edited_in=plan)
+
+        both = [("plan.findings", "leader"), ("plan.findings", "secretary")]
+        assert told == [[], both, [], both]
+        assert self.told(NOW + 21 * DAY) == []
+
+    def test_open_finding_stands_on_the_leaders_day(self, client, plan, grid_leader):
+        drilled(plan, grid_leader, at=timezone.now())
+        client.force_login(grid_leader)
+        tile = next(tile for tile in client.get("/today/").context["tiles"] if tile.code == "drill")
+
+        assert (tile.count, tile.text) == (1, "没有落实的问题 1 个")
+
     def test_review_is_told_two_weeks_ahead_once(self, estate, secretary):
         approved(estate, review_due=TODAY + 30 * DAY)
 
