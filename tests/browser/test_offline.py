@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserType, expect
 from community import actions
 from community.models import Post
 from grids.models import EntryState, FieldEntry, Hazard, HazardType
-from petitions.models import Petition, PetitionEvent
+from petitions.models import Petition, PetitionEvent, PetitionPhoto
 from tests.browser.flaws import PHONE
 from tests.browser.people import picture, session_cookie
 from tests.browser.phones import KEPT, TEXT, enter_without_signal, fill, open_once, submit, until
@@ -122,7 +122,7 @@ def test_answer_that_is_lost_on_the_way_doubles_nothing(phone, grid_worker):
     assert (lost, Petition.objects.count()) == ([201], 1)
 
 
-@pytest.mark.parametrize("status", [403, 404, 409, 500])
+@pytest.mark.parametrize("status", [403, 404, 409, 422, 500])
 def test_what_the_server_refuses_stays_with_a_way_out(phone, grid_worker, status):
     page = phone(grid_worker)
     open_once(page)
@@ -187,7 +187,7 @@ def test_matter_that_moved_on_meanwhile_is_shown_not_written_over(phone, loop: L
     assert PetitionEvent.objects.count() == before
 
 
-def test_hundred_entries_of_a_day_without_signal_go_up(phone, grid_worker):
+def test_hundreds_of_entries_of_days_without_signal_go_up_each_once(phone, grid_worker):
     page = phone(grid_worker)
     open_once(page)
     page.context.set_offline(True)
@@ -198,7 +198,11 @@ def test_hundred_entries_of_a_day_without_signal_go_up(phone, grid_worker):
           const db = await new Promise((done) => { open.onsuccess = () => done(open.result); });
           const store = db.transaction('entries', 'readwrite').objectStore('entries');
           const first = await new Promise((done) => { const all = store.getAll(); all.onsuccess = () => done(all.result[0]); });
-          for (let n = 1; n < 100; n += 1) store.put({ ...first, id: crypto.randomUUID(), title: `第${n}条` });
+          for (let n = 1; n < 300; n += 1) {
+            const fields = first.fields.map(([name, value]) => [name, name === 'text' ? `第${n}条` : value]);
+            const files = n % 25 ? [] : first.files;
+            store.put({ ...first, id: crypto.randomUUID(), title: `第${n}条`, fields, files });
+          }
           await new Promise((done) => { store.transaction.oncomplete = done; });
         }"""
     )
@@ -206,9 +210,11 @@ def test_hundred_entries_of_a_day_without_signal_go_up(phone, grid_worker):
     page.reload()
     page.get_by_role("button", name="现在上传").click()
 
-    expect(page.locator("[data-waiting-list] > li")).to_have_count(0, timeout=120_000)
-    assert Petition.objects.count() == 100
-    assert sum(petition.photos.count() for petition in Petition.objects.all()) == 100
+    expect(page.locator("[data-waiting-list] > li")).to_have_count(0, timeout=240_000)
+    texts = Petition.objects.values_list("text", flat=True)
+    assert sorted(texts) == sorted([TEXT, *(f"第{number}条" for number in range(1, 300))])
+    assert FieldEntry.objects.count() == 300
+    assert PetitionPhoto.objects.count() == 12
 
 
 def test_browser_killed_half_way_goes_on_where_it_was(
@@ -236,9 +242,10 @@ def test_browser_killed_half_way_goes_on_where_it_was(
     assert Petition.objects.count() == 1
 
 
-def test_phone_whose_clock_is_a_day_ahead_is_believed_and_flagged(phone, grid_worker):
+@pytest.mark.parametrize("days", [1, -1], ids=["ahead", "behind"])
+def test_phone_whose_clock_is_a_day_off_is_put_right_and_flagged(phone, grid_worker, days):
     page = phone(grid_worker)
-    page.clock.install(time=timezone.now() + timedelta(days=1))
+    page.clock.install(time=timezone.now() + timedelta(days=days))
     page.goto("/work/new/")
     fill(page, photo=False)
     submit(page)
@@ -246,7 +253,9 @@ def test_phone_whose_clock_is_a_day_ahead_is_believed_and_flagged(phone, grid_wo
     page.wait_for_url("**/filed/")
     kept = FieldEntry.objects.get()
     assert kept.is_clock_doubtful
-    assert kept.happened_at <= timezone.now()
+    assert abs(kept.captured_at - timezone.now() - timedelta(days=days)) < timedelta(minutes=5)
+    assert timedelta() <= timezone.now() - kept.happened_at < timedelta(minutes=5)
+    assert timezone.now() - Petition.objects.get().filed_at < timedelta(minutes=5)
 
 
 def test_two_phones_of_one_worker_bring_each_its_own(phone, grid_worker):
