@@ -8,8 +8,9 @@ from typing import TypeVar
 
 from django import forms
 from django.forms.forms import DeclarativeFieldsMetaclass
+from django.utils.translation import gettext as _
 
-from core.errors import DomainError
+from core.errors import DomainError, InvalidInputError
 
 T = TypeVar("T")
 
@@ -39,3 +40,17 @@ class RefusableForm(forms.Form):
             self.refusal = refusal
             self.add_error(None, str(refusal.message))
             return None
+
+    def refused(self) -> DomainError:
+        """Why nothing came of it, as a phone is told: the refusal, else what is wrong with which field."""
+        errors = {
+            (str(self.fields[name].label) if name in self.fields else ""): [str(one) for one in found]
+            for name, found in self.errors.items()
+        }
+        words = " ".join(
+            f"{label}{_('：')}{' '.join(found)}" if label else " ".join(found)
+            for label, found in errors.items()
+        )
+        refusal = self.refusal or InvalidInputError(words or _("内容没有填完整。"))
+        refusal.extra = {**refusal.extra, "errors": errors}
+        return refusal

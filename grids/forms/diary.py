@@ -96,11 +96,13 @@ def diary_land(arrived: Arrived) -> Landed:
 
 def diary_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
     """What was typed, under the names that the form gives it."""
-    place = fields.get("place", "")
-    is_key = place.isascii() and place.isdigit() and len(place) < 19
-    found = Place.objects.select_related("parent__parent").filter(pk=int(place)).first() if is_key else None
-    words = {place: found.long_name} if found else {}
-    return [(label, words.get(word, word)) for label, word in said_by(DiaryForm, fields)]
+    return said_by(DiaryForm, fields, {"place": _place})
+
+
+def _place(word: str) -> str:
+    is_key = word.isascii() and word.isdigit() and len(word) < 19
+    found = Place.objects.select_related("parent__parent").filter(pk=int(word)).first() if is_key else None
+    return found.long_name if found else word
 
 
 DIARY = EntryKind(gettext_lazy("民情日记"), diary_land, diary_said, about_place, Power.PETITION_ENTER)

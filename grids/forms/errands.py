@@ -19,7 +19,7 @@ from core.errors import InvalidInputError
 from core.models import User
 from grids.actions.errands import Asked, Word, errand_finish, errand_take, errand_tell
 from grids.entry_kinds import Arrived, EntryKind, Landed
-from grids.forms.field import FieldForm, said_by
+from grids.forms.field import FieldForm, row_named, said_by
 from grids.forms.visit import STALE, door_choices, door_name
 from grids.models import Errand, ErrandKind, Grid, ToldHow
 from grids.selectors.abouts import about_door, about_errand
@@ -174,24 +174,12 @@ def told_land(arrived: Arrived) -> Landed:
 
 def errand_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
     """What was typed, under the names that the form gives it."""
-    return _named(said_by(ErrandForm, fields), fields)
+    return said_by(ErrandForm, fields, {"household": door_name, "resident": row_named(Resident)})
 
 
 def told_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
     """What was typed, under the names that the form gives it."""
-    return _named(said_by(ToldForm, fields), fields)
-
-
-def _named(said: Sequence[tuple[str, str]], fields: QueryDict) -> list[tuple[str, str]]:
-    """The words of choices and the name of the door instead of keys."""
-    words: dict[str, str] = {
-        **{value: str(label) for value, label in (*ErrandKind.choices, *ToldHow.choices)},
-        fields.get("household", ""): door_name(fields.get("household", "")),
-    }
-    resident = fields.get("resident", "")
-    if resident.isascii() and resident.isdigit() and len(resident) < 19:
-        words[resident] = str(Resident.objects.filter(pk=int(resident)).first() or resident)
-    return [(label, words.get(word, word)) for label, word in said]
+    return said_by(ToldForm, fields)
 
 
 def _number(fields: QueryDict, name: str) -> int:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django import forms
+from django.db.models import Model
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from core.errors import DomainError, InvalidInputError
 from core.forms import AbstractForms, RefusableForm
 from core.models import User
 
@@ -31,17 +32,6 @@ class FieldForm(RefusableForm):
         """What `action` returns; None when the form or the action refuses, and then the form says why."""
         return super().attempt(action) if self.is_valid() else None
 
-    def refused(self) -> DomainError:
-        """Why nothing came of it, as the phone is told."""
-        errors = {
-            (str(self.fields[name].label) if name in self.fields else ""): [str(one) for one in found]
-            for name, found in self.errors.items()
-        }
-        words = " ".join(" ".join(found) for found in errors.values())
-        refusal = self.refusal or InvalidInputError(words or _("内容没有填完整。"))
-        refusal.extra = {**refusal.extra, "errors": errors}
-        return refusal
-
 
 class StepForm(FieldForm, Generic[S], metaclass=AbstractForms):
     """One step of `S`; `title`, `button` and `said` are its words."""
@@ -59,11 +49,31 @@ class StepForm(FieldForm, Generic[S], metaclass=AbstractForms):
         return self.attempt(lambda: self.take(subject, actor, at))
 
 
-def said_by(known: type[forms.Form], fields: QueryDict) -> Sequence[tuple[str, str]]:
-    """What was typed, under the names that a form gives it."""
-    return [
-        (str(field.label), "、".join(words))
-        for name, field in known.base_fields.items()
-        if not isinstance(field.widget, forms.HiddenInput)
-        and (words := [*filter(None, fields.getlist(name))])
-    ]
+def said_by(
+    known: type[forms.Form], fields: QueryDict, named: Mapping[str, Callable[[str], str]] | None = None
+) -> list[tuple[str, str]]:
+    """What was typed, under the names that a form gives it; `named` turns the keys of a field into words."""
+    said = []
+    for name, field in known.base_fields.items():
+        words = [*filter(None, fields.getlist(name))]
+        if words and not isinstance(field.widget, forms.HiddenInput):
+            told = (named or {}).get(name) or partial(_word, field)
+            said.append((str(field.label), _("、").join(told(word) for word in words)))
+    return said
+
+
+def row_named(model: type[Model]) -> Callable[[str], str]:
+    """The name of the row that a phone sent the key of, or what it sent."""
+
+    def name(word: str) -> str:
+        pk = int(word) if word.isascii() and word.isdigit() and len(word) < 19 else 0
+        return str(model._default_manager.filter(pk=pk).first() or word)
+
+    return name
+
+
+def _word(field: forms.Field, word: str) -> str:
+    if isinstance(field, forms.BooleanField):
+        return _("是")
+    offered = isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField)
+    return str(dict(field.choices).get(word, word)) if offered else word  # type: ignore[attr-defined]

@@ -178,9 +178,7 @@ def need_land(arrived: Arrived) -> Landed:
 
 def need_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
     """What was typed, under the names that the form gives it."""
-    words = {value: str(label) for value, label in NeedKind.choices}
-    words |= {"on": _("是"), fields.get("household", ""): door_name(fields.get("household", ""))}
-    return [(label, words.get(word, word)) for label, word in said_by(NeedForm, fields)]
+    return said_by(NeedForm, fields, {"household": door_name})
 
 
 NEED = EntryKind(gettext_lazy("需求和事件"), need_land, need_said, about_grid, Power.HOME_VISIT)

@@ -17,7 +17,7 @@ from core.language import in_house
 from core.models import User
 from grids.actions.sweeps import stop_record
 from grids.entry_kinds import Arrived, EntryKind, Landed
-from grids.forms.field import FieldForm, said_by
+from grids.forms.field import FieldForm, row_named, said_by
 from grids.models import Hazard, StopResult, SweepStop
 from grids.selectors.abouts import about_stop
 from grids.selectors.sweeps import hazard_form
@@ -81,15 +81,7 @@ def _name(stop: SweepStop) -> str:
 
 def stop_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
     """What was typed, the stop by its name."""
-    said = []
-    for label, words in said_by(StopForm, fields):
-        if label == str(StopForm.base_fields["stop"].label) and words.isdigit() and len(words) < 10:
-            known = SweepStop.objects.select_related("place__parent__parent").filter(pk=int(words)).first()
-            words = str(known or words)  # noqa: PLW2901
-        if words in StopResult.values:
-            words = str(StopResult(words).label)  # noqa: PLW2901
-        said.append((label, words))
-    return said
+    return said_by(StopForm, fields, {"stop": row_named(SweepStop)})
 
 
 STOP = EntryKind(gettext_lazy("摸排记录"), stop_land, stop_said, about_stop, Power.PETITION_HANDLE)

@@ -16,10 +16,11 @@ from django.utils.translation import gettext_lazy
 
 from community.duties import Power
 from community.models import Community, Household
-from core.errors import DomainError, InvalidInputError
+from core.errors import InvalidInputError
 from core.models import User
 from grids.actions.visits import Told, visit_record
 from grids.entry_kinds import Arrived, EntryKind, Landed
+from grids.forms.field import FieldForm, row_named, said_by
 from grids.models import Grid, Outcome, Visit, VisitPurpose
 from grids.selectors.abouts import about_door
 from grids.selectors.doors import community_at, door_for
@@ -29,7 +30,7 @@ STALE = gettext_lazy("这一页不完整，或已经过时。请重新打开这�
 MINUTE = "%Y-%m-%dT%H:%M"
 
 
-class VisitForm(forms.Form):
+class VisitForm(FieldForm):
     """Why, when, what was found. Without `household` one of the grid's doors is chosen."""
 
     household = forms.IntegerField(
@@ -79,7 +80,6 @@ class VisitForm(forms.Form):
         error_messages={"required": gettext_lazy("请填写走访的时间。")},
     )
     key = forms.UUIDField(widget=forms.HiddenInput, error_messages={"required": STALE, "invalid": STALE})
-    refusal: DomainError | None = None
 
     def __init__(
         self,
@@ -92,7 +92,7 @@ class VisitForm(forms.Form):
         grid: Grid | None = None,
         **options: Any,
     ) -> None:
-        super().__init__(data, label_suffix="", **options)
+        super().__init__(data, **options)
         self.actor, self.at = actor, at
         self.fields["purpose"].queryset = purposes_for(community)  # type: ignore[attr-defined]
         if household is not None:
@@ -103,37 +103,18 @@ class VisitForm(forms.Form):
         people = companions_for(actor, community, timezone.localdate(at))
         self.fields["companion"].choices = [("", _("一个人去的")), *people]  # type: ignore[attr-defined]
 
-    @property
-    def status(self) -> int:
-        """The status of the page that shows this form."""
-        if self.refusal is not None:
-            return self.refusal.status
-        return 422 if self.errors else 200
-
     def submit(self) -> Visit | None:
         """Enter the visit; None when it is refused, and then the form says why."""
-        given = self.cleaned_data
-        companion = User.objects.filter(pk=given["companion"]).first() if given["companion"] else None
-        told = Told(
-            purpose=given["purpose"],
-            happened_at=given["happened_at"],
-            outcome=Outcome(given["outcome"]),
-            finding=given["finding"],
-            note=given["note"],
-            companion=companion,
-            is_urgent=given["is_urgent"],
-            keeps_it=given["keeps_it"],
-            errand=given["errand"],
-        )
-        try:
-            household = door_for(self.actor, given["household"], at=self.at)
-            return visit_record(
-                household_id=household.pk, told=told, key=given["key"], actor=self.actor, at=self.at
-            )
-        except DomainError as refusal:
-            self.refusal = refusal
-            self.add_error(None, str(refusal.message))
-            return None
+
+        def enter() -> Visit:
+            given = dict(self.cleaned_data)
+            key, door = given.pop("key"), door_for(self.actor, given.pop("household"), at=self.at)
+            with_them = given.pop("companion")
+            companion = User.objects.filter(pk=with_them).first() if with_them else None
+            told = Told(**{**given, "outcome": Outcome(given["outcome"]), "companion": companion})
+            return visit_record(household_id=door.pk, told=told, key=key, actor=self.actor, at=self.at)
+
+        return self.attempt(enter)
 
 
 def visit_land(arrived: Arrived) -> Landed:
@@ -149,46 +130,16 @@ def visit_land(arrived: Arrived) -> Landed:
     form = VisitForm(
         fields, community=community_at(household), actor=arrived.actor, at=arrived.at, household=household
     )
-    visit = form.submit() if form.is_valid() else None
+    visit = form.submit()
     if visit is None:
-        raise refused(form, form.refusal)
+        raise form.refused()
     return Landed(str(visit.purpose), reverse("grids:home", args=[household.pk]), _("已记下这次走访。"))
 
 
 def visit_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
     """What was typed, under the names that the form gives it."""
-    return said(
-        VisitForm.base_fields, fields, {"household": door_name, "purpose": _purpose, "companion": _person}
-    )
-
-
-def refused(form: forms.Form, refusal: DomainError | None) -> DomainError:
-    """Why a form takes no entry: the action's refusal, or what is wrong with which field."""
-    errors = {
-        (str(form.fields[name].label) if name in form.fields else ""): [str(one) for one in found]
-        for name, found in form.errors.items()
-    }
-    told = refusal or InvalidInputError(
-        " ".join(
-            f"{label}：{' '.join(found)}" if label else " ".join(found) for label, found in errors.items()
-        )
-    )
-    told.extra = {**told.extra, "errors": errors}
-    return told
-
-
-def said(known: Any, fields: QueryDict, named: dict[str, Any]) -> list[tuple[str, str]]:
-    """Fields and what was typed in them; `named` turns keys into names."""
-    found = []
-    for name, field in known.items():
-        words = [value for value in fields.getlist(name) if value]
-        if not words or name == "key":
-            continue
-        offers = isinstance(field, forms.ChoiceField) and name not in named
-        choices: dict[Any, Any] = dict(field.choices) if offers else {}
-        told = [named[name](word) if name in named else str(choices.get(word, word)) for word in words]
-        found.append((str(field.label), "、".join(told)))
-    return found
+    named = {"household": door_name, "purpose": row_named(VisitPurpose), "companion": row_named(User)}
+    return said_by(VisitForm, fields, named)
 
 
 def door_choices(grid: Grid) -> list[Any]:
@@ -206,14 +157,6 @@ def door_name(word: str) -> str:
     rows = Household.objects.select_related("place__parent__parent")
     door = rows.filter(pk=_key(word)).first()
     return door.long_name if door else word
-
-
-def _purpose(word: str) -> str:
-    return str(VisitPurpose.objects.filter(pk=_key(word)).first() or word)
-
-
-def _person(word: str) -> str:
-    return str(User.objects.filter(pk=_key(word)).first() or word)
 
 
 VISIT = EntryKind(gettext_lazy("入户走访"), visit_land, visit_said, about_door, Power.HOME_VISIT)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from django import forms
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -19,10 +18,10 @@ from django.utils.translation import gettext_lazy
 from community.duties import Power
 from community.models import Place
 from community.permissions import Scope
-from core.errors import ConflictError, InvalidInputError, NotAllowedError
-from core.forms import RefusableForm
+from core.errors import InvalidInputError, NotAllowedError
 from core.models import StoredImage, User
 from grids.entry_kinds import Arrived, EntryKind, Landed
+from grids.forms.field import row_named, said_by
 from grids.selectors.abouts import about_place
 from petitions.actions.photos import photos_sealed
 from petitions.forms.intake import IntakeForm
@@ -62,7 +61,7 @@ def filing_land(arrived: Arrived) -> Landed:
     )
     filed = form.submit() if form.is_valid() else None
     if filed is None or form.refusal:
-        raise _refused(form)
+        raise form.refused()
     number = filed.petition.number
     said = _("已登记，但没有当场办结：%s") % form.said if form.said else ""
     return Landed(number, reverse("petitions:work_filed", args=[number]), said, warns=bool(said))
@@ -78,16 +77,13 @@ def step_land(arrived: Arrived) -> Landed:
         step, _fields(arrived), MultiValueDict(), matter=matter, actor=arrived.actor, at=arrived.at
     )
     if not form.run():
-        raise _refused(form)
+        raise form.refused()
     return Landed(number, reverse("petitions:work", args=[number]), form.said)
 
 
 def filing_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
     """What was typed, under the names that the form gives it."""
-    said = _said(IntakeForm.base_fields, fields)
-    chosen = str(fields.get("place", ""))
-    place = Place.objects.filter(pk=int(chosen)).first() if chosen.isdigit() and len(chosen) < 10 else None
-    return [(label, str(place) if place and label == _("在哪里") else words) for label, words in said]
+    return said_by(IntakeForm, fields, {"place": row_named(Place)})
 
 
 def step_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
@@ -96,7 +92,7 @@ def step_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
     named = [(_("编号"), fields.get("number", ""))]
     if form is None:
         return named
-    return [*named, (_("步骤"), str(form.step.label)), *_said(form.base_fields, fields)]
+    return [*named, (_("步骤"), str(form.step.label)), *said_by(form, fields)]
 
 
 def step_about(fields: QueryDict, _worker: User) -> Scope | None:
@@ -110,32 +106,6 @@ def _fields(arrived: Arrived) -> QueryDict:
     kept: Sequence[StoredImage] = arrived.photos.get("photos", ())
     fields["kept"] = photos_sealed(kept)
     return fields
-
-
-def _said(known: Any, fields: QueryDict) -> list[tuple[str, str]]:
-    said = []
-    for name, field in known.items():
-        words = [value for value in fields.getlist(name) if value]
-        if not words or isinstance(field.widget, forms.HiddenInput):
-            continue
-        choices: dict[Any, Any] = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]
-        said.append((str(field.label), "、".join(str(choices.get(word, word)) for word in words)))
-    return said
-
-
-def _refused(form: RefusableForm) -> Exception:
-    if form.refusal is not None and isinstance(form.refusal, ConflictError):
-        return form.refusal
-    errors = {
-        (str(form.fields[name].label) if name in form.fields else ""): [str(one) for one in found]
-        for name, found in form.errors.items()
-    }
-    words = " ".join(
-        f"{label}：{' '.join(found)}" if label else " ".join(found) for label, found in errors.items()
-    )
-    refusal = form.refusal or InvalidInputError(words or _("内容没有填完整。"))
-    refusal.extra = {**refusal.extra, "errors": errors}
-    return refusal
 
 
 KINDS: Final = {

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from django import forms
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
@@ -14,9 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from community.duties import Power
 from community.models import Place
-from core.errors import InvalidInputError, NotAllowedError
+from core.errors import NotAllowedError
 from core.models import User
 from grids.entry_kinds import Arrived, EntryKind, Landed
+from grids.forms.field import row_named, said_by
 from grids.forms.hazards.new import HazardNewForm
 from grids.models import HazardType
 from grids.selectors.abouts import about_place
@@ -42,35 +41,14 @@ def hazard_land(arrived: Arrived) -> Landed:
     )
     filed = form.submit(found_at=arrived.happened_at) if form.is_valid() else None
     if filed is None:
-        raise _refused(form)
+        raise form.refused()
     return Landed(filed.number, reverse("grids:hazard", args=[filed.pk]), _("已登记：%s") % filed.number)
 
 
 def hazard_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
     """What was typed, under the names that the form gives it."""
-    named: dict[str, Any] = {"type": HazardType, "place": Place, "who": User}
-    said = []
-    for name, field in HazardNewForm.base_fields.items():
-        words = str(fields.get(name) or "")
-        if not words or isinstance(field.widget, forms.HiddenInput):
-            continue
-        if name in named and words.isdigit() and len(words) < 10:
-            words = str(named[name].objects.filter(pk=int(words)).first() or words)
-        said.append((str(field.label), _("是") if words == "on" else words))
-    return said
-
-
-def _refused(form: HazardNewForm) -> Exception:
-    errors = {
-        (str(form.fields[name].label) if name in form.fields else ""): [str(one) for one in found]
-        for name, found in form.errors.items()
-    }
-    words = " ".join(
-        f"{label}{_('：')}{' '.join(found)}" if label else " ".join(found) for label, found in errors.items()
-    )
-    refusal = form.refusal or InvalidInputError(words)
-    refusal.extra = {**refusal.extra, "errors": errors}
-    return refusal
+    named = {"type": row_named(HazardType), "place": row_named(Place), "who": row_named(User)}
+    return said_by(HazardNewForm, fields, named)
 
 
 HAZARD = EntryKind(gettext_lazy("隐患登记"), hazard_land, hazard_said, about_place, Power.PETITION_ENTER)
