@@ -112,6 +112,10 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "schedule": crontab(),
         "options": {"expires": 50},
     },
+    "grids: visits to follow up": {
+        "task": "grids.tasks.remind_of_visits",
+        "schedule": crontab(hour=8, minute=40, day_of_week="1-5"),
+    },
     "grids: hazards that are due": {
         "task": "grids.tasks.sweep_hazards",
         "schedule": crontab(hour="7-21", minute=5),

@@ -27,6 +27,7 @@ from grids.actions.registers.referrals import referrals_tell
 from grids.actions.registers.sweeping import leases_tell
 from grids.actions.sweep_reminding import sweeps_remind
 from grids.actions.sweeping import grids_check
+from grids.actions.visits_following import visits_remind
 from grids.actions.whistle_sweeping import whistles_sweep
 from grids.actions.winter import winters_begin
 
@@ -47,6 +48,12 @@ def remind_of_held() -> int:
 def plan_festival_visits() -> int:
     """Whom to visit before the festivals that have come near."""
     return festival_visits_plan(at=now())
+
+
+@shared_task
+def remind_of_visits() -> int:
+    """What visits found a week ago or longer and nobody has followed up."""
+    return visits_remind(at=now())
 
 
 @shared_task

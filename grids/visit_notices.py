@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -17,6 +18,7 @@ from grids.models import Outcome, Visit
 
 KINDS: Final = {
     "visit.found": gettext_lazy("走访发现的情况"),
+    "visit.unfollowed": gettext_lazy("走访发现的情况还没有跟进"),
     "visit.followed": gettext_lazy("走访发现的情况已跟进"),
 }
 
@@ -44,6 +46,25 @@ def found(visit: Visit, assignee: User, *, at: datetime) -> list[Message]:
         url=_desk(visit),
     )
     return message.to_each([assignee.pk])
+
+
+@in_house
+def unfollowed(visits: Sequence[Visit], user_id: int, week: str, *, at: datetime) -> list[Message]:
+    """To whoever follows up: so many visits of a week ago and longer wait; a single one has its own page."""
+    body = _("还有 %(number)d 次走访发现的情况没有跟进，最早的一次：%(what)s请跟进，并写明结果。") % {
+        "number": len(visits),
+        "what": visits[0].finding,
+    }
+    waiting = absolute(f"{reverse('admin:grids_visit_changelist')}?open=yes")
+    message = Message(
+        kind="visit.unfollowed",
+        dedupe_key=f"visit.unfollowed.{week}",
+        title=_("走访发现的情况还没有跟进"),
+        body=body,
+        at=at,
+        url=_desk(visits[0]) if len(visits) == 1 else waiting,
+    )
+    return message.to_each([user_id])
 
 
 @in_house

@@ -6,18 +6,27 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from community.admin.base import ActionAdmin, CommunityFilter, Step, StepsMixin
+from community.admin.base import ActionAdmin, CommunityFilter, Step, StepsMixin, paths_for
+from community.backends import GRANTS
 from community.duties import Power
 from community.forms.action import ActionForm, StaffRequest
+from community.models import Community
 from community.permissions import Scope, has_power
+from community.querysets import below
 from core.admin_lists import SavedFiltersMixin
 from grids import actions
 from grids.models import Visit, VisitPurpose
+from grids.selectors.visit_figures import visit_figures
+
+PURPOSES_SHOWN = 60
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -31,6 +40,27 @@ class OpenFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.unfollowed() if self.value() == "yes" else queryset  # type: ignore[attr-defined]
+
+
+class PurposeFilter(admin.SimpleListFilter):
+    """What people were visited for; purposes of the same name in several communities are one."""
+
+    title = _("目的")
+    parameter_name = "purpose"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        names = VisitPurpose.objects.filter(within(request, "community__place__path")).order_by("name")
+        return [(name, name) for name in names.values_list("name", flat=True).distinct()[:PURPOSES_SHOWN]]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(purpose__name=self.value()) if self.value() else queryset
+
+
+def within(request: HttpRequest, field: str) -> Q:
+    """What lies under the posts that see visits, or in the community above them."""
+    paths = paths_for(request, GRANTS["grids.visit"].view)
+    above = {int(part) for one in paths for part in one.split("/") if part}
+    return below(paths, field) | Q(**{f"{field.removesuffix('__path')}__in": above})
 
 
 class FollowUpForm(forms.Form):
@@ -51,7 +81,7 @@ class VisitAdmin(SavedFiltersMixin, StepsMixin):
 
     scope_field = "place__path"
     list_display = ("door", "purpose", "outcome", "worker", "happened_at", "assignee")
-    list_filter = (OpenFilter, "outcome", CommunityFilter)
+    list_filter = (OpenFilter, PurposeFilter, "outcome", CommunityFilter)
     list_select_related = ("household__place__parent__parent", "purpose", "worker", "assignee")
     fields = (
         *("door", "place", "purpose", "worker", "companion", "happened_at", "recorded_at"),
@@ -68,6 +98,30 @@ class VisitAdmin(SavedFiltersMixin, StepsMixin):
             offered=lambda row: row.is_open and not (hasattr(row, "need") or hasattr(row, "lead")),
         ),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(self.figures_view)
+        return [path("figures/", page, name="grids_visit_figures"), *super().get_urls()]
+
+    def figures_view(self, request: HttpRequest) -> HttpResponse:
+        """A year by purpose; of one community where several are in reach."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        paths = paths_for(request, GRANTS["grids.visit"].view)
+        known = list(Community.objects.active().filter(within(request, "place__path")).order_by("name"))
+        chosen = next((one for one in known if str(one.pk) == request.GET.get("community")), None)
+        if chosen is not None:
+            own = [one for one in paths if one.startswith(chosen.place.path)]
+            paths = own or [chosen.place.path]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("走访统计"),
+            "opts": self.opts,
+            "communities": known if len(known) > 1 else [],
+            "chosen": chosen,
+            "figures": visit_figures(paths, timezone.now()),
+        }
+        return TemplateResponse(request, "admin/grids/visit/figures.html", context)
 
     @admin.display(description=_("住户"))
     def door(self, row: Visit) -> str:

@@ -18,6 +18,7 @@ from core.workdays import ZONE
 from grids.actions.hazards.filing import Answerable, Found, company_of, hazard_file
 from grids.actions.hazards.rectifying import hazard_close, hazard_done, hazard_reopen
 from grids.actions.hazards.sweeping import hazards_sweep
+from grids.actions.visits_following import visits_remind
 from grids.models import Hazard, HazardType
 from grids.selectors.buildings import grids_of
 from grids.selectors.companies import answers_for
@@ -112,6 +113,7 @@ def hazards_of(world: World, town: Town) -> Story:
     while places and day <= world.now:
         yield day
         hazards_sweep(at=day)
+        visits_remind(at=day)
         day += DAY
 
 
