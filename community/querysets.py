@@ -57,6 +57,12 @@ class PostQuerySet(models.QuerySet["Post"]):
         rest = self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on))
         return rest if ends_on is None else rest.filter(starts_on__lte=ends_on)
 
+    def named(self) -> Self:
+        """Those whose holder is named to people: nobody who has died, and no 楼长 who has moved away."""
+        gone = Q(user__resident__standing="deceased")
+        gone |= Q(user__resident__standing="moved_out", duty="building_head")
+        return self.exclude(gone)
+
     def primary(self) -> Self:
         """Posts in their own right, not a deputy's."""
         return self.filter(deputises__isnull=True)

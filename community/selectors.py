@@ -209,6 +209,7 @@ def estates_of(community: Community, on: date) -> list[EstateCard]:
     heads: dict[int, list[str]] = {}
     holders = (
         Post.objects.held_on(on)
+        .named()
         .filter(duty=Duty.BUILDING_HEAD, user__is_active=True)
         .filter(below([path], "place__path"))
         .select_related("user", "place")

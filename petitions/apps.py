@@ -29,6 +29,7 @@ class PetitionsConfig(AppConfig):
         from community.duties import Power
         from community.place_listeners import place_moved
         from community.registries import brand_applied
+        from community.standing_listeners import standing_changed
         from core import constraints, registries
         from core.errors import InvalidInputError
         from petitions import (
@@ -43,6 +44,7 @@ class PetitionsConfig(AppConfig):
         from petitions.actions.moving import petitions_follow_place
         from petitions.actions.sessions.calling import follow_holidays
         from petitions.actions.sessions.planning import schedules_ship
+        from petitions.actions.silencing import judgements_follow
         from petitions.actions.sweeping import follow_calendar
 
         inbox_only(notices.INBOX_ONLY, "petition.")
@@ -70,6 +72,7 @@ class PetitionsConfig(AppConfig):
         brand_applied.register("petitions.schedules", schedules_ship)
         registries.calendar_changed.register("petitions.sessions", follow_holidays)
         place_moved.append(petitions_follow_place)
+        standing_changed.append(judgements_follow)
         registries.calendar_changed.register("petitions.deadlines", follow_calendar)
         self._bring_in()
         self._keep()

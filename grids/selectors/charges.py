@@ -46,7 +46,7 @@ class Responsible:
 
 def charge_of(household: Household, day: date) -> HouseholdCharge | None:
     """In whose hands a household is on a day; one statement."""
-    held = HouseholdCharge.objects.held_on(day).filter(household=household)
+    held = HouseholdCharge.objects.held_on(day).filter(household=household, post__in=Post.objects.named())
     return held.select_related("post__user").first()
 
 
@@ -89,5 +89,5 @@ def tile_responsible(_request: HttpRequest) -> Tile:
 
 
 def _posts_of(grid: Grid, day: date) -> Sequence[Post]:
-    held = Post.objects.held_on(day).filter(place=grid.pk, user__is_active=True)
+    held = Post.objects.held_on(day).named().filter(place=grid.pk, user__is_active=True)
     return list(held.select_related("user").order_by("deputises_id", "pk"))  # NULL, no deputy, sorts last

@@ -17,6 +17,7 @@ from petitions import deadlines, notices, workflow
 from petitions.actions.base import Work, require_handling, text_of, work_on
 from petitions.actions.claims import refuse_claimed, refuse_lower, refuse_others, refuse_outsiders
 from petitions.models import Petition, PhotoKind, Question
+from petitions.selectors.silent import is_silent, silent_among
 from petitions.workflow import Audience, Event
 
 NOTE_MAX = 500
@@ -135,6 +136,8 @@ def petition_ask(*, petition_id: int, actor: User, question: str, at: datetime) 
     first = next(reporter for reporter in work.reporters if reporter.is_first)
     if not first.is_reachable:
         raise ConflictError(_("诉求人没有留手机号，请当面询问后用“进展”记录。"))
+    if is_silent(first, silent_among([first])):
+        raise ConflictError(_("诉求人已故或已搬离，不能再询问。"))
     Question.objects.create(petition=petition, text=words, asked_by=actor, asked_at=at)
     _pause(work, _("等待诉求人答复"))
     work.note(Event.ASKED, words, audience=Audience.REPORTER)

@@ -16,6 +16,7 @@ from petitions.actions.base import Work, text_of, work_on
 from petitions.actions.claims import refuse_others
 from petitions.models import Assistance, Evaluation, Origin, Petition, PhotoKind
 from petitions.selectors.session_people import participants_to_ask
+from petitions.selectors.silent import is_silent, silent_among
 from petitions.workflow import Audience, Event
 
 OUTCOME_MAX = 1000
@@ -119,6 +120,7 @@ def invite(work: Work) -> None:
 
     A reporter without a phone is asked by staff; a participant without one is not asked. A worker's own
     finding has nobody behind it until a neighbour joins: that is said, and counts as nothing (decision 0015).
+    Of somebody who has died or moved away the judgement is over from the start.
     """
     petition, at = work.petition, work.at
     window = work.profile.limits[Limit.EVALUATE]
@@ -147,10 +149,14 @@ def invite(work: Work) -> None:
         )
         for person in participants_to_ask(petition, work.reporters, work.handlers)
     ]
+    silent = silent_among(evaluation.person for evaluation in evaluations)
+    for evaluation in evaluations:
+        if is_silent(evaluation.person, silent):
+            evaluation.closed_at, evaluation.sweep_at, evaluation.is_unreachable = at, None, True
     if not evaluations:
         work.note(Event.NOBODY_ASKED, audience=Audience.PUBLIC)
     Evaluation.objects.bulk_create(evaluations)
-    for evaluation in evaluations:
+    for evaluation in (one for one in evaluations if not one.is_unreachable):
         work.tell(notices.invitation(evaluation, petition, at=at))
 
 

@@ -15,7 +15,8 @@ from petitions.models.session import Participant
 class Evaluation(models.Model):
     """One judgement in one round, by somebody who asked or who sat at the table: once, or silent (P-47).
 
-    `sweep_at` is the next moment at which a sweep reminds or closes; None once answered or closed.
+    `sweep_at` is the next moment at which a sweep reminds or closes; None once answered or closed. Of
+    somebody who died or moved away it is closed at once (`is_unreachable`), and open again after an error.
     """
 
     petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="evaluations")
@@ -34,6 +35,7 @@ class Evaluation(models.Model):
     comment = models.CharField(_("评价"), max_length=300, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    is_unreachable = models.BooleanField(_("已故或已搬离"), default=False)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -66,6 +68,10 @@ class Evaluation(models.Model):
                 condition=Q(reporter__isnull=False, participant__isnull=True)
                 | Q(reporter__isnull=True, participant__isnull=False),
                 name="evaluation_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_unreachable=False) | Q(answered_at=None, closed_at__isnull=False),
+                name="evaluation_unreachable_is_closed",
             ),
         ]
 

@@ -56,7 +56,7 @@ PARTS: Final[Mapping[str, tuple[type[Model], tuple[str, ...]]]] = {
         Evaluation,
         (
             *("id", "reporter_id", "round", "closes_at", "is_satisfied", "comment"),
-            *("answered_at", "closed_at", "recorded_by_id"),
+            *("answered_at", "closed_at", "is_unreachable", "recorded_by_id"),
         ),
     ),
     "return_visits": (ReturnVisit, ("id", "round", "visited_at", "way", "holds", "words")),

@@ -5,28 +5,33 @@ from __future__ import annotations
 from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.urls import reverse
 
+from community.duties import Duty
 from community.meetings import Body
 from community.models import Resident
+from community.selectors import estates_of
+from community.workflow import Stage
 from core import delivery, outbox
-from core.errors import NotAllowedError
+from core.errors import ConflictError, NotAllowedError
 from core.models import InboxItem, MessageState, OutboxMessage
 from grids import actions
 from grids.actions.registers.tagging import tag_end
 from grids.models import GiftPack
 from grids.querysets import visited_households
 from grids.selectors.homes_page import due_in
+from petitions.actions import handling, joining
 from petitions.actions.polls.sweeping import polls_sweep
 from petitions.actions.sessions import attending
 from petitions.actions.sessions.sweeping import sessions_sweep
-from petitions.actions.sweeping import evaluations_sweep
-from petitions.models import DeliberationSession, PollHousehold
+from petitions.actions.sweeping import evaluations_sweep, petitions_settle_overdue
+from petitions.models import DeliberationSession, Evaluation, Petition, PollHousehold
 from petitions.selectors.estates import people_of_estates
-from tests.cast import NOW, make_resident
+from tests.cast import NOW, make_resident, put_in_post
 from tests.grids.registers import mark
 from tests.petitions.loop import Loop, file, person
 from tests.petitions.polls import put, vote
@@ -126,6 +131,119 @@ def test_reporter_gets_neither_answer_nor_question_nor_reminder(diecui, secretar
         evaluations_sweep(at=NOW + days * DAY)
 
     assert reached(elder) == []
+
+
+def join(petition, neighbour):
+    joining.petition_join(
+        petition_id=petition.pk,
+        person=person(name="邻居", phone="", user=neighbour),
+        words="",
+        key=uuid4(),
+        at=NOW,
+    )
+
+
+def asked(diecui, elder, secretary, grid_worker):
+    who = person(name=elder.name, phone=elder.phone, user=elder.user)
+    return Loop(file(diecui, who=who), desk=secretary, worker=grid_worker)
+
+
+@BOTH
+def test_nobody_waits_for_the_judgement_of_who_is_silent_and_the_loop_ends(
+    diecui, secretary, grid_worker, elder, word
+):
+    loop = asked(diecui, elder, secretary, grid_worker).triage().claim().resolve().feed_back().publish()
+    assert Evaluation.objects.get().sweep_at is not None
+
+    mark(elder, word, None, at=NOW + HOUR)
+
+    judged = Evaluation.objects.get()
+    assert (judged.is_unreachable, judged.sweep_at, judged.closed_at) == (True, None, NOW + HOUR)
+    petitions_settle_overdue(at=NOW + DAY)
+    assert Petition.objects.get(pk=loop.petition.pk).stage in (Stage.EVALUATED, Stage.ARCHIVED)
+
+
+@BOTH
+def test_who_fell_silent_before_the_answer_is_not_asked_and_the_loop_ends(
+    diecui, secretary, grid_worker, elder, word
+):
+    loop = asked(diecui, elder, secretary, grid_worker).triage().claim()
+    mark(elder, word, None)
+
+    loop.resolve().feed_back().publish()
+    petitions_settle_overdue(at=NOW + DAY)
+
+    assert Evaluation.objects.get().is_unreachable
+    assert Petition.objects.get(pk=loop.petition.pk).stage in (Stage.EVALUATED, Stage.ARCHIVED)
+
+
+def test_mark_taken_back_within_the_window_asks_again_while_others_are_heard(
+    diecui, secretary, grid_worker, elder, neighbour
+):
+    loop = asked(diecui, elder, secretary, grid_worker)
+    join(loop.petition, neighbour)
+    loop.triage().claim().resolve().feed_back().publish()
+    tag = mark(elder, "搬离", None, at=NOW + HOUR)
+    own = Evaluation.objects.get(reporter__user=elder.user)
+    assert own.is_unreachable
+    assert Evaluation.objects.filter(closed_at=None).count() == 1
+
+    tag_end(tag_id=tag.pk, reason="看错了。", actor=None, at=NOW + DAY)
+
+    own.refresh_from_db()
+    assert (own.is_unreachable, own.closed_at) == (False, None)
+    assert own.sweep_at is not None
+
+
+def test_mark_taken_back_after_the_window_asks_nobody(diecui, secretary, grid_worker, elder, neighbour):
+    loop = asked(diecui, elder, secretary, grid_worker)
+    join(loop.petition, neighbour)
+    loop.triage().claim().resolve().feed_back().publish()
+    tag = mark(elder, "搬离", None, at=NOW + HOUR)
+
+    tag_end(tag_id=tag.pk, reason="看错了。", actor=None, at=NOW + 60 * DAY)
+
+    assert Evaluation.objects.get(reporter__user=elder.user).is_unreachable
+
+
+def test_question_to_who_died_lapses_and_the_clock_goes_on(diecui, secretary, grid_worker, elder):
+    loop = asked(diecui, elder, secretary, grid_worker).triage().claim()
+    handling.petition_ask(petition_id=loop.petition.pk, actor=grid_worker, question="几楼？", at=NOW)
+
+    mark(elder, "已故", None, at=NOW + HOUR)
+
+    found = Petition.objects.get(pk=loop.petition.pk)
+    assert found.questions.get().lapsed_at == NOW + HOUR
+    assert not found.is_paused
+    with pytest.raises(ConflictError):
+        handling.petition_ask(petition_id=found.pk, actor=grid_worker, question="几楼？", at=NOW + DAY)
+
+
+def test_judgement_is_awaited_where_somebody_with_the_same_number_lives(
+    diecui, secretary, grid_worker, elder
+):
+    make_resident(diecui.households[2], "家里人", "13900000078")
+    Resident.objects.filter(name="家里人").update(phone=elder.phone)
+    who = person(name=elder.name, phone=elder.phone)
+    Loop(
+        file(diecui, who=who), desk=secretary, worker=grid_worker
+    ).triage().claim().resolve().feed_back().publish()
+
+    mark(elder, "已故", None, at=NOW + HOUR)
+
+    assert not Evaluation.objects.get().is_unreachable
+
+
+@BOTH
+def test_head_of_a_building_who_is_gone_is_named_to_nobody(diecui, elder, word):
+    put_in_post(elder.user, Duty.BUILDING_HEAD, diecui.buildings[0])
+    assert [str(elder.user)] in [list(card.heads) for card in estates_of(diecui.community, NOW.date())]
+
+    tag = mark(elder, word, None)
+
+    assert all(not card.heads for card in estates_of(diecui.community, NOW.date()))
+    tag_end(tag_id=tag.pk, reason="看错了。", actor=None, at=NOW)
+    assert any(card.heads for card in estates_of(diecui.community, NOW.date()))
 
 
 @BOTH

@@ -15,6 +15,7 @@ from community import permissions
 from community.duties import Power
 from community.models import Place, Resident
 from community.models.people import Standing
+from community.standing_listeners import standing_changed
 from core.audit import record
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.language import gettext as _
@@ -64,7 +65,7 @@ def tag_set(
         marked_at=at,
         marked_by=actor,
     )
-    changed = _follow(resident)
+    changed = _follow(resident, at)
     record(
         event="tag.set",
         actor=actor,
@@ -93,7 +94,7 @@ def tag_end(*, tag_id: int, reason: str, actor: User | None, at: datetime) -> Re
     tag.ended_at, tag.ended_by, tag.end_reason = at, actor, reason.strip()[:100]
     tag.next_on = None
     tag.save(update_fields=["ended_at", "ended_by", "end_reason", "next_on"])
-    changed = _follow(tag.resident, ended=Effect(tag.colour.effect))
+    changed = _follow(tag.resident, at, ended=Effect(tag.colour.effect))
     record(
         event="tag.ended",
         actor=actor,
@@ -169,7 +170,7 @@ def _belongs(colour: SchemeColour, resident: Resident) -> bool:
     return here and scheme.kind == SchemeKind.REGISTER and scheme.is_active
 
 
-def _follow(resident: Resident, *, ended: Effect = Effect.NONE) -> list[str]:
+def _follow(resident: Resident, at: datetime, *, ended: Effect = Effect.NONE) -> list[str]:
     """Let the roll say what the marks in force say; the names of what changed."""
     effects = set(resident.tags.in_force().values_list("colour__effect", flat=True))
     before = (resident.standing, resident.is_tenant)
@@ -184,4 +185,8 @@ def _follow(resident: Resident, *, ended: Effect = Effect.NONE) -> list[str]:
     after = (resident.standing, resident.is_tenant)
     resident.save(update_fields=["standing", "is_tenant"])
     pairs = zip(("standing", "is_tenant"), before, after, strict=True)
-    return [name for name, old, new in pairs if old != new]
+    changed = [name for name, old, new in pairs if old != new]
+    if "standing" in changed:
+        for told in standing_changed:
+            told(resident, at)
+    return changed
