@@ -291,6 +291,22 @@ def waiting(petition: Petition, kind: str, minutes: int, holders: Holders, *, at
 
 
 @in_house
+def uninspected(petition: Petition, minutes: int, holders: Holders, *, at: datetime) -> list[Message]:
+    """Nobody has been there to look within so many working minutes: whoever has it, or the worker of the
+    grid; the second time the leader as well (G-34)."""
+    scope = petition.scope
+    people = [petition.assignee_id or holders.from_tier(scope, Duty.GRID_WORKER).user_id]
+    if minutes > min(workflow.INSPECTED_WITHIN):
+        people.append(holders.from_tier(scope, Duty.GRID_LEADER).user_id)
+    body = _("%(number)s 已等 %(hours)d 个工作小时，请到现场查看并记录，才能办理。") % {
+        "number": petition.number,
+        "hours": minutes // 60,
+    }
+    title = _("还没有人到现场查看")
+    return to_staff(people, petition, "uninspected", title, body, at=at, key=f"{minutes}")
+
+
+@in_house
 def snap_verified(
     reporters: Iterable[PetitionReporter], petition: Petition, words: str, *, is_true: bool, at: datetime
 ) -> list[Message]:

@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from petitions.actions.assisting import slots_sweep
 from petitions.actions.desk import export_take, exports_expire
 from petitions.actions.figures import figures_recount, figures_refresh
+from petitions.actions.inspecting import uninspected_sweep
 from petitions.actions.looking_after import (
     supervisors_remind,
     supervisors_replaced,
@@ -44,9 +45,9 @@ def sweep() -> int:
 
 @shared_task
 def tell_of_untaken() -> int:
-    """What nobody has dispatched or taken in time; pictures that nobody has looked at."""
+    """What nobody has dispatched, taken or looked at in time; pictures that nobody has verified."""
     at = now()
-    return untaken_sweep(at=at) + snaps_sweep(at=at)
+    return untaken_sweep(at=at) + uninspected_sweep(at=at) + snaps_sweep(at=at)
 
 
 @shared_task

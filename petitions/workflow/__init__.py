@@ -18,6 +18,7 @@ from petitions.workflow.gates import (
 )
 from petitions.workflow.limits import (
     HANDLING_LIMIT,
+    INSPECTED_WITHIN,
     NUDGES,
     PAUSE_CAP_WORKING_DAYS,
     PAUSE_WORKING_DAYS,
@@ -50,6 +51,7 @@ __all__ = [
     "GATES",
     "HANDLING",
     "HANDLING_LIMIT",
+    "INSPECTED_WITHIN",
     "IN_VAIN",
     "LOOP",
     "NO_PICTURE",

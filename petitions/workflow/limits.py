@@ -60,6 +60,10 @@ NUDGES: Final[Mapping[Limit, tuple[int, ...]]] = {
 WAITED: Final[Mapping[str, tuple[int, ...]]] = {"undispatched": (120,), "untaken": (60, 120, 240)}
 """After so many working minutes it is said that nobody has dispatched, or taken, a matter (P-24, P-25)."""
 
+INSPECTED_WITHIN: Final = (8 * 60, 16 * 60)
+"""After so many working minutes it is said that nobody has been to look at a matter of the building itself:
+to whoever has it, then to the tier above (G-34); the source names no limit."""
+
 PAUSE_WORKING_DAYS: Final = 5
 """A pause ends on the answer or after this many working days."""
 PAUSE_CAP_WORKING_DAYS: Final = 15

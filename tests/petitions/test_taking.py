@@ -9,6 +9,7 @@ import pytest
 from community.duties import Duty
 from core.models import InboxItem
 from petitions.actions import handling, triage
+from petitions.actions.inspecting import uninspected_sweep
 from petitions.actions.taking import untaken_sweep
 from tests.cast import NOW, make_staff, make_town
 from tests.parallel import at_once
@@ -124,3 +125,43 @@ def test_sweeps_at_once_tell_once(dali):
     at_once([lambda: untaken_sweep(at=NOW + HOUR)] * 3)
 
     assert told(dali.worker, "untaken") == 1
+
+
+# Matters of the building itself (G-34).
+
+
+def test_matter_of_the_building_that_nobody_has_looked_at_is_told_to_its_worker_then_to_the_leader(dali):
+    petition = dali.dispatched_at(topic="leak")
+
+    found = [uninspected_sweep(at=NOW + hours * HOUR) for hours in (1, 24, 24, 25, 72, 72, 96)]
+
+    assert found == [0, 1, 0, 0, 1, 0, 0]
+    assert told(dali.worker, "uninspected") == 2
+    assert told(dali.leader, "uninspected") == 1
+    assert petition.number in InboxItem.objects.filter(kind="petition.uninspected")[0].body
+
+
+def test_matter_that_was_looked_at_or_is_of_another_kind_is_told_to_nobody(dali):
+    looked = dali.dispatched_at(topic="leak")
+    handling.petition_claim(petition_id=looked.pk, actor=dali.worker, at=NOW)
+    handling.petition_inspect(petition_id=looked.pk, actor=dali.worker, note="顶层渗水。", photos=[], at=NOW)
+    dali.dispatched_at(topic="noise", who=person(phone="13900000097"))
+
+    assert uninspected_sweep(at=NOW + 72 * HOUR) == 0
+
+
+def test_brand_without_the_gate_asks_for_no_look(diecui, secretary, grid_worker):
+    Loop(file(diecui, topic="leak"), desk=secretary, worker=grid_worker).triage()
+
+    assert uninspected_sweep(at=NOW + 72 * HOUR) == 0
+
+
+def test_telling_of_unseen_matters_costs_the_same_for_one_and_for_many(dali):
+    def cost(numbers):
+        for one in numbers:
+            dali.dispatched_at(topic="leak", who=person(phone=f"1370000{one:04}"))
+        with statements() as used:
+            uninspected_sweep(at=NOW + 24 * HOUR)
+        return len(used)
+
+    assert cost(range(1)) == cost(range(1, 8))
