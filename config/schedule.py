@@ -20,6 +20,11 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "task": "grids.tasks.plan_festival_visits",
         "schedule": crontab(hour=7, minute=40),
     },
+    "grids: packs to bring": {"task": "grids.tasks.remind_of_gifts", "schedule": crontab(hour=8, minute=5)},
+    "grids: offers of help to answer": {
+        "task": "grids.tasks.remind_of_leads",
+        "schedule": crontab(hour=8, minute=45, day_of_week="1-5"),
+    },
     "grids: patrols that are due": {
         "task": "grids.tasks.sweep_patrols",
         "schedule": crontab(minute="*/5"),
@@ -31,7 +36,7 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "schedule": crontab(),
         "options": {"expires": 50},
     },
-    "petitions: what nobody has taken": {
+    "petitions: what nobody has taken or looked at": {
         "task": "petitions.tasks.tell_of_untaken",
         "schedule": crontab(minute="*/5"),
         "options": {"expires": 280},

@@ -74,7 +74,7 @@ class GridsConfig(AppConfig):
             subject_names,
             today_tiles,
         )
-        from grids import visit_notices
+        from grids import season_notices, visit_notices
         from grids.actions.visiting import purposes_ship
         from grids.actions.visits_expiring import visit_notes_expire
         from grids.entry_kinds import entry_kinds, kept_pages
@@ -83,6 +83,7 @@ class GridsConfig(AppConfig):
         from grids.selectors.visits_own import HEADS, door_names, visits_at, visits_kept
 
         inbox_only(visit_notices.KINDS)
+        inbox_only(season_notices.KINDS)
         brand_applied.register("grids.visit_purposes", purposes_ship)
         grant("grids.visitpurpose", view={Power.GRID_RUN}, write={Power.PLACE_MANAGE})
         grant("grids.visit", view={Power.GRID_RUN})

@@ -22,6 +22,7 @@ KINDS: Final = {
     "need.climbed": gettext_lazy("需求逐级上报"),
     "need.feedback": gettext_lazy("需求待反馈"),
     "need.closed": gettext_lazy("需求已办结"),
+    "lead.waiting": gettext_lazy("资源线索等对接"),
     "lead.ended": gettext_lazy("资源线索已对接"),
 }
 
@@ -88,6 +89,25 @@ def lead_ended(lead: PartnerLead, *, at: datetime) -> list[Message]:
         at=at,
     )
     return message.to_each([lead.visit.worker_id])
+
+
+@in_house
+def leads_wait(user_id: int, count: int, *, stage: str, at: datetime) -> Message:
+    """Offers of help that nobody has answered for one week, or for two."""
+    words = (
+        _("有 %d 条资源线索两周没有人对接，请过问。")
+        if stage == "second"
+        else _("有 %d 条资源线索一周没有人对接，请联系人家，写明结果。")
+    )
+    return Message(
+        kind="lead.waiting",
+        dedupe_key=f"lead.waiting.{user_id}.{stage}.{at:%Y%m%d}",
+        title=_("资源线索等对接"),
+        body=words % count,
+        at=at,
+        user_id=user_id,
+        url=absolute(reverse("admin:grids_partnerlead_changelist")),
+    )
 
 
 def _facts(need: Need) -> str:

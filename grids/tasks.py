@@ -15,6 +15,7 @@ from grids.actions.festivals import festival_visits_plan
 from grids.actions.hazards.leaving import departed_replaced
 from grids.actions.hazards.sweeping import hazards_sweep
 from grids.actions.held_entries import held_remind
+from grids.actions.leads import leads_remind
 from grids.actions.meters_sweeping import meters_sweep
 from grids.actions.modes import emergencies_expire
 from grids.actions.needs_sweeping import needs_sweep
@@ -25,6 +26,7 @@ from grids.actions.registers.marks import marks_tell
 from grids.actions.registers.months import care_sweep
 from grids.actions.registers.referrals import referrals_tell
 from grids.actions.registers.sweeping import leases_tell
+from grids.actions.season_reminding import festivals_remind, gifts_remind, winters_remind
 from grids.actions.sweep_reminding import sweeps_remind
 from grids.actions.sweeping import grids_check
 from grids.actions.visits_following import visits_remind
@@ -46,8 +48,9 @@ def remind_of_held() -> int:
 
 @shared_task
 def plan_festival_visits() -> int:
-    """Whom to visit before the festivals that have come near."""
-    return festival_visits_plan(at=now())
+    """Whom to visit before the festivals that have come near; who is left, and who was not visited."""
+    at = now()
+    return festival_visits_plan(at=at) + festivals_remind(at=at)
 
 
 @shared_task
@@ -90,8 +93,21 @@ def sweep_whistles() -> int:
 
 @shared_task
 def begin_winters() -> int:
-    """Winters that begin: each coal-heating household is listed."""
-    return winters_begin(at=now())
+    """Winters that begin: each coal-heating household is listed; rounds that are due or left."""
+    at = now()
+    return winters_begin(at=at) + winters_remind(at=at)
+
+
+@shared_task
+def remind_of_gifts() -> int:
+    """Packs that are left in the last days of a campaign."""
+    return gifts_remind(at=now())
+
+
+@shared_task
+def remind_of_leads() -> int:
+    """Offers of help that nobody has answered for a week."""
+    return leads_remind(at=now())
 
 
 @shared_task

@@ -59,12 +59,13 @@ def gift_campaign_create(
 
 
 @transaction.atomic
-def gift_deliver(*, pack_id: int, actor: User, at: datetime) -> GiftDelivery:
-    """A pack was handed over. A second time is refused, and says who was first.
+def gift_deliver(*, pack_id: int, signed_by: str, actor: User, at: datetime) -> GiftDelivery:
+    """A pack was handed over, and who took it. A second time is refused, and says who was first.
 
     Raises:
         NotFoundError: no such pack.
         NotAllowedError: `actor` holds no post over that grid.
+        InvalidInputError: nobody signed for it.
         ConflictError: it was handed over before, or the campaign does not run.
     """
     rows = GiftPack.objects.select_related("household__place", "campaign").select_for_update(of=("self",))
@@ -79,6 +80,9 @@ def gift_deliver(*, pack_id: int, actor: User, at: datetime) -> GiftDelivery:
         raise ConflictError(_("这一户的礼包 %(who)s 已在 %(when)s 送到。") % told)
     if not pack.campaign.starts_on <= timezone.localdate(at) <= pack.campaign.ends_on:
         raise ConflictError(_("这次礼包发放没有开始，或已经结束。"))
-    delivery = GiftDelivery.objects.create(pack=pack, by=actor, at=at)
+    name = signed_by.strip()[:40]
+    if not name:
+        raise InvalidInputError(_("请写明谁签收的。"))
+    delivery = GiftDelivery.objects.create(pack=pack, by=actor, at=at, signed_by=name)
     record(event="gift.delivered", actor=actor, subject=pack, at=at, scope_path=place.path, post=trace)
     return delivery

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 
 from community import permissions
-from community.duties import Power
+from community.duties import Duty, Power
 from community.permissions import Scope
-from core import outbox
+from core import outbox, reminders
 from core.audit import record
 from core.errors import InvalidInputError, RepeatedError
 from core.language import gettext as _
 from core.models import User
 from grids import need_notices
 from grids.models import LeadResult, PartnerLead, Visit
+from grids.selectors.rungs import RUNGS, Rungs, rungs_over
+
+WEEK: Final = timedelta(days=7)
 
 
 def lead_open(visit: Visit, *, at: datetime) -> PartnerLead:
@@ -28,6 +33,35 @@ def lead_open(visit: Visit, *, at: datetime) -> PartnerLead:
         assignee=visit.assignee,
         opened_at=at,
     )
+
+
+@transaction.atomic
+def leads_remind(*, at: datetime) -> int:
+    """Offers that nobody has answered: told after a week to whose they are, after two to the tier above."""
+    waiting = PartnerLead.objects.filter(ended_at=None, opened_at__lte=at - WEEK)
+    leads = list(waiting.select_related("place").order_by("pk"))
+    stages = {one.pk: "second" if one.opened_at <= at - 2 * WEEK else "first" for one in leads}
+    new = reminders.claim_each("lead.waiting", stages, at)
+    told = [one for one in leads if one.pk in new]
+    rungs = rungs_over([one.place for one in told], at=at)
+    counts = Counter((_answers(one, stages[one.pk], rungs), stages[one.pk]) for one in told)
+    outbox.send(
+        [
+            need_notices.leads_wait(pk, count, stage=stage, at=at)
+            for (pk, stage), count in counts.items()
+            if pk is not None
+        ]
+    )
+    return len(told)
+
+
+def _answers(lead: PartnerLead, stage: str, rungs: Rungs) -> int | None:
+    """Whose it is while in post there, else the secretary; after two weeks the subdistrict."""
+    if stage == "second":
+        return rungs.first(lead.place, (Duty.SUPERVISOR, Duty.SECRETARY))
+    if lead.assignee_id is not None and rungs.holds(lead.assignee_id, lead.place, RUNGS):
+        return lead.assignee_id
+    return rungs.first(lead.place, (Duty.SECRETARY, Duty.SUPERVISOR))
 
 
 @transaction.atomic

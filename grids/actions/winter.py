@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from community import permissions
 from community.duties import LADDER, Power
-from community.models import Community, Household
+from community.models import Community, Household, Resident
 from community.permissions import Scope, require_power
 from core import outbox, reminders
 from core.audit import record
@@ -21,7 +21,7 @@ from core.errors import InvalidInputError, NotFoundError, RepeatedError
 from core.language import gettext as _
 from core.models import User
 from core.sweeps import sweep_all
-from grids import safety_notices
+from grids import safety_notices, season_notices
 from grids.models import CoalHousehold, Device, SafetyVisit, WinterPlan
 from grids.querysets import visited_households
 from grids.selectors.buildings import grids_of
@@ -153,7 +153,15 @@ def _begin(due: QuerySet[WinterPlan], at: datetime, batch: int) -> int:
         plan.save(update_fields=["sweep_on"])
         if reminders.claim("winter", "begins", [plan.pk], at):
             outbox.send(_told(plan, listed, today, at))
+            outbox.send(season_notices.winter_safety(plan, _living_in(plan.community), at=at))
     return len(found)
+
+
+def _living_in(community: Community) -> list[int]:
+    """The accounts of who lives in a community and may be written to; one statement."""
+    there = Resident.objects.present().filter(user__is_active=True, refuses_messages=False)
+    within = there.filter(household__place__path__startswith=community.place.path)
+    return [pk for pk in within.order_by("pk").values_list("user_id", flat=True) if pk is not None]
 
 
 def _list(plan: WinterPlan, households: Sequence[Household], today: date) -> list[SafetyVisit]:

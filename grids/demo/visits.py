@@ -67,14 +67,14 @@ def gifts_play(community: Community, *, at: datetime) -> None:
         name="暖冬礼包",
         items="棉被一床、米面油一份",
         starts_on=day - 3 * DAY,
-        ends_on=day + 12 * DAY,
+        ends_on=day + 5 * DAY,
         actor=None,
         at=at - 3 * DAY,
     )
     pack = campaign.packs.order_by("pk").first()
     visit = pack.household.visits.order_by("pk").first() if pack else None
     if pack is not None and visit is not None:
-        actions.gift_deliver(pack_id=pack.pk, actor=visit.worker, at=at - DAY)
+        actions.gift_deliver(pack_id=pack.pk, signed_by="本人", actor=visit.worker, at=at - DAY)
 
 
 def _play(worker: User, doors: list[Household], purposes: dict[str, VisitPurpose], at: datetime) -> None:

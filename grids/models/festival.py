@@ -120,11 +120,12 @@ class GiftPack(models.Model):
 
 
 class GiftDelivery(models.Model):
-    """A pack that was handed over. Its key is the pack's: a second handing over is no row."""
+    """A pack that was handed over, and to whom. Its key is the pack's: a second handing over is no row."""
 
     pack = models.OneToOneField(GiftPack, on_delete=models.PROTECT, primary_key=True, related_name="delivery")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(_("送到时间"))
+    signed_by = models.CharField(_("签收人"), max_length=40, blank=True)
 
     class Meta:
         ordering = ("pk",)

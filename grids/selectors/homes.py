@@ -25,6 +25,16 @@ _HOMES: Final = f"""
     WHERE household.is_active AND place.path LIKE %(path)s
 """
 """Every household under a path with the grid that its matters go to; without one the grid is NULL."""
+_LEFT: Final = """
+    (
+        EXISTS (SELECT FROM community_resident one WHERE one.household_id = homes.household_id)
+        AND NOT EXISTS (
+            SELECT FROM community_resident one
+            WHERE one.household_id = homes.household_id AND one.standing = 'present'
+        )
+    )
+"""
+"""Nobody is left behind a door: everybody on its roll has died or moved away."""
 _CHARGED: Final = """
     EXISTS (
         SELECT FROM grids_householdcharge charge JOIN community_post post ON post.id = charge.post_id
@@ -36,8 +46,9 @@ _CHARGED: Final = """
 
 
 def households_by_grid(path: str) -> dict[int | None, int]:
-    """How many households each grid answers for under a place; None counts those without a grid."""
-    sql = f"SELECT homes.grid_id, count(*) FROM ({_HOMES}) homes GROUP BY homes.grid_id"
+    """How many households each grid answers for under a place; None counts those without a grid. A door that
+    everybody on its roll has left counts nowhere (G-36)."""
+    sql = f"SELECT homes.grid_id, count(*) FROM ({_HOMES}) homes WHERE NOT {_LEFT} GROUP BY homes.grid_id"
     return dict(_rows(sql, path=path))
 
 

@@ -110,7 +110,8 @@ def gift(request: FieldRequest, household_id: int, pack_id: int) -> HttpResponse
     household = door_for(request.user, household_id, at=request.at)
     if not household.gift_packs.filter(pk=pack_id).exists():
         raise NotFoundError(_("没有找到这份礼包。"))
-    gift_deliver(pack_id=pack_id, actor=request.user, at=request.at)
+    signed_by = request.POST.get("signed_by", "")
+    gift_deliver(pack_id=pack_id, signed_by=signed_by, actor=request.user, at=request.at)
     messages.success(request, _("已记下礼包送到。"))
     return redirect("grids:home", household.pk)
 

@@ -6,14 +6,18 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from chinese_calendar import get_holiday_detail
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from community.models import Household
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
+from core.models import InboxItem
 from core.workdays import ZONE
 from grids import actions
 from grids.actions import festival_visits_plan
+from grids.actions.season_reminding import festivals_remind, gifts_remind
 from grids.festivals import FIXED, LAST_YEAR, festival_on, next_festival
 from grids.models import Festival, FestivalVisit, FestivalVisitRule, GiftCampaign, GiftDelivery, GiftPack
 from grids.selectors.homes_page import due_in
@@ -144,15 +148,15 @@ def pack(diecui):
 
 
 def test_pack_is_handed_over_once(pack, grid_worker, grid_leader):
-    actions.gift_deliver(pack_id=pack.pk, actor=grid_worker, at=NOW)
+    actions.gift_deliver(pack_id=pack.pk, signed_by="张奶奶", actor=grid_worker, at=NOW)
 
     with pytest.raises(ConflictError, match="王网格"):
-        actions.gift_deliver(pack_id=pack.pk, actor=grid_leader, at=NOW)
+        actions.gift_deliver(pack_id=pack.pk, signed_by="张奶奶", actor=grid_leader, at=NOW)
     assert GiftDelivery.objects.get().by == grid_worker
 
 
 def test_database_itself_refuses_a_second_pack_and_a_second_handing_over(pack, grid_worker):
-    actions.gift_deliver(pack_id=pack.pk, actor=grid_worker, at=NOW)
+    actions.gift_deliver(pack_id=pack.pk, signed_by="张奶奶", actor=grid_worker, at=NOW)
 
     with pytest.raises(IntegrityError, match="pkey"), transaction.atomic():
         GiftDelivery.objects.create(pack=pack, by=grid_worker, at=NOW)
@@ -164,8 +168,8 @@ def test_database_itself_refuses_a_second_pack_and_a_second_handing_over(pack, g
 @pytest.mark.django_db(transaction=True)
 def test_two_who_hand_over_at_once_hand_over_one(pack, grid_worker, grid_leader):
     found = overlapping(
-        lambda: actions.gift_deliver(pack_id=pack.pk, actor=grid_worker, at=NOW),
-        lambda: actions.gift_deliver(pack_id=pack.pk, actor=grid_leader, at=NOW),
+        lambda: actions.gift_deliver(pack_id=pack.pk, signed_by="张奶奶", actor=grid_worker, at=NOW),
+        lambda: actions.gift_deliver(pack_id=pack.pk, signed_by="张奶奶", actor=grid_leader, at=NOW),
     )
 
     assert [type(one) for one in found] == [GiftDelivery, ConflictError]
@@ -174,12 +178,12 @@ def test_two_who_hand_over_at_once_hand_over_one(pack, grid_worker, grid_leader)
 @pytest.mark.parametrize("off", [-DAY, 8 * DAY])
 def test_pack_outside_the_days_of_its_campaign_is_refused(pack, grid_worker, off):
     with pytest.raises(ConflictError, match="没有开始"):
-        actions.gift_deliver(pack_id=pack.pk, actor=grid_worker, at=NOW + off)
+        actions.gift_deliver(pack_id=pack.pk, signed_by="张奶奶", actor=grid_worker, at=NOW + off)
 
 
 def test_others_hand_over_nothing(client, pack, worker_of_another_grid):
     with pytest.raises(NotAllowedError):
-        actions.gift_deliver(pack_id=pack.pk, actor=worker_of_another_grid, at=NOW)
+        actions.gift_deliver(pack_id=pack.pk, signed_by="张奶奶", actor=worker_of_another_grid, at=NOW)
     client.force_login(worker_of_another_grid)
 
     path = reverse("grids:gift", args=[pack.household_id, pack.pk])
@@ -203,7 +207,9 @@ def test_worker_hands_over_on_the_page_of_the_door(client, diecui, grid_worker):
     path = reverse("grids:gift", args=[given.household_id, given.pk])
 
     assert path in client.get(page).content.decode()
-    assert client.post(path).status_code == 302
+    assert client.post(path).status_code == 422
+    assert client.post(path, {"signed_by": "张奶奶"}).status_code == 302
+    assert GiftDelivery.objects.get().signed_by == "张奶奶"
     assert client.post(path).status_code == 409
     assert path not in client.get(page).content.decode()
 
@@ -293,3 +299,66 @@ def test_colours_of_a_rule_are_chosen_at_the_desk(client, diecui, secretary):
     shown = client.get(reverse("admin:grids_festivalvisitrule_change", args=[rule.pk])).content.decode()
     assert "信息册 · 黄 · 特殊人群" in shown
     assert "信息册 · 红 · 已故" not in shown
+
+
+# Who is told of what is left.
+
+
+def told(kind):
+    return list(InboxItem.objects.filter(kind=kind).order_by("pk").values_list("user__username", flat=True))
+
+
+def test_festival_is_told_before_and_on_the_day_to_the_worker_and_afterwards_to_the_leader(
+    diecui, rule, grid_worker, grid_leader
+):
+    stand(diecui.households[0], diecui.households[1])
+    festival_visits_plan(at=WEEK_BEFORE)
+
+    found = [festivals_remind(at=WEEK_BEFORE + days * DAY) for days in (0, 3, 4, 4, 5, 7, 7, 8, 8, 9)]
+
+    assert found == [0, 0, 2, 0, 0, 2, 0, 2, 0, 0]
+    assert told("festival.left") == [grid_worker.username, grid_worker.username, grid_leader.username]
+
+
+def test_festival_visit_that_was_made_or_whose_people_are_silent_is_told_to_nobody(diecui, rule, grid_worker):
+    stand(diecui.households[0], diecui.households[1])
+    festival_visits_plan(at=WEEK_BEFORE)
+    visit(diecui.households[0], grid_worker, at=WEEK_BEFORE + DAY)
+    mark(make_resident(diecui.households[1], "已故的人", "13900000061"), "已故", None)
+
+    assert [festivals_remind(at=WEEK_BEFORE + days * DAY) for days in (4, 7, 8)] == [0, 0, 0]
+
+
+def test_packs_left_are_told_every_day_of_the_last_week_and_once_when_over(
+    diecui, grid_worker, grid_leader, pack
+):
+    campaign, at = pack.campaign, NOW + (pack.campaign.ends_on - NOW.date())
+    GiftCampaign.objects.update(starts_on=campaign.ends_on - 20 * DAY)
+
+    found = [gifts_remind(at=at + days * DAY) for days in (-7, -6, -6, -5, 0, 0, 1, 1, 2)]
+
+    assert found == [0, 1, 0, 1, 1, 0, 1, 0, 0]
+    assert told("gift.left") == [*[grid_worker.username] * 3, grid_leader.username]
+
+
+def test_pack_that_was_brought_is_told_to_nobody(grid_worker, pack):
+    actions.gift_deliver(pack_id=pack.pk, signed_by="张奶奶", actor=grid_worker, at=NOW)
+
+    assert gifts_remind(at=NOW + (pack.campaign.ends_on - NOW.date())) == 0
+
+
+def test_telling_costs_the_same_for_one_and_for_many(diecui, rule, grid_worker, grid_leader):
+    def cost(rooms, at):
+        doors = Household.objects.bulk_create(
+            Household(place=diecui.entrances[0], room=room) for room in rooms
+        )
+        FestivalVisit.objects.bulk_create(
+            FestivalVisit(rule=rule, household=door, festival_on=SPRING) for door in doors
+        )
+        with CaptureQueriesContext(connection) as found:
+            festivals_remind(at=at)
+        return len(found)
+
+    assert cost(["301"], WEEK_BEFORE + 4 * DAY) == cost(
+        [f"4{n:02}" for n in range(20)], WEEK_BEFORE + 5 * DAY
+    )

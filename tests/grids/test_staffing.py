@@ -13,13 +13,15 @@ from community.selectors import ladder_holder
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
 from core.models import InboxItem
 from grids import actions
+from grids.actions.registers.tagging import tag_end
 from grids.actions.sweeping import grids_check
 from grids.models import Grid, HouseholdCharge
 from grids.models.grid import Tier
 from grids.selectors.charges import charge_of, households_of, responsible_for
 from grids.selectors.homes import uncharged_by_grid
 from grids.selectors.staffing import crews_of, overview_of, totals_under
-from tests.cast import NOW, grid_in_force, make_staff, make_user, put_in_post
+from tests.cast import NOW, grid_in_force, make_resident, make_staff, make_user, put_in_post
+from tests.grids.registers import mark
 from tests.parallel import overlapping
 
 TODAY = NOW.date()
@@ -266,6 +268,18 @@ def test_everybody_who_answers_for_a_door_is_known(diecui, grid, grid_worker, gr
 
 
 # Figures.
+
+
+def test_load_leaves_out_doors_that_everybody_has_left_and_keeps_those_without_a_roll(diecui, grid):
+    gone = make_resident(diecui.households[0], "已故的人", "13900000061")
+    tag = mark(gone, "已故", None)
+
+    assert {crew.grid: crew.households for crew in overview_of(diecui.community, TODAY).crews}[grid] == 1
+
+    make_resident(diecui.households[0], "家里人", "13900000062")
+    assert {crew.grid: crew.households for crew in overview_of(diecui.community, TODAY).crews}[grid] == 2
+    tag_end(tag_id=tag.pk, reason="看错了。", actor=None, at=NOW)
+    assert {crew.grid: crew.households for crew in overview_of(diecui.community, TODAY).crews}[grid] == 2
 
 
 def test_load_counts_each_household_in_the_lowest_grid_of_its_door(diecui, grid, other_grid):

@@ -10,14 +10,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from community.models import Household
+from community.models import Household, Resident
 from core.errors import InvalidInputError, NotAllowedError, RepeatedError
 from core.models import InboxItem, User
 from grids.actions import wish_note
+from grids.actions.season_reminding import winters_remind
 from grids.actions.winter import Winter, coal_note, safety_visit_do, winter_plan, winters_begin
 from grids.models import CoalHousehold, SafetyVisit, WinterPlan
 from grids.selectors.winter import progress_of
 from tests.cast import NOW, make_resident
+from tests.grids.registers import mark
 from tests.grids.test_hazards import DAY, TODAY
 from tests.parallel import at_once
 
@@ -228,3 +230,49 @@ def test_desk_plans_a_winter_and_shows_how_far_it_is(client, diecui, homes, grid
 
     assert "1/2" in page
     assert homes[1].long_name in page
+
+
+class TestTelling:
+    def test_round_is_told_to_the_worker_on_its_day_and_to_the_leader_when_it_is_over(
+        self, diecui, homes, grid_worker, grid_leader
+    ):
+        planned(diecui.community)
+        winters_begin(at=NOW)
+        due = SafetyVisit.objects.first().due_on - TODAY
+
+        found = [winters_remind(at=NOW + due + days * DAY) for days in (-1, 0, 0, 1, 3, 3, 4)]
+
+        assert found == [0, 2, 0, 0, 2, 0, 0]
+        told = InboxItem.objects.filter(kind="winter.left").order_by("pk")
+        assert [item.user for item in told] == [grid_worker, grid_leader]
+
+    def test_round_to_go_again_is_told_of_as_well(self, diecui, homes, grid_worker):
+        plan = planned(diecui.community)
+        winters_begin(at=NOW)
+        for visit in list(SafetyVisit.objects.all()):
+            done(visit, grid_worker, is_risky=True)
+
+        assert winters_remind(at=NOW + plan.revisit_days * DAY) == 2
+
+    def test_round_of_who_is_silent_or_that_is_done_is_told_to_nobody(self, diecui, homes, grid_worker):
+        planned(diecui.community)
+        winters_begin(at=NOW)
+        first, second = SafetyVisit.objects.order_by("pk")
+        done(first, grid_worker)
+        mark(make_resident(second.household, "已故的人", "13900000061"), "已故", None)
+
+        assert winters_remind(at=NOW + 60 * DAY) == 0
+
+    def test_whoever_lives_there_hears_once_that_it_is_cold_and_nobody_silent_or_unwilling(
+        self, diecui, fuxi, resident, neighbour
+    ):
+        gone = make_resident(diecui.households[2], "已故的人", "13900000061")
+        mark(gone, "已故", None)
+        Resident.objects.filter(user=neighbour).update(refuses_messages=True)
+        make_resident(fuxi.households[0], "别处的人", "13900000062")
+        planned(diecui.community)
+
+        for _ in range(2):
+            winters_begin(at=NOW)
+
+        assert [item.user for item in InboxItem.objects.filter(kind="winter.safety")] == [resident]
