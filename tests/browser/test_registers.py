@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from community.duties import Duty
 from grids.actions.registers.care import care_open
 from grids.actions.registers.census import census_plan
 from grids.actions.registers.files import file_write
 from grids.actions.registers.referrals import referral_raise
 from grids.models import CareSubject, ResidentTag
 from tests.browser.flaws import desk_flaws, flaws
-from tests.cast import NOW, make_resident
-from tests.grids.test_care import five  # noqa: F401
+from tests.cast import NOW, make_resident, make_staff
+from tests.grids.test_care import five, four  # noqa: F401
 
 pytestmark = pytest.mark.urls("tests.browser.urls")
 
@@ -78,6 +80,28 @@ def test_worker_marks_cares_and_takes_back(sit, five, elder, grid_worker, large)
     assert not wrong, wrong
     assert ResidentTag.objects.get().end_reason == "标错了。"
     assert CareSubject.objects.get().colour.colour == "red"
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["normal", "large"])
+def test_child_officer_finds_who_is_due_and_notes_a_visit(sit, diecui, four, elder, large):  # noqa: F811
+    officer = make_staff("child", "儿童主任", Duty.CHILD_OFFICER, diecui.place)
+    colour = four.colours.get(colour="green").pk
+    care_open(resident_id=elder.pk, colour_id=colour, reason="摸排。", actor=None, at=NOW)
+    CareSubject.objects.update(next_on=timezone.localdate())
+    page, wrong = sit(officer, large=large), []
+    page.goto(reverse("petitions:staff_home"))
+    wrong += flaws(page, large=large)
+
+    page.get_by_role("link", name="孤老").click()
+    page.get_by_role("link", name="记一次关爱走访").click()
+    page.fill("[name=findings]", "尚好。")
+    page.get_by_role("button", name="记下").click()
+    page.get_by_text("四色管理 · 绿 · 平稳").first.wait_for()
+    page.goto(reverse("grids:children"))
+    page.get_by_text("没有这样的儿童").wait_for()
+    wrong += flaws(page, large=large)
+
+    assert not wrong, wrong
 
 
 def test_desk_of_registers_is_sound(sit, five, elder, secretary):  # noqa: F811

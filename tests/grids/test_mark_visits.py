@@ -77,6 +77,19 @@ def test_other_days_of_a_colour_plan_all_who_bear_it_anew_at_once(community, eld
         assert tag.next_on == expected
 
 
+def test_colour_that_is_in_use_no_more_asks_for_no_visit(community, elder, grid_worker):
+    days_of(community, 30)
+    tag = mark(elder, "特殊人群", grid_worker)
+    scheme = ColourScheme.objects.get(community=community, kind="register")
+    kept = scheme.colours.exclude(word="特殊人群")
+    draft = SchemeDraft(scheme.name, {one.colour: Meaning(one.word) for one in kept})
+
+    scheme_save(community=community, draft=draft, scheme_id=scheme.pk, actor=None, at=NOW)
+
+    tag.refresh_from_db()
+    assert tag.next_on is None
+
+
 @pytest.mark.parametrize("ends", ["mark", "dead", "wish"])
 def test_mark_that_ends_or_falls_silent_asks_for_no_visit(community, elder, grid_worker, ends):
     days_of(community, 30)

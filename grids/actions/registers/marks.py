@@ -35,7 +35,8 @@ def marks_visited(household: Household) -> None:
 
 
 def colours_replan(colours: list[SchemeColour], today: date) -> None:
-    """The days of these colours have changed: all who bear them are planned anew, from the last visit on."""
+    """The days of these colours have changed, or they are in use no more: all who bear them are planned anew,
+    from the last visit on."""
     tags = list(ResidentTag.objects.in_force().filter(colour__in=colours).select_related("colour"))
     homes = ResidentTag.objects.filter(pk__in=[tag.pk for tag in tags])
     lasts = dict(
@@ -46,7 +47,7 @@ def colours_replan(colours: list[SchemeColour], today: date) -> None:
         since = (
             timezone.localdate(last) if last and timezone.localdate(last) >= tag.since_on else tag.since_on
         )
-        again = next_mark_on(tag.colour.visit_days, since)
+        again = next_mark_on(tag.colour.visit_days if tag.colour.is_active else None, since)
         tag.next_on = max(again, today) if again is not None else None
     ResidentTag.objects.bulk_update(tags, ["next_on"], batch_size=500)
     cared = CareSubject.objects.filter(colour__in=colours, closed_at=None).select_related("colour", "scheme")

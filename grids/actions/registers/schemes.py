@@ -112,8 +112,9 @@ def scheme_save(
 
 
 def _set_colours(scheme: ColourScheme, meanings: Mapping[str, Meaning]) -> list[SchemeColour]:
-    """Those whose days are others than before."""
+    """Those whose days are others than before, or that are in use no more or again."""
     known = {row.colour: row for row in scheme.colours.all()}
+    before = {row.pk: (row.visit_days, row.is_active) for row in known.values()}
     kept: Sequence[SchemeColour] = [row for row in known.values() if row.effect != Effect.NONE]
     if any(row.colour not in meanings for row in kept):
         raise InvalidInputError(_("信息册的已故、租户和搬离不能去掉。"))
@@ -121,13 +122,11 @@ def _set_colours(scheme: ColourScheme, meanings: Mapping[str, Meaning]) -> list[
     for colour in Colour.values:  # a word that moves to another colour must be free first
         if colour in meanings and colour in known:
             SchemeColour.objects.filter(pk=known[colour].pk).update(word=f"{colour}…")
-    changed = []
     for colour, meaning in meanings.items():
         days = meaning.visit_days
         if days is not None and not 1 <= days <= 366:
             raise InvalidInputError(_("请填 1 到 366 天。"))
         given = {"word": meaning.word.strip(), "visit_days": days, "is_active": True}
-        row, _is_new = SchemeColour.objects.update_or_create(scheme=scheme, colour=colour, defaults=given)
-        if colour in known and known[colour].visit_days != days:
-            changed.append(row)
-    return changed
+        SchemeColour.objects.update_or_create(scheme=scheme, colour=colour, defaults=given)
+    now = [row for row in scheme.colours.all() if row.pk in before]
+    return [row for row in now if before[row.pk] != (row.visit_days, row.is_active)]
