@@ -9,6 +9,7 @@ from grids.demo.needs import needs_play
 from grids.demo.patrols import patrols_walk
 from grids.demo.plans import GridPlans
 from grids.demo.registers import register_play, schemes_play
+from grids.demo.seasons import seasons_play
 from grids.demo.visits import gifts_play, visits_play
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "patrols_walk",
     "register_play",
     "schemes_play",
+    "seasons_play",
     "visits_play",
 ]

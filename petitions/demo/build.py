@@ -31,9 +31,11 @@ from grids.demo import (
     patrols_walk,
     register_play,
     schemes_play,
+    seasons_play,
     visits_play,
 )
 from petitions.actions.figures import figures_refresh
+from petitions.actions.inspecting import uninspected_sweep
 from petitions.demo import fates
 from petitions.demo.current import CURRENT, Now
 from petitions.demo.diaries import diaries_play
@@ -114,6 +116,8 @@ def demo_build(*, at: datetime, matters: int = 300) -> None:
     action_plans_play(world.towns["diecui"].community, at=at)
     care_sweep(at=at)
     festival_visits_plan(at=at)
+    seasons_play(at=at)
+    uninspected_sweep(at=at)
     patrols_walk([grid for town in towns for grid in town.grids[:2]], now=at)
     _hush(at)
     privacy_play(world)
