@@ -95,6 +95,11 @@ def shown(value: object) -> str:
     return str(value)
 
 
+def thousands(value: int) -> str:
+    """12,406."""
+    return f"{value:,}"
+
+
 def percent(part: int, whole: int) -> str:
     """99.5: a share of a whole to one decimal; 100 and 0 only where it is all or nothing, "" of nothing."""
     if not whole:

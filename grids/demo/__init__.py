@@ -3,6 +3,7 @@
 from grids.demo.action_plans import action_plans_play
 from grids.demo.applications import applications_play
 from grids.demo.care import care_play
+from grids.demo.entries import entries_play
 from grids.demo.errands import errands_play
 from grids.demo.meters import meters_play
 from grids.demo.needs import needs_play
@@ -17,6 +18,7 @@ __all__ = [
     "action_plans_play",
     "applications_play",
     "care_play",
+    "entries_play",
     "errands_play",
     "gifts_play",
     "meters_play",

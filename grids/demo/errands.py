@@ -12,8 +12,9 @@ from core.models import User
 from core.workdays import ZONE
 from grids.actions.errands import Asked, Word, errand_finish, errand_take, errand_tell
 from grids.actions.errands_sweeping import errands_sweep
+from grids.actions.moving import errand_move
 from grids.demo.people import lived_in
-from grids.models import ErrandKind, Grid, ToldHow
+from grids.models import Errand, ErrandKind, Grid, ToldHow
 
 DAY: Final = timedelta(days=1)
 ERRANDS: Final = (
@@ -48,7 +49,23 @@ def errands_play(community: Community, *, at: datetime) -> None:
         if worker is not None:
             for (ago, kind, text, result, told, reply), door in zip(ERRANDS, doors, strict=False):
                 _play(door, worker.user, (ago, kind, text, result, told, reply), at)
+            _move(grid, at)
     errands_sweep(at=at)
+
+
+def _move(grid: Grid, at: datetime) -> None:
+    """What is in hand goes to the auxiliary where there is one, since its worker is away."""
+    helper = Post.objects.filter(place=grid.pk, duty=Duty.GRID_AUXILIARY, ends_on=None).first()
+    leader = Post.objects.filter(place=grid.pk, duty=Duty.GRID_LEADER, ends_on=None).first()
+    errand = Errand.objects.open().filter(place=grid.pk, done_at=None).order_by("-pk").first()
+    if helper and leader and errand:
+        errand_move(
+            errand_id=errand.pk,
+            worker_id=helper.user_id,
+            reason="网格员这两天参加培训。",
+            actor=leader.user,
+            at=at - timedelta(hours=2),
+        )
 
 
 def _play(

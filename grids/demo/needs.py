@@ -13,6 +13,7 @@ from community.duties import Duty
 from community.models import Community, Household, Post
 from core.models import User
 from core.workdays import ZONE
+from grids.actions.moving import need_move
 from grids.actions.needs import Report, need_close, need_report, need_respond, need_solve
 from grids.actions.needs_sweeping import needs_sweep
 from grids.demo.people import lived_in
@@ -75,7 +76,21 @@ def needs_play(community: Community, *, at: datetime) -> None:
         if worker is not None and helper is not None:
             for story, door in zip(STORIES, doors, strict=False):
                 _play(grid, door, story, worker, helper, at)
+            _give(grid, worker, helper, at)
     needs_sweep(at=at)
+
+
+def _give(grid: Grid, worker: User, leader: User, at: datetime) -> None:
+    """The leader gives the incident that nobody has seen to yet to the worker."""
+    waiting = Need.objects.open().filter(place=grid.pk, solved_at=None, handler=None).order_by("-pk").first()
+    if waiting is not None and leader != worker:
+        need_move(
+            need_id=waiting.pk,
+            worker_id=worker.pk,
+            reason="两家都认识你，你去劝。",
+            actor=leader,
+            at=at - HOUR,
+        )
 
 
 def _holder(grid: Grid, duty: Duty) -> User | None:

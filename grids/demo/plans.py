@@ -35,6 +35,20 @@ class GridPlans:
         )
         return actions.grid_set_duties(grid_id=grid.pk, duty_list=self.duties, actor=None, at=self.at)
 
+    def set_norm(self, households: int) -> None:
+        """一长两员 and so many households at most, for every tier that the community has."""
+        tiers = Grid.objects.filter(community=self.community).order_by().values_list("tier", flat=True)
+        for tier in sorted(set(tiers)):
+            actions.norm_set(
+                community=self.community,
+                tier=tier,
+                leaders=1,
+                workers=2,
+                households=households,
+                actor=None,
+                at=self.at,
+            )
+
     def set_in_force(self, grid: Grid) -> None:
         actions.grid_activate(grid_id=grid.pk, actor=None, at=self.at)
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 
 from community.duties import PLACE_KINDS
 from community.models import Post
 from community.models.place import PlaceKind
+from core.charts import Columns
 from grids import shapes
 from grids.models import DutyItem, Grid, GridBoundary
 from grids.selectors.charges import charges_of
 from grids.selectors.homes import uncharged_by_grid
+from grids.selectors.patrol_days import Count, chart_of, days_of_grid
 from grids.selectors.setup import WANTED, SetupStep, missing_steps
 
 
@@ -33,6 +35,12 @@ class GridPage:
     charges: Sequence[tuple[str, int]]
     """Who has how many households (包户)."""
     uncharged: int
+    by_day: Sequence[tuple[date, Count]]
+    """Seven days of patrols; empty for a grid that nobody walks."""
+
+    @property
+    def chart(self) -> Columns:
+        return chart_of(*zip(*self.by_day, strict=True))
 
     @property
     def hectares(self) -> str:
@@ -40,7 +48,7 @@ class GridPage:
 
 
 def page_of(grid: Grid, *, at: datetime) -> GridPage:
-    """The page of a grid, in eight statements."""
+    """The page of a grid, in nine statements."""
     day = timezone.localdate(at)
     missing = missing_steps(grid, day)
     posts = list(
@@ -48,6 +56,7 @@ def page_of(grid: Grid, *, at: datetime) -> GridPage:
         .select_related("user", "deputises__user")
         .order_by("-starts_on", "pk")[:60]
     )
+    days = days_of_grid(grid, at=at)
     boundary = GridBoundary.objects.filter(grid=grid).first()
     current = [post for post in posts if post.ends_on is None or post.ends_on >= day]
     return GridPage(
@@ -60,6 +69,7 @@ def page_of(grid: Grid, *, at: datetime) -> GridPage:
         children=list(Grid.objects.filter(parent=grid).order_by("pk")),
         charges=charges_of(grid, day),
         uncharged=uncharged_by_grid(grid.community.place.path, day).get(grid.pk, 0) if grid.is_active else 0,
+        by_day=list(zip(*days, strict=True)) if any(one.due for one in days[1]) else [],
     )
 
 

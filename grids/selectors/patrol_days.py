@@ -9,10 +9,12 @@ from typing import Final
 
 from django.db.models import Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from community.models import Community
 from community.querysets import below
-from core import paging
+from core import charts, paging
+from core.display import short_day
 from grids.models import Grid, PatrolRound, PatrolTally
 
 PAGE: Final = 30
@@ -60,6 +62,14 @@ class Coverage:
     next: str | None
     last: str | None
 
+    @property
+    def chart(self) -> charts.Columns:
+        return chart_of(self.days, self.totals)
+
+    @property
+    def by_day(self) -> Sequence[tuple[date, Count]]:
+        return list(zip(self.days, self.totals, strict=True))
+
 
 NUMBERS: Final = ("met", "missed", "check_ins", "verified")
 
@@ -101,6 +111,27 @@ def coverage_of_grids(
     by_day = {one.day: _count(one) for one in tallies}
     totals = [by_day.get(day, Count()) for day in days]
     return Coverage(days, totals, _sum(totals), rows, page.previous, page.next, page.last)
+
+
+def chart_of(days: Sequence[date], counts: Sequence[Count]) -> charts.Columns:
+    """The windows of each day, and of them those that were met; the table beside it has the numbers."""
+    told = [f"{short_day(day)} {one.met}/{one.due}" for day, one in zip(days, counts, strict=True) if one.due]
+    return charts.columns(
+        _("每天的巡查覆盖"),
+        _("、").join(told) or _("这几天没有到截止的时段。"),
+        whole=_("已到截止的时段"),
+        part=_("完成"),
+        values=[(f"{day:%m-%d}", one.due, one.met) for day, one in zip(days, counts, strict=True)],
+    )
+
+
+def days_of_grid(grid: Grid, *, at: datetime) -> tuple[Sequence[date], Sequence[Count]]:
+    """The seven days of one grid; one statement."""
+    days = days_until(timezone.localdate(at))
+    found: dict[date, list[PatrolRound]] = {}
+    for one in PatrolRound.objects.filter(grid=grid, day__gte=days[0], day__lte=days[-1]):
+        found.setdefault(one.day, []).append(one)
+    return days, [_of_rounds(found.get(day, [])) for day in days]
 
 
 def days_until(day: date) -> list[date]:

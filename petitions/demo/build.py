@@ -24,6 +24,7 @@ from grids.demo import (
     action_plans_play,
     applications_play,
     care_play,
+    entries_play,
     errands_play,
     gifts_play,
     meters_play,
@@ -109,6 +110,7 @@ def demo_build(*, at: datetime, matters: int = 300) -> None:
         register_play(town.community, at=at)
         errands_play(town.community, at=at)
         needs_play(town.community, at=at)
+        entries_play(town.community, at=at)
         diaries_play(town.community, at=at)
         meters_play(town.community, at=at)
         applications_play(town.community, at=at)

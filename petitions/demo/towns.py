@@ -196,6 +196,7 @@ class Builder:
         self.post(helper, Duty.GRID_AUXILIARY, first.place)
         assert town.nets is not None
         town.nets.share_doors(town.grids)
+        town.nets.set_norm(households=30)
 
     def _companies(self, town: Town) -> None:
         """Somebody for the first company, at each of its estates."""

@@ -318,6 +318,26 @@ class TestDesk:
         assert [row.name for row in here.context["shown"].rows] == ["第1网格", "第2网格"]
         assert [row.total.met for row in here.context["shown"].rows] == [1, 0]
 
+    def test_days_are_drawn_with_the_table_beside(self, now, gate, grid, grid_worker, secretary, supervisor):
+        walked(grid, grid_worker, clock(8, 5), clock(8, 20))
+        PatrolRound.objects.create(grid=grid, day=now.date() - timedelta(days=1), part="late")
+
+        own = as_user(secretary).get(reverse(COVERAGE)).content.decode()
+        wide = as_user(supervisor).get(reverse(COVERAGE)).content.decode()
+        page = as_user(secretary).get(reverse("admin:grids_grid_change", args=[grid.pk])).content.decode()
+
+        for shown, name in ((own, "days-chart"), (wide, "days-chart"), (page, "patrols-chart")):
+            assert f'aria-labelledby="{name}-title {name}-text"' in shown
+            assert shown.count('class="chart__whole"') == 7
+            assert "11月20日 1/1" in shown
+        assert "11月19日 0/1、11月20日 1/1" in page
+        assert '<th class="nowrap" scope="row">11月19日</th><td>1</td><td>0 (0%)</td><td>1</td>' in page
+
+    def test_grid_that_nobody_walks_shows_no_chart(self, other_grid, secretary):
+        page = as_user(secretary).get(reverse("admin:grids_grid_change", args=[other_grid.pk]))
+
+        assert "patrols-chart" not in page.content.decode()
+
     def test_coverage_of_others_is_not_shown(self, gate, diecui, fuxi, grid_worker, clerk):
         other = f"{reverse(COVERAGE)}?community={fuxi.community.pk}"
         assert "府西" not in as_user(clerk).get(other).content.decode()

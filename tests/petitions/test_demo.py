@@ -17,6 +17,7 @@ from django.utils import translation
 from community.models import Community, CommunityFact, Organisation, PortalBoard, Resident, TalkPoint
 from community.workflow import Gate, Mode, Severity, Stage
 from core.models import AuditEntry, InboxItem, OutboxMessage, StoredImage, User
+from grids.models import FieldEntry, GridNorm, HandOver
 from petitions import workflow
 from petitions.demo import scenes
 from petitions.demo.build import demo_build
@@ -338,3 +339,12 @@ def test_old_matters_of_one_community_are_shown_some_of_them_without_their_words
     assert old.filter(text="", anonymised_at__isnull=False).count() == 2
     assert WallPost.objects.filter(petition__in=old).exists()
     assert CommunityFigures.objects.get(community__slug="diecui").imported == old.count()
+
+
+def test_leaders_have_entries_to_decide_norms_and_work_in_other_hands():
+    for community in Community.objects.all():
+        entries = FieldEntry.objects.filter(place__path__startswith=community.place.path)
+        assert {"landed", "held"} <= set(entries.values_list("state", flat=True))
+        assert GridNorm.objects.filter(community=community).exists()
+    assert HandOver.objects.filter(errand__isnull=False).exists()
+    assert HandOver.objects.filter(need__isnull=False).exists()

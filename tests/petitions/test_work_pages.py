@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from community.models import Household
 from community.workflow import Stage
 from core.models import AuditEntry
+from grids.actions import standing_set
+from grids.actions.registers.care import care_open
+from grids.actions.registers.schemes import Meaning, SchemeDraft, scheme_save
+from grids.models import Hazard
 from petitions.models import Petition
+from tests.cast import make_resident
+from tests.grids.errands import finish, take
+from tests.grids.needs import report
+from tests.grids.registers import mark
+from tests.grids.test_hazards import in_hand
 from tests.petitions.loop import Loop, file, person
 
 
@@ -178,9 +190,13 @@ def test_today_costs_six_statements_however_much_there_is(
     client, diecui, secretary, request, now, count, role, django_assert_num_queries
 ):
     user = request.getfixturevalue(role)
+    five = scheme_save(
+        community=diecui.community, draft=SchemeDraft("五色", {"red": Meaning("急", 3)}), actor=None, at=now
+    )
     for number in range(count):
         petition = file(diecui, at=now, who=person(phone=f"139000000{number:02}"))
         Loop(petition, desk=secretary, worker=user, at=now).triage()
+        grids_work(diecui, user, five, number, now)
     client.force_login(user)
     client.get(reverse("petitions:today"))
 
@@ -188,3 +204,20 @@ def test_today_costs_six_statements_however_much_there_is(
         response = client.get(reverse("petitions:today"))
 
     assert len(response.context["today"].unclaimed) == count
+    shown = response.content.decode()
+    for words in ("关爱走访", "隐患台账", "入户走访", "代办", "需求和事件", "信息册"):
+        assert words in shown
+
+
+def grids_work(town, user, scheme, number, now):
+    """Somebody behind a door of the grid who is cared for and marked, whose door is due, and what they need."""
+    door = Household.objects.create(place=town.entrances[0], room=f"9{number:02}")
+    elder = make_resident(door, f"老人{number}", f"138100000{number:02}")
+    before = now - timedelta(days=20)
+    care_open(resident_id=elder.pk, colour_id=scheme.colours.get().pk, reason="独居", actor=None, at=before)
+    standing_set(household_id=door.pk, every_days=7, reason="独居", actor=user, at=before)
+    mark(elder, "租户", user, before, recheck_on=before.date())
+    report(door, user, at=now)
+    finish(take(door, user, at=before), user, before + timedelta(hours=1))
+    hazard = in_hand(town.buildings[0], user, user, at=now)
+    Hazard.objects.filter(pk=hazard.pk).update(rectify_by=before.date())

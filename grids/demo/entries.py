@@ -1,0 +1,55 @@
+"""外勤记录 of the demo: what came up from the phones, and what waits for the leader of each grid."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import NAMESPACE_URL, uuid5
+
+from community.duties import Duty
+from community.models import Community, Post
+from core.language import in_house
+from core.models import User
+from core.workdays import ZONE
+from grids.actions.entries import Brought, entry_bring
+from grids.models import Grid
+
+DAY: Final = timedelta(days=1)
+ENTRIES: Final = (
+    (4, "东门口路砖松了两块，老人绊了一下。", "小区东门", ""),
+    (2, "充电桩有一个不通电，已贴了提示。", "充电车棚", ""),
+    (1, "三楼平台堆了两个旧柜子，没找到是谁家的。", "2 单元三层", "敲了几家门没有人应，不知道记在哪一户。"),
+)
+"""How many days ago, what was seen, where, and why it is left to the leader, if it is."""
+
+
+@in_house
+def entries_play(community: Community, *, at: datetime) -> None:
+    """A few days of each grid that has a worker and a leader: two entries landed, one waits.
+
+    What a phone is told is in its own language; these phones are in Chinese.
+    """
+    for grid in Grid.objects.active().filter(community=community).order_by("pk"):
+        held = Post.objects.filter(place=grid.pk, ends_on=None).select_related("user")
+        workers = {post.duty: post.user for post in held.order_by("-pk")}
+        if {Duty.GRID_WORKER, Duty.GRID_LEADER} <= set(workers):
+            for ago, text, spot, objection in ENTRIES:
+                then = (at - ago * DAY).astimezone(ZONE).replace(hour=15, minute=20)
+                _bring(grid, workers[Duty.GRID_WORKER], text, spot, objection, then)
+
+
+def _bring(grid: Grid, worker: User, text: str, spot: str, objection: str, then: datetime) -> None:
+    """Entered where there was no signal, sent an hour later."""
+    fields = {"grid": [str(grid.pk)], "kind": ["incident"], "text": [text], "spot": [spot]}
+    brought = Brought(
+        id=uuid5(NAMESPACE_URL, f"entry-{grid.pk}-{text}"),
+        kind="grids.need",
+        title=text,
+        fields={**fields, "keeps_it": ["on"]},
+        files={},
+        captured_at=then - timedelta(hours=1),
+        sent_at=then,
+        to_leader=bool(objection),
+        objection=objection,
+    )
+    entry_bring(brought=brought, actor=worker, at=then)
