@@ -30,18 +30,30 @@ WARM: Final = 10
 
 def main() -> None:
     django.setup()
-    from grids.actions.patrol_sweeping import missed_count, patrols_remind
-    from grids.actions.sweeping import grids_check
-
     day = timezone.localtime() + timedelta(days=1)
-    sweeps: dict[str, tuple[datetime, Callable[[datetime], object]]] = {
-        "who is missing": (day.replace(hour=8, minute=20), lambda at: grids_check(at=at)),
-        "walks that are due": (day.replace(hour=9, minute=40), patrols_remind),
-        "walks that were missed": (day.replace(hour=10, minute=1), missed_count),
-    }
-    for kind, (at, work) in sweeps.items():
+    for kind, (hour, minute, work) in _jobs().items():
+        at = day.replace(hour=hour, minute=minute)
         print(json.dumps({"kind": kind, **timed(lambda at=at, work=work: _taken_back(work, at))}), flush=True)  # type: ignore[misc]
     print(json.dumps({"kind": "entries", **timed(_entries)}), flush=True)
+
+
+def _jobs() -> dict[str, tuple[int, int, Callable[[datetime], object]]]:
+    """What beat starts of a morning for grids: the hour, the minute, the work."""
+    from grids.actions.festivals import festival_visits_plan
+    from grids.actions.hazards.leaving import departed_replaced
+    from grids.actions.hazards.sweeping import hazards_sweep
+    from grids.actions.patrol_sweeping import missed_count, patrols_remind
+    from grids.actions.registers.months import care_sweep
+    from grids.actions.sweeping import grids_check
+
+    return {
+        "care": (7, 40, lambda at: care_sweep(at=at)),
+        "festivals": (7, 40, lambda at: festival_visits_plan(at=at)),
+        "hazards": (8, 5, lambda at: departed_replaced(at=at) + hazards_sweep(at=at)),
+        "who is missing": (8, 20, lambda at: grids_check(at=at)),
+        "walks that are due": (9, 40, patrols_remind),
+        "walks that were missed": (10, 1, missed_count),
+    }
 
 
 def _taken_back(work: Callable[[datetime], object], at: datetime) -> object:

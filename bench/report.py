@@ -18,7 +18,10 @@ from bench.measure import Result
 
 SWEEP_SECONDS = 2.0
 POSITION_MILLISECONDS = 1.0
+MORNING, ENTRIES = "a morning's sweeps", "a hundred entries with photos"
 MORNING_SECONDS = 5.0
+ENTRIES_MEGABYTES = 16.0
+"""A batch of a hundred photos of 200 kB is 20 MB: whatever kept them would grow by more than that."""
 REMINDERS = ("handling", "judgement reminders")
 """The sweeps that the target is about; the others are shown beside them."""
 HEAD = "| action | floor | ms | p95 | times the floor | at most | statements | at most | |"
@@ -40,6 +43,8 @@ def write(
     lines += ["", _positions(positions)] if positions else []
     lines += ["", *_mornings(mornings)] if mornings else []
     over = [result.case.name for result in results if result.is_over]
+    over += ["position → grid"] if positions and _position_is_over(positions) else []
+    over += [name for name, is_over in _verdicts(mornings).items() if is_over] if mornings else []
     lines += ["", f"Over target: {', '.join(over)}." if over else "Nothing is over its target."]
     failed = [result.case.name for result in results if result.failure]
     lines += [f"Not measured: {', '.join(failed)}."] if failed else []
@@ -115,9 +120,23 @@ def _positions(found: Mapping[str, float]) -> str:
     return (
         f"A position among {found['grids']:,} boundaries: {found['milliseconds']:.2f} ms, p95 "
         f"{found['slow_milliseconds']:.2f} ms, at most {POSITION_MILLISECONDS:g} ms, "
-        f"{'OVER' if found['milliseconds'] > POSITION_MILLISECONDS else 'ok'}; the index is read in "
+        f"{'OVER' if _position_is_over(found) else 'ok'}; the index is read in "
         f"{found['read_seconds']:.2f} s and takes {found['grown_mb']:.0f} MB."
     )
+
+
+def _position_is_over(found: Mapping[str, float]) -> bool:
+    return found["milliseconds"] > POSITION_MILLISECONDS
+
+
+def _verdicts(found: Sequence[dict[str, Any]]) -> dict[str, bool]:
+    """Of a morning's sweeps together, and of a phone's day: whether they are over their target."""
+    seconds = sum(line["seconds"] for line in found if line["kind"] != "entries")
+    brought = next(line["done"] for line in found if line["kind"] == "entries")
+    return {
+        MORNING: seconds > MORNING_SECONDS,
+        ENTRIES: brought["landed"] < 100 or brought["grown"] > ENTRIES_MEGABYTES,
+    }
 
 
 def _mornings(found: Sequence[dict[str, Any]]) -> list[str]:
@@ -129,11 +148,13 @@ def _mornings(found: Sequence[dict[str, Any]]) -> list[str]:
     )
     brought = next(line for line in found if line["kind"] == "entries")
     done = brought["done"]
+    said = {name: "OVER" if is_over else "ok" for name, is_over in _verdicts(found).items()}
     return [
         f"A morning over 12,406 grids: {told}; together {seconds:.2f} s, at most {MORNING_SECONDS:g} s, "
-        f"{'OVER' if seconds > MORNING_SECONDS else 'ok'}.",
+        f"{said[MORNING]}.",
         f"{done['landed']} entries with a photo of {done['photo_kb']:.0f} kB each: "
-        f"{brought['seconds']:.1f} s, from the tenth to the last the process grew by {done['grown']:.1f} MB.",
+        f"{brought['seconds']:.1f} s, from the tenth to the last the process grew by {done['grown']:.1f} MB, "
+        f"at most {ENTRIES_MEGABYTES:g} MB, {said[ENTRIES]}.",
     ]
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from bench import floors
+from bench.cases.phone import brought
 from bench.cases.stage import Stage
+from bench.client import Answer, Client
 from bench.measure import Case
+from grids.models import Grid
+from grids.selectors.homes import households_in
+from grids.selectors.homes_page import purposes_for
 
 COVERAGE: Final = "/admin/grids/patrol/coverage/"
 LISTS: Final = ("patrol", "visit", "grid")
@@ -31,3 +36,15 @@ def cases(stage: Stage) -> Iterator[Case]:
             path = f"/admin/grids/{kind}/{query}"
             name = f"desk list of every {kind}, {page} page"
             yield Case(name, floors.READ, lambda path=path: county.get(path), 6)  # type: ignore[misc]
+    yield Case("sync, a visit", floors.FIVE, _visits(worker), 5, 20, status=(201,))
+
+
+def _visits(worker: Client) -> Callable[[], Answer]:
+    """A phone brings visits to one door of its worker's."""
+    worker.get("/work/homes/")
+    grid = Grid.objects.select_related("community__place").get(place__posts__user__username="worker")
+    [door, *_more] = households_in(grid.pk, grid.community.place.path)
+    purpose = purposes_for(grid.community).earliest("pk")
+    return lambda: brought(
+        worker, "grids.visit", household=str(door), purpose=str(purpose.pk), outcome="none"
+    )

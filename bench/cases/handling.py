@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import count
-from uuid import uuid4
-
-from django.utils import timezone
 
 from bench import floors
+from bench.cases.phone import brought
 from bench.cases.stage import Stage, put_back, turns
 from bench.client import Answer, Client
 from bench.measure import Case
@@ -18,7 +16,6 @@ from community.workflow import Route
 from community.workflow import Stage as At
 from petitions.models import Petition
 
-SYNC = "/work/entries/"
 TRIAGE = {
     "route": Route.SELF_HELP,
     "scale": "1",
@@ -50,23 +47,18 @@ def _entries(stage: Stage, entering: Client) -> list[Case]:
     numbers = turns(put_back(stage, 5, At.IN_PROGRESS, f"{stage.slug}-secretary"))
     place = Place.objects.filter(path__startswith=stage.community.place.path, kind=PlaceKind.BUILDING)[0]
 
-    def bring(kind: str, **fields: str) -> Answer:
-        now = timezone.now().isoformat()
-        about = {"id": str(uuid4()), "kind": kind, "captured_at": now, "sent_at": now}
-        return entering.post_form(
-            SYNC, {**{f"entry.{name}": value for name, value in about.items()}, **fields}
-        )
-
     def step() -> Answer:
-        return bring("petitions.step", number=next(numbers), step="progress", note="已联系维修。")
+        return brought(entering, "petitions.step", number=next(numbers), step="progress", note="已联系维修。")
 
     def matter() -> Answer:
         where = {"community": stage.slug, "place": str(place.pk)}
-        return bring("petitions.filing", text="楼道灯不亮。", channel="patrol", received_at="", **where)
+        return brought(
+            entering, "petitions.filing", text="楼道灯不亮。", channel="patrol", received_at="", **where
+        )
 
     return [
         Case("sync, a step", floors.FIVE, step, 5, 15, status=(201,)),
-        Case("sync, a matter", floors.FIVE, matter, None, 20, status=(201,)),
+        Case("sync, a matter", floors.FIVE, matter, 5, 20, status=(201,)),
     ]
 
 
