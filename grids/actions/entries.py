@@ -63,7 +63,8 @@ def entry_bring(*, brought: Brought, actor: User, at: datetime) -> FieldEntry:
         TooManyRequestsError: more than a person can enter.
     """
     ratelimits.hit("grids.entries", str(actor.pk), limit=PER_HOUR, seconds=3600)
-    return _take(brought, actor, at, reason=_why_held(brought, actor, at))
+    scope = _scope(brought, actor)
+    return _take(brought, actor, scope, at, reason=_why_held(brought, actor, scope, at))
 
 
 def entry_leave(*, brought: Brought, ticket: str, at: datetime) -> FieldEntry:
@@ -78,16 +79,16 @@ def entry_leave(*, brought: Brought, ticket: str, at: datetime) -> FieldEntry:
         raise GoneError(_("这台手机太久没有登录过，请重新登录后上传。")) from forged
     ratelimits.hit("grids.entries", str(pk), limit=PER_HOUR, seconds=3600)
     owner = User.objects.get(pk=pk)
-    return _take(brought, owner, at, reason=_("手机上没有登录，由手机直接交上来。"))
+    return _take(brought, owner, _scope(brought, owner), at, reason=_("手机上没有登录，由手机直接交上来。"))
 
 
-def _why_held(brought: Brought, worker: User, at: datetime) -> str:
+def _why_held(brought: Brought, worker: User, scope: Scope | None, at: datetime) -> str:
     """Why it is the leader's to decide; empty if it is booked at once."""
     if not held_posts(worker, at=at):
         return _("交上来时记录人已不在任。")
     if brought.to_leader:
         return _("记录人交给网格长处理，原因：%s") % (brought.objection[:200] or _("没有写"))
-    kind, scope = entry_kinds.get(brought.kind), _scope(brought, worker)
+    kind = entry_kinds.get(brought.kind)
     if kind is None or scope is None or has_power(worker, kind.power, scope, at=at):
         return ""
     then = Post.objects.held_on(_day(brought, at)).filter(user=worker).select_related("place")
@@ -111,13 +112,13 @@ def entry_ticket(user: User) -> str:
     return signing.dumps(user.pk, salt=TICKET_SALT)
 
 
-def _take(brought: Brought, worker: User, at: datetime, *, reason: str) -> FieldEntry:
+def _take(brought: Brought, worker: User, scope: Scope | None, at: datetime, *, reason: str) -> FieldEntry:
     """The row is written last, with what it became: of two at once one fails there, and books nothing."""
     known = _known(brought, worker)
     if known is not None:
         return known
     try:
-        return _taken(brought, worker, at, reason)
+        return _taken(brought, worker, scope, at, reason)
     except (IntegrityError, ConflictError):  # its twin was first, and may be why its kind refuses it
         known = _known(brought, worker)
         if known is None:
@@ -133,14 +134,14 @@ def _known(brought: Brought, worker: User) -> FieldEntry | None:
 
 
 @transaction.atomic
-def _taken(brought: Brought, worker: User, at: datetime, reason: str) -> FieldEntry:
+def _taken(brought: Brought, worker: User, scope: Scope | None, at: datetime, reason: str) -> FieldEntry:
     kind = kind_of(brought.kind)
     clock_off = brought.sent_at - at
     entry = FieldEntry(
         pk=brought.id,
         kind=brought.kind,
         worker=worker,
-        place_id=_home(brought, worker, at),
+        place_id=_home(brought, worker, scope, at),
         captured_at=brought.captured_at,
         received_at=at,
         clock_off=clock_off,
@@ -218,14 +219,14 @@ def kind_of(code: str) -> EntryKind:
     return kind
 
 
-def _home(brought: Brought, worker: User, at: datetime) -> int:
+def _home(brought: Brought, worker: User, scope: Scope | None, at: datetime) -> int:
     """The place of the post in which this person entered it: the nearest of those that cover what it is
     about, of the posts of that day where there are any, else the last one.
 
     Raises:
         NotAllowedError: they never had one.
     """
-    day, scope = _day(brought, at), _scope(brought, worker)
+    day = _day(brought, at)
     posts = list(Post.objects.filter(user=worker).select_related("place").order_by("-starts_on", "-pk"))
     if not posts:
         raise NotAllowedError(_("您没有任职，不能在这里记录。"))

@@ -93,22 +93,25 @@ class VisitForm(FieldForm):
         **options: Any,
     ) -> None:
         super().__init__(data, **options)
-        self.actor, self.at = actor, at
+        self.actor, self.at, self.door = actor, at, household
         self.fields["purpose"].queryset = purposes_for(community)  # type: ignore[attr-defined]
         if household is not None:
             self.fields["household"].widget = forms.HiddenInput()
         elif grid is not None:
             self.fields["household"].widget = forms.Select()
             self.fields["household"].widget.choices = CallableChoiceIterator(lambda: door_choices(grid))
-        people = companions_for(actor, community, timezone.localdate(at))
-        self.fields["companion"].choices = [("", _("一个人去的")), *people]  # type: ignore[attr-defined]
+        day = timezone.localdate(at)
+        self.fields["companion"].choices = CallableChoiceIterator(  # type: ignore[attr-defined]
+            lambda: [("", _("一个人去的")), *companions_for(actor, community, day)]
+        )
 
     def submit(self) -> Visit | None:
         """Enter the visit; None when it is refused, and then the form says why."""
 
         def enter() -> Visit:
             given = dict(self.cleaned_data)
-            key, door = given.pop("key"), door_for(self.actor, given.pop("household"), at=self.at)
+            key, chosen = given.pop("key"), given.pop("household")
+            door = self.door or door_for(self.actor, chosen, at=self.at)
             with_them = given.pop("companion")
             companion = User.objects.filter(pk=with_them).first() if with_them else None
             told = Told(**{**given, "outcome": Outcome(given["outcome"]), "companion": companion})
