@@ -11,11 +11,12 @@ def register_hazards() -> None:
     """隐患: who sees them at the desk, the tile, and what a phone keeps and enters without signal."""
     from community.backends import grant
     from community.duties import Power
-    from core.registries import today_tiles
+    from core.registries import PersonalSource, Retention, personal_sources, retentions, today_tiles
     from grids import hazard_notices
+    from grids.actions.hazards.expiring import hazards_expire, person_erase
     from grids.entry_kinds import entry_kinds, kept_pages
     from grids.forms.hazards.entries import HAZARD
-    from grids.selectors import hazards
+    from grids.selectors import hazards, hazards_own
 
     grant("grids.hazard", view={Power.PETITION_READ})
     grant("grids.hazardtype", view={Power.PETITION_READ}, write={Power.PLACE_MANAGE})
@@ -23,6 +24,15 @@ def register_hazards() -> None:
     kept_pages.register("grids.hazards", hazards.pages_kept, order=30)
     entry_kinds.register("grids.hazard", HAZARD)
     inbox_only(hazard_notices.KINDS)
+    why = _("消除隐患，复查销号")
+    what = _("隐患台账：照片、情况、责任人的姓名")
+    retentions.register(
+        "grids.hazards", Retention(what, why, hazards_own.hazards_kept, hazards_expire), order=36
+    )
+    own = PersonalSource(
+        _("由您负责整改的隐患"), why, hazards_own.HEADS, hazards_own.hazards_mine, erase=person_erase
+    )
+    personal_sources.register("grids.hazards", own, order=63)
 
 
 def register_registers() -> None:

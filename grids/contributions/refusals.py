@@ -74,6 +74,7 @@ def register_refusals() -> None:
         constraints.register(name, words, InvalidInputError)
     for name, words in {
         "hazard_has_deadline_and_person": _("没有当场整改的，要写明整改时限和责任人。"),
+        "hazard_photo_while_kept": _("请拍一张隐患的照片。"),
         "hazard_closed_by_recheck": _("销号要有复查照片。"),
         "hazard_rechecked_by_another": _("复查要由责任人以外的人做。"),
         "hazard_type_days_plausible": _("整改天数要在 1 到 365 之间。"),

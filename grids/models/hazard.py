@@ -64,6 +64,7 @@ class Hazard(models.Model):
     `photo` is what was seen, `recheck_photo` that it is gone. `round` grows with every recheck in vain, and
     with every other deadline or person, so that reminders begin anew. The database refuses one that is
     neither fixed on the spot nor in somebody's hands with a day, and one that its responsible person closes.
+    Photos and words go once it is `anonymised_at`, long after its end; what it was, where and when stays.
     """
 
     community = models.ForeignKey(
@@ -77,7 +78,9 @@ class Hazard(models.Model):
         HazardType, on_delete=models.PROTECT, related_name="hazards", verbose_name=_("类型")
     )
     text = models.CharField(_("情况"), max_length=500)
-    photo = models.OneToOneField(StoredImage, on_delete=models.PROTECT, related_name="+", editable=False)
+    photo = models.OneToOneField(
+        StoredImage, null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
     state = models.CharField(_("状态"), max_length=8, choices=HazardState.choices, default=HazardState.OPEN)
     rectify_by = models.DateField(_("整改时限"), null=True, blank=True)
     responsible = models.ForeignKey(
@@ -115,6 +118,7 @@ class Hazard(models.Model):
         StoredImage, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
     closed_at = models.DateTimeField(_("销号时间"), null=True, blank=True)
+    anonymised_at = models.DateTimeField(null=True, blank=True, editable=False)
     round = models.PositiveSmallIntegerField(default=1, editable=False)
     sweep_on = models.DateField(null=True, blank=True, editable=False)
     stop = models.ForeignKey(
@@ -140,6 +144,11 @@ class Hazard(models.Model):
             models.Index(fields=["state", "-id"], name="hazard_state"),
             models.Index(fields=["type", "-id"], name="hazard_type"),
             models.Index(fields=["sweep_on"], name="hazard_sweep", condition=Q(sweep_on__isnull=False)),
+            models.Index(
+                fields=["community", "closed_at"],
+                name="hazard_kept",
+                condition=Q(closed_at__isnull=False, anonymised_at=None),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -151,13 +160,22 @@ class Hazard(models.Model):
                 name="hazard_has_deadline_and_person",
             ),
             models.CheckConstraint(
-                condition=Q(state=HazardState.CLOSED, rechecked_by__isnull=False, recheck_photo__isnull=False)
+                condition=Q(state=HazardState.CLOSED, rechecked_by__isnull=False)
+                & (Q(recheck_photo__isnull=False) | Q(anonymised_at__isnull=False))
                 | ~Q(state=HazardState.CLOSED) & Q(rechecked_by=None, recheck_photo=None),
                 name="hazard_closed_by_recheck",
             ),
             models.CheckConstraint(
                 condition=Q(rechecked_by=None) | Q(responsible=None) | ~Q(rechecked_by=F("responsible")),
                 name="hazard_rechecked_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(photo__isnull=False) | Q(anonymised_at__isnull=False),
+                name="hazard_photo_while_kept",
+            ),
+            models.CheckConstraint(
+                condition=Q(anonymised_at=None) | Q(closed_at__isnull=False),
+                name="hazard_anonymised_after_its_end",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=[HazardState.FIXED, HazardState.CLOSED], closed_at__isnull=False)
