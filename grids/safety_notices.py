@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -168,8 +169,14 @@ def whistle_unmet(whistle: Whistle, user_ids: Iterable[int | None], *, at: datet
 
 
 @in_house
-def mode_changed(emergency: GridEmergency, user_ids: Iterable[int | None], *, at: datetime) -> list[Message]:
-    """A grid goes into emergency mode, or back."""
+def mode_changed(
+    emergency: GridEmergency,
+    user_ids: Iterable[int | None],
+    phones: Mapping[int, str],
+    *,
+    at: datetime,
+) -> list[Message]:
+    """A grid goes into emergency mode, or back; departments, by key, hear by text without an address."""
     facts = {"grid": emergency.grid.name, "why": emergency.reason, "until": moment(emergency.until)}
     if emergency.ended_at is None:
         title, body = (
@@ -188,7 +195,11 @@ def mode_changed(emergency: GridEmergency, user_ids: Iterable[int | None], *, at
         url=absolute(reverse("grids:plans")),
         urgent=emergency.ended_at is None,
     )
-    return message.to_each(user_ids)
+    texts = [
+        replace(message, phone=phone, url="", dedupe_key=f"{message.dedupe_key}.body.{pk}")
+        for pk, phone in phones.items()
+    ]
+    return [*message.to_each(user_ids), *texts]
 
 
 @in_house

@@ -1,4 +1,8 @@
-"""A grid goes into emergency mode, stays in it by renewal alone, and goes back by itself (G-09)."""
+"""A grid goes into emergency mode, stays in it by renewal alone, and goes back by itself (G-09).
+
+Told of both: who answers for the grid, the emergency teams of its plans, and by text the departments of its
+community.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +21,11 @@ from core.audit import record
 from core.errors import ConflictError, InvalidInputError, NotFoundError, RepeatedError
 from core.language import gettext as _
 from core.models import User
+from core.outbox import Message
 from core.sweeps import sweep_all
 from grids import safety_notices
 from grids.models import Grid, GridEmergency
+from grids.selectors.emergency import departments_of, teams_of
 from grids.selectors.ladder import Held, held_over, nearest
 
 LONGEST: Final = 72
@@ -48,7 +54,7 @@ def emergency_begin(*, grid: Grid, hours: int, reason: str, actor: User, at: dat
     )
     record(event="grid.emergency", actor=actor, subject=grid, at=at, scope_path=path, post=post.trace)
     held = held_over([grid.place], LADDER, timezone.localdate(at))
-    outbox.send(safety_notices.mode_changed(made, _holders(grid, held), at=at))
+    outbox.send(_told(made, held, at))
     home_forget(grid.community_id)
     return made
 
@@ -102,7 +108,7 @@ def _end(kept: GridEmergency, actor: User | None, trace: str, at: datetime, held
     kept.save(update_fields=["ended_at", "ended_by"])
     path = kept.grid.place.path
     record(event="grid.daily", actor=actor, subject=kept.grid, at=at, scope_path=path, post=trace)
-    outbox.send(safety_notices.mode_changed(kept, _holders(kept.grid, held), at=at))
+    outbox.send(_told(kept, held, at))
     home_forget(kept.grid.community_id)
 
 
@@ -123,5 +129,8 @@ def _until(hours: int, at: datetime) -> datetime:
     return at + timedelta(hours=hours)
 
 
-def _holders(grid: Grid, held: Held) -> list[int | None]:
-    return [nearest(grid.place, duty, held) for duty in LADDER]
+def _told(emergency: GridEmergency, held: Held, at: datetime) -> list[Message]:
+    """Two statements for the teams and the departments."""
+    grid = emergency.grid
+    holders = [nearest(grid.place, duty, held) for duty in LADDER]
+    return safety_notices.mode_changed(emergency, [*holders, *teams_of(grid)], departments_of(grid), at=at)

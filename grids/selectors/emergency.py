@@ -15,14 +15,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.duties import Power
-from community.models import Community, Place
+from community.models import Community, Organisation, Place
+from community.models.people import OrganisationKind
 from community.models.place import PlaceKind
 from community.permissions import paths_with, powers_anywhere
 from community.querysets import below
 from core.errors import NotFoundError
 from core.models import User
+from core.phones import is_mobile
 from core.registries import AskingTile, Tile
-from grids.models import Drill, DrillFinding, EmergencyPlan, EmergencyTeam, PlanClass
+from grids.models import (
+    Drill,
+    DrillFinding,
+    EmergencyPlan,
+    EmergencyTeam,
+    Grid,
+    GridBuilding,
+    PlanClass,
+)
 
 SHOWN: Final = 200
 
@@ -146,6 +156,26 @@ def finding_of(user: User, pk: int, *, at: datetime) -> DrillFinding:
     if not mine.exists():
         raise NotFoundError(_("没有找到这个问题，或者已经落实。"))
     return found
+
+
+def teams_of(grid: Grid) -> list[int]:
+    """Leaders and members of the teams behind the plans of a grid's estates and community; one statement."""
+    held = GridBuilding.objects.filter(grid=grid)
+    homes = Q(place__in=held.values("place")) | Q(place__in=held.values("place__parent"))
+    plans = EmergencyPlan.objects.filter(
+        homes | Q(place=grid.community_id), replaced_at=None, team__is_active=True
+    ).order_by("team")
+    rows = plans.values_list("team__leader", "team__members")
+    return list(dict.fromkeys(pk for row in rows for pk in row if pk is not None))
+
+
+def departments_of(grid: Grid) -> dict[int, str]:
+    """Departments of a grid's community that can be reached by text: key and number; one statement."""
+    rows = Organisation.objects.filter(
+        community=grid.community_id, kind=OrganisationKind.DEPARTMENT, is_active=True
+    )
+    typed = {pk: "".join(filter(str.isdigit, phone)) for pk, phone in rows.values_list("pk", "phone")}
+    return {pk: phone for pk, phone in typed.items() if is_mobile(phone)}
 
 
 def _due(request: HttpRequest) -> QuerySet[EmergencyPlan, Any] | None:

@@ -20,6 +20,7 @@ from community.models import (
     Place,
     ServicePlace,
 )
+from community.models.people import OrganisationKind
 from community.models.place import PlaceKind, TalkPointKind
 from community.workflow import Channel as ChannelKind
 from core.models import User
@@ -147,7 +148,13 @@ class Builder:
 
     def _bodies(self, town: Town) -> None:
         town.bodies = Organisation.objects.bulk_create(
-            Organisation(community=town.community, kind=kind, name=name) for kind, name in town.plan.bodies
+            Organisation(
+                community=town.community,
+                kind=kind,
+                name=name,
+                phone=f"139000088{number:02}" if kind == OrganisationKind.DEPARTMENT else "",
+            )
+            for number, (kind, name) in enumerate(town.plan.bodies)
         )
 
     def _grids(self, town: Town, by_grid: dict[int, list[Place]]) -> None:

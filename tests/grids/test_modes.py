@@ -9,8 +9,10 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from community.models import Organisation
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, RepeatedError
-from core.models import AuditEntry, InboxItem
+from core.models import AuditEntry, InboxItem, OutboxMessage
+from grids.actions.emergency import Crew, PlanText, plan_approve, team_set
 from grids.actions.modes import emergencies_expire, emergency_begin, emergency_end, emergency_renew
 from grids.models import GridEmergency
 from tests.cast import NOW
@@ -40,6 +42,30 @@ def test_after_its_time_the_grid_is_in_daily_mode_and_both_changes_are_logged(
     assert events() == ["grid.emergency", "grid.daily"]
     told = InboxItem.objects.filter(kind="grid.mode").values_list("user__username", flat=True)
     assert sorted(told) == sorted(["worker", "leader", "secretary"] * 2)
+
+
+def test_teams_of_its_plans_and_departments_hear_of_beginning_and_end(
+    grid, estate, diecui, fuxi, grid_leader, outsider
+):
+    team = team_set(community=diecui.community, crew=Crew("一队", outsider), actor=None, at=NOW)
+    text = PlanText("先断电。", timezone.localdate(NOW) + timedelta(days=90), team)
+    plan_approve(place=estate, kind="fire", given=text, actor=None, at=NOW)
+    for community, name, phone in (
+        (diecui.community, "消防救援大队", "139 0000 8801"),
+        (diecui.community, "住建局", "0359-5020002"),
+        (fuxi.community, "别处的部门", "13900008802"),
+    ):
+        Organisation.objects.create(community=community, kind="department", name=name, phone=phone)
+
+    kept = begin(grid, grid_leader)
+    emergency_end(emergency_id=kept.pk, actor=grid_leader, at=NOW + HOUR)
+
+    assert InboxItem.objects.filter(kind="grid.mode", user=outsider).count() == 2
+    texts = OutboxMessage.objects.filter(kind="grid.mode").order_by("pk")
+    assert [(row.phone, row.url, row.urgent) for row in texts] == [
+        ("13900008801", "", True),
+        ("13900008801", "", False),
+    ]
 
 
 def test_renewed_it_lasts_longer(grid, grid_leader):
