@@ -64,6 +64,16 @@ def database(url: str) -> dict[str, object]:
     return parsed
 
 
+def tile_host(url: str) -> str:
+    """Where map tiles come from, as the content policy names it; nothing without an address."""
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.netloc or not all(word in url for word in ("{z}", "{x}", "{y}")):
+        refuse("TILE_URL must look like https://tiles.example.org/{z}/{x}/{y}.png.")
+    return f"https://{parts.netloc.replace('{s}', '*')}"
+
+
 def redis_database(url: str, number: int) -> str:
     """The same Redis server, its database `number`: tasks and cache must not share one."""
     parts = urlsplit(url)

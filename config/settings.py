@@ -16,6 +16,7 @@ from config.environment import (
     redis_database,
     redis_number,
     required,
+    tile_host,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -47,6 +48,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "django_htmx",
+    "js_lib_leaflet",
     "csp",
     "allauth",
     "allauth.account",
@@ -170,10 +172,14 @@ CSRF_TRUSTED_ORIGINS = read(
     env.list, "CSRF_TRUSTED_ORIGINS", [f"https://{host}" for host in ALLOWED_HOSTS if host[:1] not in "*."]
 )
 X_FRAME_OPTIONS = "DENY"
+# Maps are drawn only where somebody says whose tiles to draw on; no other host is ever asked otherwise.
+TILE_URL = read(env.str, "TILE_URL", "")
+TILE_ATTRIBUTION = read(env.str, "TILE_ATTRIBUTION", "")
+TILE_HOSTS = [host for host in [tile_host(TILE_URL)] if host]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *TILE_HOSTS],
         "object-src": [NONE],
         "frame-ancestors": [NONE],
         "base-uri": [SELF],

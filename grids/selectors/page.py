@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.utils import timezone
 
 from community.duties import PLACE_KINDS
@@ -16,6 +17,7 @@ from grids import shapes
 from grids.models import DutyItem, Grid, GridBoundary
 from grids.selectors.charges import charges_of
 from grids.selectors.homes import uncharged_by_grid
+from grids.selectors.maps import Map, map_of
 from grids.selectors.patrol_days import Count, chart_of, days_of_grid
 from grids.selectors.setup import WANTED, SetupStep, missing_steps
 
@@ -31,6 +33,7 @@ class GridPage:
     duties: Sequence[str]
     boundary: GridBoundary | None
     drawing: shapes.Drawing | None
+    map: Map | None
     children: Sequence[Grid]
     charges: Sequence[tuple[str, int]]
     """Who has how many households (包户)."""
@@ -66,6 +69,7 @@ def page_of(grid: Grid, *, at: datetime) -> GridPage:
         duties=list(DutyItem.objects.filter(duty_list=grid.duty_list_id).values_list("title", flat=True)),
         boundary=boundary,
         drawing=shapes.drawing_of(boundary.shape) if boundary else None,
+        map=map_of(boundary.shape, grid.checkpoints.active()) if boundary and settings.TILE_URL else None,
         children=list(Grid.objects.filter(parent=grid).order_by("pk")),
         charges=charges_of(grid, day),
         uncharged=uncharged_by_grid(grid.community.place.path, day).get(grid.pk, 0) if grid.is_active else 0,

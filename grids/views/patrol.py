@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from community.duties import Power
 from core.errors import RepeatedError
 from grids.forms.patrol import CheckInForm, EndForm, StartForm, by_page, words_of
+from grids.selectors.maps import maps_of
 from grids.selectors.patrols import own_grids, patrol_today
 from grids.views.door import FieldRequest, field_page
 
@@ -21,7 +22,14 @@ from grids.views.door import FieldRequest, field_page
 def patrol(request: FieldRequest) -> HttpResponseBase:
     """Today's windows, the walk that goes on, and its checkpoints."""
     today = patrol_today(request.user, at=request.at)
-    context = {"today": today, "at": request.at, "field_home": settings.FIELD_HOME}
+    maps = maps_of([(walk.grid.pk, [one.point for one in walk.points]) for walk in today.walks])
+    context = {
+        "today": today,
+        "walks": list(zip(today.walks, maps, strict=True)),
+        "has_map": any(maps),
+        "at": request.at,
+        "field_home": settings.FIELD_HOME,
+    }
     return render(request, "grids/patrol.html", context)
 
 
