@@ -54,8 +54,8 @@ async function page(request, url) {
       await store(key, answer.clone(), PAGES, before);
     }
     if (GONE.includes(answer.status)) await drop(key);
-    if (answer.status === 401 || answer.status === 403) await forget();
-    if (answer.type === "opaqueredirect") await hello();
+    if (answer.status === 401) await forget();
+    if (answer.status === 403 || answer.type === "opaqueredirect") await hello();
     return answer;
   } catch {
     return kept ?? (await shell());

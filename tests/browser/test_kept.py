@@ -128,6 +128,16 @@ class TestPosts:
         page.goto("/work/homes/")
         expect(page.locator(".lead")).to_contain_text("第2网格")
 
+    def test_refusal_in_the_same_posts_takes_nothing_away(self, phone, grid_worker):
+        page = phone(grid_worker)
+        open_once(page)
+        is_kept(page, "/work/homes/")
+        assert page.goto("/work/held/").status == 403
+        page.context.set_offline(True)
+        page.goto("/work/homes/")
+
+        expect(page.locator("[data-kept-note]")).to_be_visible()
+
     def test_page_that_the_list_names_no_more_goes(self, phone, loop, grid_worker):
         petition = loop.triage().claim().refresh()
         page = phone(grid_worker)
