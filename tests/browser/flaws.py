@@ -100,6 +100,22 @@ def flaws(page: Page, *, large: bool = False) -> list[str]:
     return found + [f"on a desk: {flaw}" for flaw in layout(page)]
 
 
+def word_flaws(page: Page, *, large: bool = False) -> list[str]:
+    """What hangs on how long the words are: the layout at both widths. Axe finds the same in any language."""
+    page.set_viewport_size(PHONE)
+    found = [*layout(page), *targets(page, large=large)]
+    page.set_viewport_size(DESK)
+    return found + [f"on a desk: {flaw}" for flaw in layout(page)]
+
+
+def desk_word_flaws(page: Page) -> list[str]:
+    """The same for the staff's desk."""
+    page.set_viewport_size(DESK)
+    found = layout(page)
+    page.set_viewport_size(PHONE)
+    return found + [f"on a phone: {flaw}" for flaw in layout(page)]
+
+
 def desk_flaws(page: Page) -> list[str]:
     """The same for the staff's desk, where a mouse is at hand: all of it on a desk, the layout on a phone."""
     page.set_viewport_size(DESK)

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from core.language import LANGUAGE_COOKIE
 from tests.browser import addresses
-from tests.browser.flaws import desk_flaws, flaws
+from tests.browser.flaws import desk_word_flaws, word_flaws
 from tests.browser.people import client_of
 from tests.browser.test_pages import walk
 
@@ -41,7 +41,7 @@ def test_english_pages_of_strangers_are_sound(sit, live_server, world, large):
     known = addresses.strangers(world)
     paths = [reverse(name, args=args[0]) for name, args in known.items() if args]
 
-    wrong = walk(page, paths, lambda page: flaws(page, large=large))
+    wrong = walk(page, paths, lambda page: word_flaws(page, large=large))
 
     assert not wrong, wrong
 
@@ -50,7 +50,7 @@ def test_english_pages_of_those_who_handle_are_sound(sit, live_server, world, se
     page = sit(secretary)
     speak_english(page, live_server)
 
-    wrong = walk(page, [*addresses.residents(), *addresses.handling(secretary)], flaws)
+    wrong = walk(page, [*addresses.residents(), *addresses.handling(secretary)], word_flaws)
 
     assert not wrong, wrong
 
@@ -59,6 +59,6 @@ def test_english_pages_of_the_desk_are_sound(sit, live_server, world, secretary)
     page = sit(secretary, desk=True)
     speak_english(page, live_server)
 
-    wrong = walk(page, addresses.desk(client_of(secretary)).values(), desk_flaws)
+    wrong = walk(page, addresses.desk(client_of(secretary)).values(), desk_word_flaws)
 
     assert not wrong, wrong
