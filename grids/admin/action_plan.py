@@ -130,7 +130,7 @@ class ActionTaskAdmin(StepsMixin, ActionAdmin):
 
     form = TaskForm
     scope_field = "measure__plan__community__place__path"
-    list_display = ("number", "text", "measure", "lead", "due_on", "done_at")
+    list_display = ("text", "measure", "lead", "due_on", "done_at")
     list_filter = (over_by("done_at", _("没有完成"), _("已完成")), "measure__plan")
     list_select_related = ("measure", "lead")
     search_fields = ("text", "lead__name")
