@@ -33,7 +33,8 @@ FOUR: Final = {
     "green": Meaning("平稳", 60),
 }
 """What the colours mean here; the articles leave both open, so that each community says it by itself."""
-SPECIAL: Final = ("独居老人，腿脚不便。", "残疾人，持二级证。", "重病后在家休养。")
+SPECIAL: Final = (("独居老人，腿脚不便。", 12), ("残疾人，持二级证。", 25), ("重病后在家休养。", 32))
+"""Why somebody is to be looked after, and how many days ago that was noted: one visit is two days late."""
 RENTERS: Final = 6
 MARK_DAYS: Final = 30
 """How often somebody goes to see those marked as 特殊人群."""
@@ -85,8 +86,8 @@ def _grid(grid: Grid, worker: User, known: dict[str, SchemeColour], at: datetime
     people = list(there.filter(is_tenant=False).order_by("-pk")[: len(SPECIAL) + 2])
     if len(people) < len(SPECIAL) + 2:
         return
-    for person, note in zip(people, SPECIAL, strict=False):
-        _mark(person, known[Effect.NONE], worker, at - 120 * DAY, note)
+    for person, (note, ago) in zip(people, SPECIAL, strict=False):
+        _mark(person, known[Effect.NONE], worker, at - ago * DAY, note)
     _mark(people[-1], known[Effect.DECEASED], worker, at - 40 * DAY, "家属已办理注销户口。")
     wrong = _mark(people[-2], known[Effect.MOVED_OUT], worker, at - 20 * DAY, "邻居说搬走了。")
     tag_end(tag_id=wrong, reason="只是去女儿家住了几天，人还在。", actor=worker, at=at - 12 * DAY)
