@@ -1,6 +1,6 @@
 """When a community sits down together, as its brand brings it: words and data, no query, no clock.
 
-Source: P-03, P-04, P-09, P-14, P-21, P-27, C-20; the register of schedules.
+Source: P-03, P-04, P-09, P-14, P-21, P-27, C-20, G-24; the register of schedules.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ class SessionKind(models.TextChoices):
     JOINT_MEETING = "joint_meeting", _("联席会议")
     STOOL_COUNCIL = "stool_council", _("小板凳议事会")
     RED_HALL = "red_hall", _("红色议事厅")
+    SAFETY_MEETING = "safety_meeting", _("安全整改会")
 
 
 class Frequency(models.TextChoices):
@@ -169,7 +170,16 @@ SCHEDULES: Final[Mapping[str, tuple[ShippedSchedule, ...]]] = MappingProxyType(
                 minutes=60,
             ),
         ),
-        "fuqian": (JOINT,),
+        "fuqian": (
+            JOINT,
+            ShippedSchedule(
+                "safety",
+                SessionKind.SAFETY_MEETING,
+                "消防安全整改会",
+                Frequency.ON_CALL,
+                quorum_bodies=(Body.PROPERTY,),
+            ),
+        ),
         "jiangshan": (JOINT,),
         "weilai": (
             ShippedSchedule(

@@ -128,7 +128,7 @@ class TestBrands:
             ("xijiao", {"tuesday", "joint-meeting"}),
             ("dali", set()),
             ("jiwang", {"stool"}),
-            ("fuqian", {"joint-meeting"}),
+            ("fuqian", {"joint-meeting", "safety"}),
             ("jiangshan", {"joint-meeting"}),
             ("weilai", {"red-hall", "joint-meeting"}),
         ],

@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from community.duties import Duty
-from community.meetings import Body
+from community.meetings import Body, SessionKind
 from community.models import Organisation
 from community.workflow import Stage
 from core.errors import (
@@ -24,6 +24,7 @@ from core.errors import (
 from core.models import AuditEntry, InboxItem, OutboxMessage
 from petitions.actions import evaluating
 from petitions.actions.sessions import agenda, attending, minutes, resolving, settling
+from petitions.actions.sessions.calling import session_call
 from petitions.actions.sessions.planning import sessions_plan
 from petitions.actions.sessions.sweeping import resolutions_sweep
 from petitions.models import (
@@ -42,7 +43,18 @@ from petitions.selectors.sessions import session_page
 from tests.cast import NOW, make_staff
 from tests.parallel import at_once
 from tests.petitions.loop import Loop, file, person
-from tests.petitions.sessions import DAY, HOUR, THREE, decide, enter, joint, planned, schedule_of, write
+from tests.petitions.sessions import (
+    DAY,
+    HOUR,
+    THREE,
+    decide,
+    enter,
+    joint,
+    new_schedule,
+    planned,
+    schedule_of,
+    write,
+)
 
 
 @pytest.fixture
@@ -338,6 +350,22 @@ class TestJointMeeting:
         assert held.state == SessionState.HELD
         assert held.is_quorate is False
         assert decided.state == ResolutionState.DRAFT
+
+    def test_what_a_property_company_promises_about_safety_is_asked_after(self, diecui, secretary, clerk):
+        """G-24: an obligation is a resolution of a safety meeting, and the company's representative owes it."""
+        company = make_staff("rep", "物业小赵", Duty.PROPERTY_REP, diecui.place)
+        promised = {"kind": SessionKind.SAFETY_MEETING, "frequency": "on_call", "weekday": None}
+        schedule = new_schedule(diecui, **promised, name="消防安全整改会", quorum_bodies=[Body.PROPERTY])
+        meeting = session_call(schedule=schedule, actor=secretary, starts_at=NOW + HOUR, venue="", at=NOW)
+        enter(meeting, clerk, Body.PROPERTY)
+        write(meeting, secretary)
+        owed = decide(meeting, clerk, company, secretary, text="1号楼地下车库每晚巡查一次充电区")
+
+        resolutions_sweep(at=meeting.starts_at + 9 * DAY)
+
+        assert owed.state == ResolutionState.OPEN
+        kinds = InboxItem.objects.filter(user=company).values_list("kind", flat=True)
+        assert {"resolution.given", "resolution.late"} <= {*kinds}
 
     def test_an_inquorate_meeting_opens_no_gate(self, diecui, loop, secretary, clerk, grid_worker):
         loop.triage(route="joint_meeting")
