@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Left, Length
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +17,7 @@ from community.duties import Power
 from community.workflow import Limit, Mode, Stage
 from core.models import User
 from core.querysets import Among
+from grids.models import GridEmergency
 from grids.selectors.kept import by_community
 from petitions import workflow
 from petitions.models import Evaluation, Petition
@@ -81,11 +83,22 @@ def claim_is_open(petition: Petition) -> bool:
 
 
 def _before(user: User, at: datetime) -> list[Petition]:
-    """What is in hand and what others have answered, each as much as can be looked through, by due time."""
+    """What is in hand and what others have answered, each as much as can be looked through, by due time.
+
+    Of these, matters of a grid in emergency mode come first (decision 0033); `emergency` says why.
+    """
     by_due = (F("due_at").asc(nulls_last=True), "pk")
     visible = Petition.objects.visible_to(user, at=at).genuine().order_by(*by_due)
     both = _in_hand(visible.open(), user)[:SHOWN].union(_answered(visible, user, at)[:SHOWN], all=True)
-    return list(Petition.objects.filter(Among(F("pk"), Subquery(both))).with_context().order_by(*by_due))
+    rows = Petition.objects.filter(Among(F("pk"), Subquery(both))).with_context().order_by(*by_due)
+    return sorted(rows.annotate(emergency=_emergency(at)), key=lambda one: one.emergency is None)  # type: ignore[attr-defined]
+
+
+def _emergency(at: datetime) -> Subquery:
+    """Why the grid of a matter, or one above it, is in emergency mode; nothing in daily mode."""
+    above = Left(OuterRef("grid_path"), Length("grid__place__path"))
+    running = GridEmergency.objects.filter(ended_at=None, until__gt=at, grid__place__path=above)
+    return Subquery(running.order_by("pk").values("reason")[:1])
 
 
 def _in_hand(visible: PetitionQuerySet, user: User) -> QuerySet[Petition, int]:

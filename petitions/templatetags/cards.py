@@ -10,6 +10,7 @@ from html import escape
 from django import template
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from petitions import deadlines
@@ -41,7 +42,7 @@ def work_card(context: template.Context, petition: Petition, claim: bool = False
       {f'<p class="meta">{marked(piece, what)}</p>' if piece else ""}
       <p class="meta"><span>{where}</span></p>
       <p class="chips">
-        {_colour(petition)}
+        {_emergency(petition)}{_colour(petition)}
         <span class="chip">{escape(petition.stage_label)}</span>
         <span class="due-words due-words--{told.pressing or "plain"}">{escape(told.words)}</span>
       </p>
@@ -49,6 +50,12 @@ def work_card(context: template.Context, petition: Petition, claim: bool = False
     {button}
   </li>"""  # noqa: E501
     )
+
+
+def _emergency(petition: Petition) -> str:
+    """Why it stands on top: its grid is in emergency mode."""
+    why = getattr(petition, "emergency", None)
+    return f'<span class="chip chip--red">{escape(_("应急：%s") % why)}</span>' if why else ""
 
 
 def _colour(petition: Petition) -> str:
