@@ -92,18 +92,13 @@ def lead_ended(lead: PartnerLead, *, at: datetime) -> list[Message]:
 
 
 @in_house
-def leads_wait(user_id: int, count: int, *, stage: str, at: datetime) -> Message:
-    """Offers of help that nobody has answered for one week, or for two."""
-    words = (
-        _("有 %d 条资源线索两周没有人对接，请过问。")
-        if stage == "second"
-        else _("有 %d 条资源线索一周没有人对接，请联系人家，写明结果。")
-    )
+def leads_wait(user_id: int, count: int, *, at: datetime) -> Message:
+    """To the tier above: offers of help that nobody has answered for two weeks."""
     return Message(
         kind="lead.waiting",
-        dedupe_key=f"lead.waiting.{user_id}.{stage}.{at:%Y%m%d}",
+        dedupe_key=f"lead.waiting.{user_id}.{at:%Y%m%d}",
         title=_("资源线索等对接"),
-        body=words % count,
+        body=_("有 %d 条资源线索两周没有人对接，请过问。") % count,
         at=at,
         user_id=user_id,
         url=absolute(reverse("admin:grids_partnerlead_changelist")),

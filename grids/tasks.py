@@ -106,7 +106,7 @@ def remind_of_gifts() -> int:
 
 @shared_task
 def remind_of_leads() -> int:
-    """Offers of help that nobody has answered for a week."""
+    """Offers of help that nobody has answered for two weeks."""
     return leads_remind(at=now())
 
 

@@ -18,9 +18,9 @@ from core.language import gettext as _
 from core.models import User
 from grids import need_notices
 from grids.models import LeadResult, PartnerLead, Visit
-from grids.selectors.rungs import RUNGS, Rungs, rungs_over
+from grids.selectors.rungs import rungs_over
 
-WEEK: Final = timedelta(days=7)
+AFTER: Final = timedelta(days=14)
 
 
 def lead_open(visit: Visit, *, at: datetime) -> PartnerLead:
@@ -37,31 +37,16 @@ def lead_open(visit: Visit, *, at: datetime) -> PartnerLead:
 
 @transaction.atomic
 def leads_remind(*, at: datetime) -> int:
-    """Offers that nobody has answered: told after a week to whose they are, after two to the tier above."""
-    waiting = PartnerLead.objects.filter(ended_at=None, opened_at__lte=at - WEEK)
+    """Offers that nobody has answered for two weeks, though asked after each week (`visits_remind`): told
+    once to the subdistrict, or to the secretary where it has nobody."""
+    waiting = PartnerLead.objects.filter(ended_at=None, opened_at__lte=at - AFTER)
     leads = list(waiting.select_related("place").order_by("pk"))
-    stages = {one.pk: "second" if one.opened_at <= at - 2 * WEEK else "first" for one in leads}
-    new = reminders.claim_each("lead.waiting", stages, at)
+    new = reminders.claim("lead.waiting", "above", [one.pk for one in leads], at)
     told = [one for one in leads if one.pk in new]
     rungs = rungs_over([one.place for one in told], at=at)
-    counts = Counter((_answers(one, stages[one.pk], rungs), stages[one.pk]) for one in told)
-    outbox.send(
-        [
-            need_notices.leads_wait(pk, count, stage=stage, at=at)
-            for (pk, stage), count in counts.items()
-            if pk is not None
-        ]
-    )
+    counts = Counter(rungs.first(one.place, (Duty.SUPERVISOR, Duty.SECRETARY)) for one in told)
+    outbox.send([need_notices.leads_wait(pk, n, at=at) for pk, n in counts.items() if pk is not None])
     return len(told)
-
-
-def _answers(lead: PartnerLead, stage: str, rungs: Rungs) -> int | None:
-    """Whose it is while in post there, else the secretary; after two weeks the subdistrict."""
-    if stage == "second":
-        return rungs.first(lead.place, (Duty.SUPERVISOR, Duty.SECRETARY))
-    if lead.assignee_id is not None and rungs.holds(lead.assignee_id, lead.place, RUNGS):
-        return lead.assignee_id
-    return rungs.first(lead.place, (Duty.SECRETARY, Duty.SUPERVISOR))
 
 
 @transaction.atomic

@@ -63,3 +63,13 @@ def test_parallel_sweeps_claim_each_subject_once(at: datetime):
 
     assert sorted(subject for part in claimed for subject in part) == subjects
     assert ReminderClaim.objects.count() == 200
+
+
+def test_each_subject_is_claimed_for_a_stage_of_its_own_in_one_statement(
+    at: datetime, django_assert_num_queries: Any
+):
+    with django_assert_num_queries(1):
+        assert reminders.claim_each("care.due", {1: "2026-11-20", 2: "2026-11-21"}, at) == {1, 2}
+
+    assert reminders.claim_each("care.due", {1: "2026-11-20", 2: "2026-11-22"}, at) == {2}
+    assert reminders.claim_each("care.due", {}, at) == set()

@@ -11,8 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from community.duties import Duty
-from community.models import Household, Post, Resident
+from community.models import Household, Resident
 from community.models.people import Standing
 from core.errors import ConflictError, IllegalMoveError, InvalidInputError, NotAllowedError, RepeatedError
 from core.models import InboxItem
@@ -26,7 +25,7 @@ from grids.actions.needs_sweeping import needs_sweep
 from grids.deadlines import Climb, climbs
 from grids.models import LeadResult, Need, NeedResult, NeedState, NeedTier, PartnerLead, Visit
 from grids.selectors.needs import Month, month_of, needs_asked, needs_open, pages_kept
-from tests.cast import NOW, make_resident, make_staff
+from tests.cast import NOW, make_resident
 from tests.grids.needs import HOUR, close, report, solve
 from tests.grids.test_errands import bring
 from tests.grids.visits import purpose, visit
@@ -354,27 +353,27 @@ def test_lead_ends_once_and_whoever_brought_it_hears(door, grid_worker, secretar
     assert not Visit.objects.unfollowed().exists()
 
 
-def test_lead_without_an_answer_is_told_after_a_week_and_after_two_to_the_tier_above(
+def test_lead_without_an_answer_is_told_after_two_weeks_to_the_tier_above_once(
     door, grid_worker, secretary, supervisor
 ):
     made = visit(door, grid_worker, outcome="resource", finding="愿意每月义诊。")
 
-    found = [leads_remind(at=NOW + days * DAY) for days in (6, 7, 7, 8, 14, 14, 20)]
+    found = [leads_remind(at=NOW + days * DAY) for days in (7, 13, 14, 14, 15, 30)]
 
-    assert found == [0, 1, 0, 0, 1, 0, 0]
-    assert told_of("lead.waiting") == [secretary.username, supervisor.username]
-    lead_end(lead_id=made.pk, result=LeadResult.JOINED, words="好", actor=secretary, at=NOW + 21 * DAY)
-    assert leads_remind(at=NOW + 40 * DAY) == 0
+    assert found == [0, 0, 1, 0, 0, 0]
+    assert told_of("lead.waiting") == [supervisor.username]
+    lead_end(lead_id=made.pk, result=LeadResult.JOINED, words="好", actor=secretary, at=NOW + 31 * DAY)
 
 
-def test_lead_in_the_hands_of_somebody_who_left_is_told_to_the_secretary_of_now(door, grid_worker, secretary):
-    visit(door, grid_worker, outcome="resource", finding="愿意每月义诊。")
-    successor = make_staff("next", "新书记", Duty.SECRETARY, door.place.parent.parent.parent)
-    Post.objects.filter(user=secretary).update(ends_on=NOW.date())
+def test_answered_lead_is_no_matter_and_a_vacant_subdistrict_passes_to_the_secretary(
+    door, grid_worker, secretary
+):
+    made = visit(door, grid_worker, outcome="resource", finding="愿意每月义诊。")
+    lead_end(lead_id=made.pk, result=LeadResult.JOINED, words="好", actor=secretary, at=NOW)
+    visit(door, grid_worker, outcome="resource", finding="愿意教书法。")
 
-    leads_remind(at=NOW + 7 * DAY)
-
-    assert told_of("lead.waiting") == [successor.username]
+    assert leads_remind(at=NOW + 14 * DAY) == 1
+    assert told_of("lead.waiting") == [secretary.username]
 
 
 # Pages.

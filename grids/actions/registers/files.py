@@ -17,10 +17,9 @@ from core.language import gettext as _
 from core.models import User
 from grids import register_notices as notices
 from grids.actions.registers.care import held_subject
-from grids.actions.registers.sweeping import workers_of
 from grids.actions.registers.tagging import authorised
 from grids.models import CareFile, CareFileEntry, CareSubject, FileSection
-from grids.selectors.registers.told import care_staff
+from grids.selectors.registers.told import answering_for
 
 FRESH: Final = timedelta(days=180)
 
@@ -91,15 +90,14 @@ def files_tell(today: date, at: datetime) -> int:
     """Files with a section that nobody has looked at for half a year: told once for each such day."""
     rows = CareFile.objects.filter(stale_on__lte=today, subject__in=CareSubject.objects.active())
     stale = list(rows.select_related("subject__scheme", "subject__resident__household__place").order_by("pk"))
-    new = set[int]()
-    for day in sorted({one.stale_on for one in stale if one.stale_on}):
-        ids = [one.pk for one in stale if one.stale_on == day]
-        new |= reminders.claim("care.file_stale", f"{day}", ids, at)
+    new = reminders.claim_each("care.file_stale", {one.pk: f"{one.stale_on}" for one in stale}, at)
+    subjects = [one.subject for one in stale if one.pk in new]
+    answering = answering_for([one.resident.household for one in subjects], at=at)
     counts: dict[int, int] = {}
-    for one in (one for one in stale if one.pk in new):
-        subject = one.subject
-        told = care_staff(subject, at=at) if subject.scheme.for_children else []
-        for pk in told or workers_of([subject.resident.household], at):
+    for subject in subjects:
+        worker = answering.worker(subject.resident.household)
+        told: list[int | None] = [*answering.readers(subject)]
+        for pk in told or [worker]:
             if pk is not None:
                 counts[pk] = counts.get(pk, 0) + 1
     outbox.send([notices.files_stale(pk, n, day=today, at=at) for pk, n in sorted(counts.items())])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from itertools import groupby
 
 from django.db import transaction
 from django.utils import timezone
@@ -23,9 +22,7 @@ def leases_tell(*, at: datetime) -> int:
     today = timezone.localdate(at)
     rows = ResidentTag.objects.to_recheck(today).order_by("recheck_on", "pk")
     due = list(rows.select_related("resident__household__place"))
-    new: set[int] = set()
-    for ended_on, tags in groupby(due, key=lambda tag: tag.recheck_on):
-        new |= reminders.claim("register.lease", str(ended_on), [tag.pk for tag in tags], at)
+    new = reminders.claim_each("register.lease", {tag.pk: str(tag.recheck_on) for tag in due}, at)
     doors = [tag.resident.household for tag in due if tag.pk in new]
     counts = Counter(pk for pk in workers_of(doors, at) if pk is not None)
     outbox.send([notices.lease_over(pk, count, day=today, at=at) for pk, count in sorted(counts.items())])

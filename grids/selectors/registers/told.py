@@ -38,6 +38,14 @@ class Answering:
         place = self.places[subject.resident.household.place_id]
         return [pk for pk in self.rungs.everybody(place, (Duty.CHILD_OFFICER,)) if pk is not None]
 
+    def readers(self, subject: CareSubject) -> list[int]:
+        """Of a child who may read the file: those in post for children, and the secretary."""
+        if not subject.scheme.for_children:
+            return []
+        place = self.places[subject.resident.household.place_id]
+        secretary = self.rungs.everybody(place, (Duty.SECRETARY,))
+        return [pk for pk in dict.fromkeys([*self.officers(subject), *secretary]) if pk is not None]
+
 
 def answering_for(doors: Iterable[Household], *, at: datetime) -> Answering:
     """Who answers for these doors, whose places are known; two statements, however many they are."""
