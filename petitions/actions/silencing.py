@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from community.models import Resident
 from petitions import deadlines, workflow
@@ -20,27 +20,29 @@ def judgements_follow(resident: Resident, at: datetime) -> None:
     each loop goes on as far as it goes; or, taken back, what may still be judged is open again."""
     theirs = rows_of(resident, "reporter__") | rows_of(resident, "participant__")
     if resident.is_silent:
-        waiting = Evaluation.objects.filter(theirs, answered_at=None, closed_at=None)
+        waiting = Evaluation.objects.filter(theirs, invited_at__lte=at, answered_at=None, closed_at=None)
         asked = Question.objects.filter(
             rows_of(resident, "petition__reporters__"),
             petition__reporters__is_first=True,
+            asked_at__lte=at,
             answered_at=None,
             lapsed_at=None,
         )
         ids = {*waiting.values_list("petition", flat=True), *asked.values_list("petition", flat=True)}
         for petition_id in sorted(ids):
-            _silence(work_by_itself(petition_id, at=at), theirs)
+            _silence(work_by_itself(petition_id, at=at), waiting, asked)
     else:
         closed = Evaluation.objects.filter(theirs, is_unreachable=True, closes_at__gt=at)
         for petition_id in sorted(set(closed.values_list("petition", flat=True))):
             _ask_again(work_by_itself(petition_id, at=at), theirs)
 
 
-def _silence(work: Work, theirs: Q) -> None:
+def _silence(work: Work, waiting: QuerySet[Evaluation], asked: QuerySet[Question]) -> None:
+    """Both are looked at once more, now that the matter is locked."""
     petition = work.petition
-    waiting = petition.evaluations.filter(theirs, answered_at=None, closed_at=None)
-    waiting.update(closed_at=work.at, sweep_at=None, is_unreachable=True)
-    lapsed = petition.questions.filter(answered_at=None, lapsed_at=None).update(lapsed_at=work.at)
+    waiting.filter(petition=petition).update(closed_at=work.at, sweep_at=None, is_unreachable=True)
+    ids = list(asked.filter(petition=petition).values_list("pk", flat=True))
+    lapsed = Question.objects.filter(pk__in=ids).update(lapsed_at=work.at) if ids else 0
     if lapsed and petition.is_paused:
         deadlines.clock_resume(petition, at=work.at, clock=work.clock)
         work.note(Event.RESUMED, audience=Audience.REPORTER)
