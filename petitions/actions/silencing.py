@@ -20,13 +20,14 @@ def judgements_follow(resident: Resident, at: datetime) -> None:
     each loop goes on as far as it goes; or, taken back, what may still be judged is open again."""
     theirs = rows_of(resident, "reporter__") | rows_of(resident, "participant__")
     if resident.is_silent:
-        waiting = Evaluation.objects.filter(theirs, invited_at__lte=at, answered_at=None, closed_at=None)
+        before = {"petition__changed_at__lte": at}  # a mark of the past rewrites no history
+        waiting = Evaluation.objects.filter(theirs, answered_at=None, closed_at=None, **before)
         asked = Question.objects.filter(
             rows_of(resident, "petition__reporters__"),
             petition__reporters__is_first=True,
-            asked_at__lte=at,
             answered_at=None,
             lapsed_at=None,
+            **before,
         )
         ids = {*waiting.values_list("petition", flat=True), *asked.values_list("petition", flat=True)}
         for petition_id in sorted(ids):
