@@ -174,11 +174,13 @@ def _decide(
 
 
 def _follow(world: World, resolution: Resolution, number: int, at: datetime) -> Story:
-    """Most are done in time; every fifth is urged first, and a recent one is late today."""
+    """Most are done in time; every fifth is urged first. That of the session before the last is on the next
+    agenda, and a recent one is late today."""
     if number % 5 == 0:
         yield (urged := at + 11 * DAY)
         resolving.resolution_urge(resolution_id=resolution.pk, actor=_supervisor(resolution), at=urged)
-    if number % 7 == 3 and at > world.now - 40 * DAY:
+    carried = world.now - 16 * DAY < at < world.now - 8 * DAY
+    if carried or (number % 7 == 3 and at > world.now - 40 * DAY):
         return
     yield (done := at + timedelta(days=world.random.randint(3, 8) + (8 if number % 5 == 0 else 0)))
     assert resolution.responsible is not None
