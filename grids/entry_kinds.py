@@ -22,7 +22,8 @@ class Arrived:
 
     `key` is the phone's own id of it. `actor` answers for it: the worker, or the leader who accepts it.
     `worker` is whose phone it was. `happened_at` is the phone's time corrected by how far its clock is off,
-    `at` the server's; whether the phone's is to be believed says `is_clock_doubtful`.
+    `at` the server's; whether the phone's is to be believed says `is_clock_doubtful`. `scope` is where it is
+    about, if that has been read.
     """
 
     key: UUID
@@ -33,6 +34,7 @@ class Arrived:
     happened_at: datetime
     at: datetime
     is_clock_doubtful: bool
+    scope: Scope | None = None
 
 
 @dataclass(frozen=True, slots=True)

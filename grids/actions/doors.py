@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from community.models import Household
 from core.errors import NotFoundError
 from core.language import gettext as _
+from core.prepared import PreparedModel
+
+_DOOR: Final = PreparedModel(
+    lambda pk: (
+        Household.objects.filter(pk=pk, is_active=True)
+        .select_related("place")
+        .select_for_update(of=("self",))
+    ),
+    pk=-1,
+)
 
 
 def lock_household(household_id: int) -> Household:
@@ -13,8 +25,7 @@ def lock_household(household_id: int) -> Household:
     Raises:
         NotFoundError: there is none.
     """
-    rows = Household.objects.select_related("place").select_for_update(of=("self",))
-    household = rows.filter(pk=household_id, is_active=True).first()
+    household = _DOOR.first(pk=household_id)
     if household is None:
         raise NotFoundError(_("没有找到这一户。"))
     return household

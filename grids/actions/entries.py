@@ -23,6 +23,7 @@ from core.audit import record
 from core.errors import ConflictError, GoneError, InvalidInputError, NotAllowedError
 from core.language import gettext as _
 from core.models import StoredImage, User
+from core.prepared import PreparedModel
 from core.uploads import image_store
 from grids import entry_notices
 from grids.entry_kinds import Arrived, EntryKind, Landed, entry_kinds, query_of
@@ -33,6 +34,12 @@ PER_HOUR: Final = 3000
 TICKET_SALT: Final = "grids.entries"
 TICKET_DAYS: Final = 30
 PHOTOS: Final = 12
+
+_KNOWN: Final = PreparedModel(lambda pk: FieldEntry.objects.filter(pk=pk), pk=UUID(int=0))
+_POSTS: Final = PreparedModel(
+    lambda user: Post.objects.filter(user_id=user).select_related("place").order_by("-starts_on", "-pk"),
+    user=-1,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +134,7 @@ def _take(brought: Brought, worker: User, scope: Scope | None, at: datetime, *, 
 
 
 def _known(brought: Brought, worker: User) -> FieldEntry | None:
-    entry = FieldEntry.objects.filter(pk=brought.id).first()
+    entry = _KNOWN.first(pk=brought.id)
     if entry is not None and entry.worker_id != worker.pk:
         raise ConflictError(_("这个编号的记录是别人的。"))
     return entry
@@ -149,7 +156,7 @@ def _taken(brought: Brought, worker: User, scope: Scope | None, at: datetime, re
     photos = _photos(brought, worker, at)
     if reason:
         return _hold(entry, brought, photos, reason, at)
-    book(entry, kind, Landing(brought.fields, photos, worker, at))
+    book(entry, kind, Landing(brought.fields, photos, worker, at, scope))
     entry.save(force_insert=True)
     return entry
 
@@ -162,6 +169,7 @@ class Landing:
     photos: Mapping[str, Sequence[StoredImage]]
     actor: User
     at: datetime
+    scope: Scope | None = None
 
 
 def book(entry: FieldEntry, kind: EntryKind, landing: Landing) -> None:
@@ -180,6 +188,7 @@ def book(entry: FieldEntry, kind: EntryKind, landing: Landing) -> None:
         happened_at=moment,
         at=landing.at,
         is_clock_doubtful=entry.is_clock_doubtful,
+        scope=landing.scope,
     )
     landed: Landed = kind.land(arrived)
     entry.result, entry.result_url = landed.name[:60], landed.url
@@ -227,7 +236,7 @@ def _home(brought: Brought, worker: User, scope: Scope | None, at: datetime) -> 
         NotAllowedError: they never had one.
     """
     day = _day(brought, at)
-    posts = list(Post.objects.filter(user=worker).select_related("place").order_by("-starts_on", "-pk"))
+    posts = _POSTS.all(user=worker.pk)
     if not posts:
         raise NotAllowedError(_("您没有任职，不能在这里记录。"))
     there = [post for post in posts if scope is not None and scope.is_under(post.place.path)]

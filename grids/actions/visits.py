@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
 from community import permissions
@@ -21,13 +21,14 @@ from core.audit import record
 from core.errors import ConflictError, InvalidInputError
 from core.language import gettext as _
 from core.models import User
+from core.prepared import Prepared, PreparedModel
 from grids import visit_notices
 from grids.actions.doors import lock_household
 from grids.actions.errands import Asked, errand_open
 from grids.actions.leads import lead_open
 from grids.actions.needs import Report, need_open, needs_visited
 from grids.actions.registers.marks import marks_visited
-from grids.models import FestivalVisit, Outcome, StandingVisit, Visit, VisitPurpose
+from grids.models import FestivalVisit, Need, Outcome, ResidentTag, StandingVisit, Visit, VisitPurpose
 from grids.selectors.doors import scope_of
 
 WITHIN: Final = timedelta(days=31)
@@ -56,6 +57,20 @@ class Told:
     """What the visitor will see to for the household; an errand of its own (G-07)."""
 
 
+_KNOWN: Final = PreparedModel(
+    lambda key: Visit.objects.select_related("household", "purpose").filter(key=key), key=UUID(int=0)
+)
+_WAITING: Final = Prepared(
+    lambda pk: Household.objects.filter(pk=pk).values_list(
+        Exists(StandingVisit.objects.filter(household=OuterRef("pk"))),
+        Exists(ResidentTag.objects.in_force().filter(resident__household=OuterRef("pk"))),
+        Exists(FestivalVisit.objects.filter(household=OuterRef("pk"), visit=None)),
+        Exists(Need.objects.filter(household=OuterRef("pk"), closed_at=None)),
+    ),
+    pk=-1,
+)
+
+
 @transaction.atomic
 def visit_record(*, household_id: int, told: Told, key: UUID, actor: User, at: datetime) -> Visit:
     """Enter a visit; the same key again gives the same visit.
@@ -67,7 +82,7 @@ def visit_record(*, household_id: int, told: Told, key: UUID, actor: User, at: d
         ConflictError: the key is of somebody else's visit.
     """
     household = lock_household(household_id)
-    known = Visit.objects.select_related("household", "purpose").filter(key=key).first()
+    known = _KNOWN.first(key=key)
     scope, place = scope_of(household)
     trace = permissions.authorise(actor, Power.HOME_VISIT, scope, at=at)
     if known is not None:
@@ -91,10 +106,8 @@ def visit_record(*, household_id: int, told: Told, key: UUID, actor: User, at: d
         note=told.note,
         assignee=assignee,
     )
-    _plan_next(household)
-    _fulfil(visit)
+    _answer(household, visit)
     record(event="visit.recorded", actor=actor, subject=visit, at=at, scope_path=place.path, post=trace)
-    needs_visited(visit)
     if told.errand.strip():
         asked = Asked(text=told.errand, taken_at=told.happened_at, visit=visit)
         errand_open(household, place, asked, key=uuid5(key, "errand"), actor=actor, trace=trace, at=at)
@@ -185,6 +198,19 @@ def _assignee(outcome: Outcome, scope: Scope, at: datetime) -> User | None:
     return found[1]
 
 
+def _answer(household: Household, visit: Visit) -> None:
+    """What waited for somebody at this door. Most doors wait for nothing, and then nothing more is asked."""
+    [(is_standing, is_marked, is_festive, is_needed)] = _WAITING.rows(pk=household.pk)
+    if is_marked:
+        marks_visited(household)
+    if is_standing:
+        _plan_next(household)
+    if is_festive:
+        _fulfil(visit)
+    if is_needed:
+        needs_visited(visit)
+
+
 def _fulfil(visit: Visit) -> None:
     """Whoever is at a door before a festival has made the visit of that festival."""
     day = timezone.localdate(visit.happened_at)
@@ -194,10 +220,7 @@ def _fulfil(visit: Visit) -> None:
 
 def _plan_next(household: Household) -> None:
     """From the latest visit on; one that arrives late from a phone pulls nothing back."""
-    marks_visited(household)
-    standing = StandingVisit.objects.filter(household=household).first()
-    if standing is None:
-        return
+    standing = StandingVisit.objects.get(household=household)
     last: datetime | None = household.visits.aggregate(last=Max("happened_at"))["last"]
     assert last is not None
     planned = timezone.localdate(last) + timedelta(days=standing.every_days)

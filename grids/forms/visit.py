@@ -125,7 +125,7 @@ def visit_land(arrived: Arrived) -> Landed:
     chosen = arrived.fields.get("household", "")
     if not (chosen.isascii() and chosen.isdigit() and len(chosen) < 19):
         raise InvalidInputError(_("请选择哪一户。"))
-    household = door_for(arrived.actor, int(chosen), at=arrived.at)
+    household = door_for(arrived.actor, int(chosen), at=arrived.at, scope=arrived.scope)
     fields = arrived.fields.copy()
     fields["key"] = str(arrived.key)
     if not fields.get("happened_at"):

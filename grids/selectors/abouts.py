@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from django.http import QueryDict
 
-from community.models import Household, Place
+from community.models import Place
 from community.permissions import Scope
 from core.models import User
 from grids.models import Checkpoint, Errand, MeterReading, Patrol, SweepStop
 from grids.selectors.buildings import grid_of
-from grids.selectors.doors import scope_of
+from grids.selectors.doors import door_at, scope_of
 
 
 def about_door(fields: QueryDict, _worker: User) -> Scope | None:
@@ -67,8 +67,7 @@ def _at(path: str | None) -> Scope | None:
 
 
 def _door(pk: int | None) -> Scope | None:
-    rows = Household.objects.select_related("place")
-    household = rows.filter(pk=pk).first() if pk else None
+    household = door_at(pk) if pk else None
     return scope_of(household)[0] if household else None
 
 

@@ -18,6 +18,7 @@ from community.querysets import below
 from core.errors import NotFoundError
 from core.language import gettext as _
 from core.models import User
+from core.prepared import PreparedModel
 from grids.models import Grid
 from grids.models.grid import NEAREST_FIRST
 from grids.selectors.buildings import grid_of
@@ -88,17 +89,26 @@ def scope_of(household: Household) -> tuple[Scope, Place]:
     ), grid.place if grid else household.place
 
 
-def door_for(user: User, household_id: int, *, at: datetime) -> Household:
-    """A household that this person may visit, with its place.
+_DOOR: Final = PreparedModel(
+    lambda pk: Household.objects.filter(is_active=True, pk=pk).select_related("place__parent__parent"), pk=-1
+)
+
+
+def door_at(household_id: int) -> Household | None:
+    """A household in use, with its place and what that lies in; one statement."""
+    return _DOOR.first(pk=household_id)
+
+
+def door_for(user: User, household_id: int, *, at: datetime, scope: Scope | None = None) -> Household:
+    """A household that this person may visit, with its place; `scope` is where it lies, if that is known.
 
     Raises:
         NotFoundError: there is none, or it is not theirs to know.
     """
-    rows = Household.objects.filter(is_active=True).select_related("place__parent__parent")
-    household = rows.filter(pk=household_id).first()
-    if household is None or not has_power(user, Power.HOME_VISIT, scope_of(household)[0], at=at):
-        raise NotFoundError(_("没有找到这一户。"))
-    return household
+    household = door_at(household_id)
+    if household is not None and has_power(user, Power.HOME_VISIT, scope or scope_of(household)[0], at=at):
+        return household
+    raise NotFoundError(_("没有找到这一户。"))
 
 
 def community_at(household: Household) -> Community:
