@@ -9,11 +9,11 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from grids.models import Errand, ErrandState
-from tests.browser.test_offline import KEPT, phone, until  # noqa: F401
+from tests.browser.phones import KEPT, until
 from tests.grids.errands import finish, take
 
 
-def test_word_to_the_household_waits_for_signal_and_ends_the_errand(phone, diecui, grid, grid_worker):  # noqa: F811
+def test_word_to_the_household_waits_for_signal_and_ends_the_errand(phone, diecui, grid, grid_worker):
     then = timezone.now() - timedelta(hours=2)
     errand = finish(take(diecui.households[0], grid_worker, at=then), grid_worker, then)
     told = reverse("grids:errand_told", args=[errand.pk])

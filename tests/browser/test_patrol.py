@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from grids.models import CheckIn, Patrol
-from tests.browser.test_offline import open_once, phone, until  # noqa: F401
+from tests.browser.phones import open_once, until
 from tests.grids.patrols import HERE, planned, point
 
 WAITING = "[data-waiting-list] > li"
@@ -41,7 +41,7 @@ def test_check_in_takes_the_position_that_the_phone_gives(sit, grid, grid_worker
     assert (patrol.note, patrol.track) == ("一切正常。", [[HERE.longitude, HERE.latitude]])
 
 
-def test_whole_patrol_without_signal_goes_up_in_its_order(phone, grid, grid_worker):  # noqa: F811
+def test_whole_patrol_without_signal_goes_up_in_its_order(phone, grid, grid_worker):
     planned(grid)
     gate = point(grid)
     page = phone(grid_worker)

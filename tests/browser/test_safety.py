@@ -8,14 +8,14 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from grids.models import SweepStop
-from tests.browser.test_offline import open_once, phone, until  # noqa: F401
+from tests.browser.phones import open_once, until
 from tests.grids.test_hazards import a_type
 from tests.grids.test_sweeps import planned
 
 WAITING = "[data-waiting-list] > li"
 
 
-def test_stop_recorded_without_signal_goes_up(phone, diecui, secretary, grid_worker):  # noqa: F811
+def test_stop_recorded_without_signal_goes_up(phone, diecui, secretary, grid_worker):
     sweep = planned(diecui.estate, secretary, [grid_worker], at=timezone.now())
     stop, form = sweep.stops.first(), f"/work/sweeps/{sweep.pk}/record/"
     page = phone(grid_worker)

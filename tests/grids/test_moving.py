@@ -62,7 +62,7 @@ def holder(one):
 
 
 def told(user):
-    return [item.kind for item in InboxItem.objects.filter(user=user, kind__startswith="moved")]
+    return sorted(item.kind for item in InboxItem.objects.filter(user=user, kind__startswith="moved"))
 
 
 def test_leader_gives_it_to_another_who_hears_of_it(thing, second, grid_leader):

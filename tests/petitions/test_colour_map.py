@@ -23,6 +23,11 @@ from tests.petitions.pages import statements
 pytestmark = pytest.mark.django_db
 MAP = "/admin/petitions/petition/colours/"
 NUMBER = re.compile(r'<a class="chip[^"]*" href="([^"]+)">(\S+) (\d+)</a>')
+OTHER_INDEXES = """
+    SELECT relation.relname FROM pg_index JOIN pg_class relation ON relation.oid = indexrelid
+    WHERE indrelid = 'petitions_petition'::regclass AND relation.relname <> 'petition_colour_map'
+        AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
+"""
 
 
 @pytest.fixture
@@ -149,7 +154,9 @@ def test_the_count_asks_the_index_of_open_matters_alone(diecui, secretary, now):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_bitmapscan = off")
-        cursor.execute("SET LOCAL enable_indexscan = off")
+        cursor.execute(OTHER_INDEXES)
+        for (name,) in cursor.fetchall():  # which of them is cheapest for three rows hangs on chance
+            cursor.execute(f'DROP INDEX "{name}"')
     plan = rows.values_list("grid", "severity").explain()
 
     assert "Index Only Scan using petition_colour_map" in plan
