@@ -5,14 +5,19 @@ None where they name nothing that is there; its form then says what is wrong.
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.http import QueryDict
 
 from community.models import Place
 from community.permissions import Scope
 from core.models import User
+from core.prepared import PreparedModel
 from grids.models import Checkpoint, Errand, MeterReading, Patrol, SweepStop
 from grids.selectors.buildings import grid_of
 from grids.selectors.doors import door_at, scope_of
+
+_PLACE: Final = PreparedModel(lambda pk: Place.objects.filter(pk=pk).order_by(), pk=-1)
 
 
 def about_door(fields: QueryDict, _worker: User) -> Scope | None:
@@ -33,7 +38,7 @@ def about_reading(fields: QueryDict, _worker: User) -> Scope | None:
 
 def about_place(fields: QueryDict, _worker: User) -> Scope | None:
     """The place that was chosen, with the grid that answers for it."""
-    place = Place.objects.filter(pk=_key(fields, "place")).first()
+    place = _PLACE.first(pk=_key(fields, "place"))
     grid = grid_of(place) if place else None
     return Scope(place.path, grid.place.path if grid else "") if place else None
 

@@ -29,7 +29,7 @@ from petitions.forms.step import PhotoStepForm
 from petitions.forms.steps import STEP_FORMS, step_form
 from petitions.models import Petition
 from petitions.selectors.matter import matter_of
-from petitions.selectors.reach import communities_in_reach, own_grids
+from petitions.selectors.reach import community_in_reach, own_grids
 from petitions.selectors.steps import Step
 
 OFFLINE_STEPS: Final = (Step.PROGRESS, Step.INSPECT, Step.RESOLVE)
@@ -39,9 +39,8 @@ OFFLINE_STEPS: Final = (Step.PROGRESS, Step.INSPECT, Step.RESOLVE)
 def filing_land(arrived: Arrived) -> Landed:
     """A matter found or told on the spot; a time that was left as it stood is when it was entered."""
     actor, at = arrived.actor, arrived.at
-    known = communities_in_reach(actor, Power.PETITION_ENTER, at=at)
-    slug = arrived.fields.get("community")
-    community = next((one for one in known if one.slug == slug), None)
+    slug = arrived.fields.get("community", "")
+    community = community_in_reach(actor, Power.PETITION_ENTER, slug, at=at)
     if community is None:
         raise NotAllowedError(_("您的任职不在这条记录所在的社区。"))
     fields = _fields(arrived)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from django.contrib.auth.models import AnonymousUser
 
@@ -11,6 +12,7 @@ from community.models import Community
 from community.permissions import held_posts, paths_with
 from community.querysets import below
 from core.models import User
+from core.prepared import PreparedModel
 from grids.models import Grid
 
 
@@ -20,6 +22,26 @@ def communities_in_reach(user: User | AnonymousUser, power: Power, *, at: dateti
     above = {int(part) for path in paths for part in path.split("/") if part}
     rows = Community.objects.active().select_related("place", "profile").filter(profile__isnull=False)
     return list((rows.filter(below(paths, "place__path")) | rows.filter(pk__in=above)).order_by("name"))
+
+
+_OF_SLUG: Final = PreparedModel(
+    lambda slug: (
+        Community.objects.active().select_related("place", "profile").filter(slug=slug, profile__isnull=False)
+    ),
+    slug="?",
+)
+
+
+def community_in_reach(
+    user: User | AnonymousUser, power: Power, slug: str, *, at: datetime
+) -> Community | None:
+    """The one of `communities_in_reach` with this slug; one statement."""
+    found = _OF_SLUG.first(slug=slug)
+    if found is None:
+        return None
+    own = found.place.path
+    reached = any(own.startswith(path) or path.startswith(own) for path in paths_with(user, power, at=at))
+    return found if reached else None
 
 
 def own_grids(user: User, community: Community, *, at: datetime) -> tuple[tuple[int, str], ...]:
