@@ -80,6 +80,7 @@ class VisitAdmin(SavedFiltersMixin, StepsMixin):
     """Visits without their personal notes: these are read at the door's own page, and leave a trace."""
 
     scope_field = "place__path"
+    change_list_template = "admin/grids/visit/change_list.html"
     list_display = ("door", "purpose", "outcome", "worker", "happened_at", "assignee")
     list_filter = (OpenFilter, PurposeFilter, "outcome", CommunityFilter)
     list_select_related = ("household__place__parent__parent", "purpose", "worker", "assignee")

@@ -99,6 +99,7 @@ def test_desk_filters_by_purpose_and_counts_by_purpose(client, door, grid_worker
 
     shown = client.get(f"{LIST}?purpose=看望健康状况").context["cl"].result_list
     figures = client.get(f"{LIST}figures/")
+    assert f"{LIST}figures/" in client.get(LIST).text
     assert [row.purpose.name for row in shown] == ["看望健康状况"]
     counted = [(one.name, one.total, one.found, one.open) for one in figures.context["figures"].purposes]
     assert sorted(counted) == sorted(
