@@ -15,7 +15,7 @@ from tests.browser.people import picture, session_cookie
 TEXT = "三单元楼道灯不亮，晚上看不清。"
 KEPT = """caches.open('field-pages').then((cache) => cache.keys())
     .then((all) => all.map((one) => new URL(one.url)).map((one) => one.pathname + one.search))"""
-Phone = Callable[[User], Page]
+Phone = Callable[..., Page]
 
 
 @pytest.fixture
@@ -24,8 +24,8 @@ def phone(browser: Browser, live_server: Any, settings: Any) -> Iterator[Phone]:
     settings.PUBLIC_URL = live_server.url
     contexts: list[BrowserContext] = []
 
-    def pick_up(user: User) -> Page:
-        context = browser.new_context(base_url=live_server.url, locale="zh-CN", viewport=PHONE)
+    def pick_up(user: User, **options: Any) -> Page:
+        context = browser.new_context(base_url=live_server.url, locale="zh-CN", viewport=PHONE, **options)
         context.set_default_timeout(15_000)
         context.add_cookies([session_cookie(user, live_server.url)])
         contexts.append(context)

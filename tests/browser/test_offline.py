@@ -244,7 +244,8 @@ def test_browser_killed_half_way_goes_on_where_it_was(
 
 @pytest.mark.parametrize("days", [1, -1], ids=["ahead", "behind"])
 def test_phone_whose_clock_is_a_day_off_is_put_right_and_flagged(phone, grid_worker, days):
-    page = phone(grid_worker)
+    # The service worker keeps the true time, whatever the page is told: here the page alone sends.
+    page = phone(grid_worker, service_workers="block")
     page.clock.install(time=timezone.now() + timedelta(days=days))
     page.goto("/work/new/")
     fill(page, photo=False)
