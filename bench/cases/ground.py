@@ -15,7 +15,6 @@ from grids.selectors.homes import households_in
 from grids.selectors.homes_page import purposes_for
 
 COVERAGE: Final = "/admin/grids/patrol/coverage/"
-LISTS: Final = ("patrol", "visit", "grid")
 
 
 def cases(stage: Stage) -> Iterator[Case]:
@@ -31,11 +30,11 @@ def cases(stage: Stage) -> Iterator[Case]:
     for name, (client, path, times) in pages.items():
         yield Case(name, floors.READ, lambda client=client, path=path: client.get(path), times)  # type: ignore[misc]
     yield Case("today, a worker", floors.READ, lambda: worker.get("/today/"), None, 6)
-    for kind in LISTS:
+    for kind, reader in (("patrol", county), ("visit", leader), ("grid", county)):
         for page, query in (("first", ""), ("last", "?cursor=last")):
             path = f"/admin/grids/{kind}/{query}"
-            name = f"desk list of every {kind}, {page} page"
-            yield Case(name, floors.READ, lambda path=path: county.get(path), 6)  # type: ignore[misc]
+            name = f"desk list of {kind}s, {page} page"
+            yield Case(name, floors.READ, lambda reader=reader, path=path: reader.get(path), 6)  # type: ignore[misc]
     yield Case("sync, a visit", floors.FIVE, _visits(worker), 5, 20, status=(201,))
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any, Final
 
-from django.db.models import BooleanField, ExpressionWrapper, OuterRef, QuerySet, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, F, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from community.models import Community, Household, Post, Resident
 from community.models.place import PlaceKind
 from community.permissions import held_posts
 from core.models import User
+from core.querysets import Among
 from core.registries import AskingTile, Tile
 from grids.models import FestivalVisit, GiftPack, Grid, ResidentTag, StandingVisit, Visit, VisitPurpose
 from grids.querysets import due_households, is_left_out
@@ -57,7 +58,7 @@ class Building:
 
 def due_in(grid_ids: Sequence[int], day: date) -> list[Due]:
     """Who is to be visited by a day, for each reason, by day; whoever wishes none is left out."""
-    doors = due_households(day).filter(pk__in=doors_of(grid_ids)).order_by("pk")[:SHOWN]
+    doors = due_households(day).filter(Among(F("pk"), doors_of(grid_ids))).order_by("pk")[:SHOWN]
     known = {door.pk: door for door in doors.select_related("place__parent__parent")}
     standing = StandingVisit.objects.filter(household__in=known, next_on__lte=day)
     festivals = FestivalVisit.objects.filter(household__in=known, visit=None, festival_on__gte=day)
@@ -100,7 +101,7 @@ def buildings_of(grid: Grid) -> list[Building]:
 
 def doors_in(grid: Grid) -> QuerySet[Household]:
     """The doors in use of a grid, by building."""
-    rows = Household.objects.filter(is_active=True, pk__in=doors_of([grid.pk]))
+    rows = Household.objects.filter(Among(F("pk"), doors_of([grid.pk])), is_active=True)
     return rows.select_related("place__parent__parent").order_by("place__parent", "place", "room", "pk")
 
 
@@ -132,7 +133,7 @@ def _due(request: HttpRequest) -> QuerySet[Household, Any] | None:
     if not posts:
         return None
     own = [post.place_id for post in posts if post.place_kind == PlaceKind.GRID]
-    due = due_households(timezone.localdate(at)).filter(pk__in=doors_of(own))
+    due = due_households(timezone.localdate(at)).filter(Among(F("pk"), doors_of(own)))
     rows = due.order_by().values("pk")
     return rows[:SHOWN] if own else rows.none()
 

@@ -105,6 +105,6 @@ def test_report_flags_what_is_over_or_could_not_be_measured(tmp_path):
     report.write(results, {}, [], {}, mornings, chosen)
 
     text = target.read_text()
-    assert "Over target: slow, chatty, a morning's sweeps." in text
+    assert "Over target: slow, chatty, a morning's sweep." in text
     assert "Not measured: broken." in text
-    assert "together 6.00 s, at most 5 s, OVER" in text
+    assert "together 6.00 s; each at most 5 s, OVER" in text

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +19,7 @@ from core.display import day
 from core.errors import NotFoundError
 from core.models import User
 from core.paging import Page, keyset
+from core.querysets import Among
 from core.registries import DataSubject
 from grids.models import CareSubject, CensusState, Grid, HelperPairing, ResidentTag, SchemeColour, SchemeKind
 from grids.selectors.doors import doors_of, scope_of
@@ -76,7 +77,7 @@ def choices_of(colours: Sequence[SchemeColour]) -> list[Choice]:
 
 def people_in(grid: Grid, chosen: str, cursor: str | None, *, today: date) -> Page[Resident]:
     """A page of the people behind a grid's doors, by door; three statements with their marks and care."""
-    there = Resident.objects.filter(household__in=doors_of([grid.pk])).select_related(DOOR)
+    there = Resident.objects.filter(Among(F("household"), doors_of([grid.pk]))).select_related(DOOR)
     rows = _narrowed(there, chosen, today).prefetch_related(marks_in_force(), care_in_force())
     return keyset(rows, order=("household__place", "household", "pk"), cursor=cursor, size=PAGE)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from community.duties import Power
 from community.models.place import PlaceKind
 from community.permissions import held_posts
+from core.querysets import Among
 from core.registries import AskingTile, Tile
 from grids.models import CareSubject, ResidentTag
 from grids.selectors.doors import doors_of
@@ -33,7 +34,7 @@ def _leases(request: HttpRequest) -> QuerySet[ResidentTag, Any] | None:
     if own is None:
         return None
     due = ResidentTag.objects.to_recheck(timezone.localdate())
-    rows = due.filter(resident__household__in=doors_of(own)).order_by().values("pk")
+    rows = due.filter(Among(F("resident__household"), doors_of(own))).order_by().values("pk")
     return rows[:SHOWN] if own else rows.none()
 
 
@@ -48,7 +49,7 @@ def _due(request: HttpRequest) -> QuerySet[CareSubject, Any] | None:
     if own is None:
         return None
     due = CareSubject.objects.due(timezone.localdate())
-    rows = due.filter(resident__household__in=doors_of(own)).order_by().values("next_on")
+    rows = due.filter(Among(F("resident__household"), doors_of(own))).order_by().values("next_on")
     return rows[:SHOWN] if own else rows.none()
 
 
