@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from community.models import WorkflowProfile
 from community.workflow import Gate, Stage
 from core import outbox, reminders
-from petitions import notices, workflow
+from petitions import limit_notices, workflow
 from petitions.actions.sweeping import Clocks
 from petitions.models import Petition, PetitionEvent
 from petitions.querysets import PetitionQuerySet
@@ -67,7 +67,7 @@ def _tell(found: list[Petition], at: datetime) -> int:
         [
             message
             for petition in told
-            for message in notices.uninspected(petition, steps[petition.pk], holders, at=at)
+            for message in limit_notices.uninspected(petition, steps[petition.pk], holders, at=at)
         ]
     )
     return len(told)

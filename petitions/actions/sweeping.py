@@ -26,7 +26,7 @@ from core.language import gettext as _
 from core.outbox import Message
 from core.sweeps import sweep_all
 from core.workdays import WorkingClock, load_overrides
-from petitions import deadlines, notices, workflow
+from petitions import deadlines, limit_notices, notices, workflow
 from petitions.actions.base import Work, work_by_itself
 from petitions.actions.evaluating import settle
 from petitions.models import Evaluation, Petition, PetitionEvent, Question
@@ -188,7 +188,7 @@ def _reminders(
         message
         for petition in found
         if petition.pk in highest
-        for message in notices.nudge(petition, highest[petition.pk], holders, at=at)
+        for message in limit_notices.nudge(petition, highest[petition.pk], holders, at=at)
     ]
 
 

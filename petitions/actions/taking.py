@@ -17,7 +17,7 @@ from community.models import WorkflowProfile
 from community.workflow import Mode, Stage
 from core import outbox, reminders
 from core.outbox import Message
-from petitions import notices, workflow
+from petitions import limit_notices, workflow
 from petitions.actions.sweeping import Clocks
 from petitions.models import Petition, PetitionEvent
 from petitions.querysets import PetitionQuerySet
@@ -75,7 +75,7 @@ def _tell(found: list[Petition], at: datetime) -> int:
     said: list[Message] = []
     for petition in found:
         if petition.pk in steps:
-            said += notices.waiting(petition, *steps[petition.pk], holders, at=at)
+            said += limit_notices.waiting(petition, *steps[petition.pk], holders, at=at)
     outbox.send(said)
     return len(steps)
 
