@@ -75,7 +75,11 @@ def axe(page: Page) -> list[str]:
 
 
 def layout(page: Page) -> list[str]:
-    """Sideways scrolling, words squeezed into a column, a missing or second heading, a missing title."""
+    """Sideways scrolling, words squeezed into a column, a missing or second heading, a missing title.
+
+    A click returns when the answer begins, before the page has a document: what is measured waits for it.
+    """
+    page.wait_for_load_state()
     flaws = []
     if page.evaluate(OVERFLOW) > 0:
         flaws.append(f"scrolls sideways: {page.evaluate(WIDEST)}")
