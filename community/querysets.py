@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from functools import reduce
 from operator import or_
@@ -19,6 +19,16 @@ if TYPE_CHECKING:
 def below(paths: Iterable[str], field: str = "path") -> Q:
     """Rows whose path column `field` lies at or under one of `paths`; nothing when there are none."""
     return reduce(or_, (Q(**{f"{field}__startswith": path}) for path in sorted(set(paths))), Q(pk__in=()))
+
+
+def place_ids(paths: Iterable[str]) -> set[int]:
+    """The places that these paths name: their own, and all above them."""
+    return {int(part) for path in paths for part in path.split("/") if part}
+
+
+def around(paths: Collection[str], field: str) -> Q:
+    """`below`, and what lies above: rows with a place that one of `paths` runs through."""
+    return below(paths, field) | Q(**{f"{field.removesuffix('__path')}__in": place_ids(paths)})
 
 
 class PlaceQuerySet(models.QuerySet["Place"]):

@@ -28,7 +28,7 @@ from community.models import (
 )
 from community.models.place import BuildingKind, PlaceKind
 from community.permissions import held_posts
-from community.querysets import below
+from community.querysets import below, place_ids
 from core.display import absolute
 from core.errors import GoneError
 from core.models import User
@@ -62,15 +62,11 @@ def password_link_owner(token: str, *, locked: bool = False) -> User:
     return user
 
 
-def _ids(*paths: str) -> set[int]:
-    return {int(part) for path in paths for part in path.split("/") if part}
-
-
 def _holders(place_path: str, grid_path: str, duties: Sequence[Duty], at: datetime) -> list[Post]:
     """Posts of these duties over the place or its grid: the nearest first, a deputy before the deputised."""
     return list(
         Post.objects.held_on(timezone.localdate(at))
-        .filter(place_id__in=_ids(place_path, grid_path), duty__in=duties, user__is_active=True)
+        .filter(place_id__in=place_ids([place_path, grid_path]), duty__in=duties, user__is_active=True)
         .select_related("user", "place")
         .order_by("-place__depth", "deputises_id", "pk")
     )
@@ -117,7 +113,7 @@ def place_of(user: User) -> str:
 
 def own_community(user: User, *, at: datetime) -> Community | None:
     """The community of a person's first post, for the brand above the page; None at a subdistrict."""
-    ids = {int(part) for post in held_posts(user, at=at)[:1] for part in post.place_path.split("/") if part}
+    ids = place_ids(post.place_path for post in held_posts(user, at=at)[:1])
     return Community.objects.filter(pk__in=ids, profile__isnull=False).select_related("profile").first()
 
 

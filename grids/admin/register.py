@@ -16,7 +16,7 @@ from community.admin.base import CommunityFilter, ScopedAdmin, paths_for
 from community.backends import GRANTS
 from community.duties import Power
 from community.models import Resident
-from community.querysets import below
+from community.querysets import around, below
 from core.admin_lists import SavedFiltersMixin
 from core.models import User
 from grids.actions.registers.reading import registers_read
@@ -53,8 +53,7 @@ class ColourFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         paths = paths_for(request, frozenset(Power))
-        above = {int(part) for path in paths for part in path.split("/") if part}
-        within = below(paths, "scheme__community__place__path") | Q(scheme__community__in=above)
+        within = around(paths, "scheme__community__place__path")
         rows = SchemeColour.objects.filter(within, scheme__kind=self.kind).select_related("scheme__community")
         found = list(rows.order_by("scheme", "pk")[: GRIDS_SHOWN + 1])
         several = len({one.scheme.community_id for one in found}) > 1

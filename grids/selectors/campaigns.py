@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from community.duties import Power
 from community.models import Community, Household
 from community.permissions import paths_with, powers_anywhere
-from community.querysets import below
+from community.querysets import around, below
 from core.charts import Columns, columns
 from core.display import short_day
 from core.errors import NotFoundError
@@ -44,8 +44,7 @@ class Week:
 def campaigns_of(user: User, *, at: datetime) -> Sequence[Campaign]:
     """Campaigns in this person's communities, those that run first, with how much is open."""
     paths = paths_with(user, Power.PETITION_HANDLE, at=at)
-    above = {int(part) for path in paths for part in path.split("/") if part}
-    rows = Campaign.objects.filter(below(paths, "community__place__path") | Q(community__in=above))
+    rows = Campaign.objects.filter(around(paths, "community__place__path"))
     numbers = {
         "known": Count("violations"),
         "left": Count("violations", filter=Q(violations__cleared_at=None)),

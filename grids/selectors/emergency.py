@@ -19,7 +19,7 @@ from community.models import Community, Organisation, Place
 from community.models.people import OrganisationKind
 from community.models.place import PlaceKind
 from community.permissions import paths_with, powers_anywhere
-from community.querysets import below
+from community.querysets import around
 from core.errors import NotFoundError
 from core.models import User
 from core.phones import is_mobile
@@ -100,17 +100,15 @@ def _cell(kind: str, plan: EmergencyPlan | None, day: date) -> Cell:
 def communities_of(user: User, *, at: datetime) -> list[Community]:
     """Communities whose plans this person reads."""
     paths = paths_with(user, Power.PETITION_HANDLE, at=at)
-    above = {int(part) for path in paths for part in path.split("/") if part}
-    rows = Community.objects.active().filter(below(paths, "place__path") | Q(pk__in=above))
+    rows = Community.objects.active().filter(around(paths, "place__path"))
     return list(rows.select_related("place").order_by("name")[:SHOWN])
 
 
 def plans_of(user: User, *, at: datetime) -> QuerySet[EmergencyPlan]:
     """Plans in force of this person's communities, and of the teams they belong to."""
     paths = paths_with(user, Power.PETITION_HANDLE, at=at)
-    above = {int(part) for path in paths for part in path.split("/") if part}
     own = Q(team__leader=user.pk) | Q(team__in=EmergencyTeam.objects.filter(members=user.pk).values("pk"))
-    here = below(paths, "community__place__path") | Q(community__in=above)
+    here = around(paths, "community__place__path")
     rows = EmergencyPlan.objects.filter(here | own, replaced_at=None)
     return rows.select_related("place", "team__leader", "community")
 

@@ -16,7 +16,7 @@ from community.duties import POWERS, Duty, Power
 from community.models import Community, Place, Post
 from community.models.place import PlaceKind
 from community.permissions import held_posts, paths_with, powers_anywhere
-from community.querysets import below
+from community.querysets import around, below, place_ids
 from core.errors import NotFoundError
 from core.models import User
 from core.registries import AskingTile, Tile
@@ -113,9 +113,8 @@ def pages_kept(request: HttpRequest) -> Sequence[str]:
 def communities_for(user: User, *, at: datetime) -> Sequence[Community]:
     """Where this person may enter hazards; one statement."""
     paths = paths_with(user, Power.PETITION_ENTER, at=at)
-    above = {int(part) for path in paths for part in path.split("/") if part}
     rows = Community.objects.active().select_related("place")
-    return list(rows.filter(below(paths, "place__path") | Q(pk__in=above)).order_by("name"))
+    return list(rows.filter(around(paths, "place__path")).order_by("name"))
 
 
 def places_for(user: User, community: Community, *, at: datetime) -> Sequence[Place]:
@@ -125,8 +124,7 @@ def places_for(user: User, community: Community, *, at: datetime) -> Sequence[Pl
     if not any(community.place.path.startswith(path) for path in paths):
         grids = Grid.objects.filter(below(paths, "place__path"), community=community)
         held = list(GridBuilding.objects.filter(grid__in=grids).values_list("place__path", flat=True))
-        estates = {int(part) for path in held for part in path.split("/") if part}
-        rows = rows.filter(below(held) | Q(pk__in=estates, kind=PlaceKind.ESTATE))
+        rows = rows.filter(below(held) | Q(pk__in=place_ids(held), kind=PlaceKind.ESTATE))
     return list(rows.select_related("parent__parent").order_by("path"))
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from community.duties import Duty
 from community.models import Post
+from community.querysets import place_ids
 from grids.models import Grid
 
 Held = Mapping[tuple[int, str], int]
@@ -15,7 +16,7 @@ Held = Mapping[tuple[int, str], int]
 
 def held_above(grids: Sequence[Grid], duties: Sequence[Duty], day: date) -> Held:
     """Who holds these duties at the grids and the places above them, deputies first; one statement."""
-    ids = {int(part) for grid in grids for part in grid.place.path.strip("/").split("/")}
+    ids = place_ids(grid.place.path for grid in grids)
     posts = Post.objects.held_on(day).filter(place_id__in=ids, duty__in=duties, user__is_active=True)
     rows = posts.order_by("deputises_id", "pk").values_list("place_id", "duty", "user_id")
     found: dict[tuple[int, str], int] = {}

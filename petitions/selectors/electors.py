@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from community.models import Household, Place, Resident
-from community.querysets import below, nobody_left
+from community.querysets import below, nobody_left, place_ids
 from core.models import User
 from petitions.models import Poll, PollHousehold, PollTick
 
@@ -87,7 +87,7 @@ def buildings_asked(poll: Poll) -> list[tuple[int, str]]:
     homes = (
         PollHousehold.objects.filter(poll=poll).values_list("household__place__path", flat=True).distinct()
     )
-    ids = {int(part) for path in homes for part in path.strip("/").split("/")}
+    ids = place_ids(homes)
     rows = Place.objects.filter(pk__in=ids, kind="building").select_related("parent")
     return [
         (place.pk, place.long_name) for place in rows.order_by("parent__order", "parent_id", "order", "pk")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from community.duties import POWERS, Duty, Power
 from community.models import Post
 from community.permissions import Scope
+from community.querysets import place_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,10 @@ def people_over_any(
 ) -> list[Candidate]:
     """Everybody whose current post gives `power` over at least one of these scopes; one statement."""
     paths = [path for scope in scopes for path in (scope.grid_path, scope.place_path)]
-    ids = {int(part) for path in paths for part in path.split("/") if part}
     duties = [duty for duty in Duty if power in POWERS[duty]]
     posts = (
         Post.objects.held_on(timezone.localdate(at))
-        .filter(place_id__in=ids, duty__in=duties, user__is_active=True)
+        .filter(place_id__in=place_ids(paths), duty__in=duties, user__is_active=True)
         .exclude(user_id__in=[pk for pk in but if pk is not None])
         .select_related("user", "place")
         .order_by("-place__depth", "pk")

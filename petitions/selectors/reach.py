@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from community.duties import Power
 from community.models import Community
 from community.permissions import held_posts, paths_with
-from community.querysets import below
+from community.querysets import around
 from core.models import User
 from core.prepared import PreparedModel
 from grids.models import Grid
@@ -19,9 +19,8 @@ from grids.models import Grid
 def communities_in_reach(user: User | AnonymousUser, power: Power, *, at: datetime) -> list[Community]:
     """Active communities at, above or below the posts that give `power`, by name; one statement."""
     paths = paths_with(user, power, at=at)
-    above = {int(part) for path in paths for part in path.split("/") if part}
     rows = Community.objects.active().select_related("place", "profile").filter(profile__isnull=False)
-    return list((rows.filter(below(paths, "place__path")) | rows.filter(pk__in=above)).order_by("name"))
+    return list(rows.filter(around(paths, "place__path")).order_by("name"))
 
 
 _OF_SLUG: Final = PreparedModel(

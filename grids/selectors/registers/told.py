@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from community.duties import LADDER, Duty
 from community.models import Household, Place, Post
+from community.querysets import place_ids
 from grids.models import CareSubject
 from grids.selectors.buildings import grids_of
 from grids.selectors.doors import scope_of
@@ -58,9 +59,11 @@ def answering_for(doors: Iterable[Household], *, at: datetime) -> Answering:
 def care_staff(subject: CareSubject, *, at: datetime) -> list[int]:
     """The leader of the grid and the secretary; of a child the posts for children instead of the leader."""
     scope = scope_of(subject.resident.household)[0]
-    ids = {int(part) for path in (scope.place_path, scope.grid_path) for part in path.split("/") if part}
     first = Duty.CHILD_OFFICER if subject.scheme.for_children else Duty.GRID_LEADER
+    ids = place_ids([scope.place_path, scope.grid_path])
     posts = Post.objects.held_on(timezone.localdate(at)).filter(
-        place_id__in=ids, duty__in=(first, Duty.SECRETARY), user__is_active=True
+        place_id__in=ids,
+        duty__in=(first, Duty.SECRETARY),
+        user__is_active=True,
     )
     return sorted(set(posts.values_list("user_id", flat=True)))

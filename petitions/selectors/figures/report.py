@@ -19,7 +19,7 @@ from community.meetings import SessionKind
 from community.models import Place
 from community.models.place import PlaceKind
 from community.permissions import paths_with
-from community.querysets import below
+from community.querysets import below, place_ids
 from community.workflow import Category, Topic
 from core.display import percent
 from core.models import User
@@ -162,7 +162,6 @@ def places_with_figures(user: User, *, at: datetime) -> list[Place]:
     """Places whose figures somebody may see at the desk: those under their posts, and the community around a
     post within one; the highest first, one statement."""
     paths = paths_with(user, Power.PETITION_READ, at=at)
-    around = {int(part) for path in paths for part in path.split("/") if part}
     kinds = (PlaceKind.COUNTY, PlaceKind.SUBDISTRICT, PlaceKind.COMMUNITY)
-    within = Q(pk__in=around, kind=PlaceKind.COMMUNITY) | below(paths)
+    within = Q(pk__in=place_ids(paths), kind=PlaceKind.COMMUNITY) | below(paths)
     return list(Place.objects.filter(within, kind__in=kinds).order_by("depth", "path"))
