@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from community.admin.base import CommunityFilter, paths_for
-from community.backends import GRANTS
+from community.admin.base import CommunityFilter
+from grids.admin.figures import FiguresMixin, Shown
 from grids.admin.register import ColourFilter, GridFilter, OfResidentsAdmin
 from grids.models import CareFile, CareMonth, CareSubject, FileSection, HelperPairing, SchemeKind
 from grids.selectors.registers.figures import care_figures
@@ -59,10 +56,11 @@ class CareColourFilter(ColourFilter):
 
 
 @admin.register(CareSubject)
-class CareSubjectAdmin(ReadOnlyAdmin):
+class CareSubjectAdmin(FiguresMixin, ReadOnlyAdmin):
     """Counts by colour stand on a page of their own, for staff alone."""
 
     change_list_template = "admin/grids/caresubject/change_list.html"
+    figures_title = _("关爱台账统计")
     list_display = ("resident", "door", "colour", "helper", "last_on", "next_on")
     list_filter = (CareFilter, CareColourFilter, GridFilter, CommunityFilter)
     list_select_related = ("resident__household__place__parent__parent", "colour__scheme", "opened_by")
@@ -82,22 +80,10 @@ class CareSubjectAdmin(ReadOnlyAdmin):
     def helper(self, row: Any) -> str:
         return next((str(pairing.helper) for pairing in row.helping), "—")
 
-    def get_urls(self) -> list[URLPattern]:
-        page = self.admin_site.admin_view(self.figures_view)
-        return [path("figures/", page, name="grids_caresubject_figures"), *super().get_urls()]
-
-    def figures_view(self, request: HttpRequest) -> HttpResponse:
+    def figures(self, _request: HttpRequest, paths: list[str]) -> Shown:
         """How many in each colour, how they moved in thirty days, and how the month stands; no names."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        within = self.scope(paths_for(request, GRANTS["grids.caresubject"].view))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("关爱台账统计"),
-            "opts": self.opts,
-            "shown": care_figures(CareSubject.objects.filter(within), at=timezone.now()),
-        }
-        return TemplateResponse(request, "admin/grids/caresubject/figures.html", context)
+        rows = CareSubject.objects.filter(self.scope(paths))
+        return {"shown": care_figures(rows, at=timezone.now())}
 
 
 class MonthFilter(admin.SimpleListFilter):

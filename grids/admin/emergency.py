@@ -7,11 +7,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminDateWidget
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +20,7 @@ from community.models.place import PlaceKind
 from community.querysets import below
 from core.models import User
 from grids.actions.emergency import Crew, PlanText, plan_approve, team_set
+from grids.admin.figures import CommunityFiguresMixin, Shown
 from grids.models import DrillFinding, EmergencyPlan, EmergencyTeam
 from grids.selectors.emergency import drill_numbers, matrix_of
 
@@ -129,11 +127,13 @@ class DueFilter(admin.SimpleListFilter):
 
 
 @admin.register(EmergencyPlan)
-class EmergencyPlanAdmin(StepsMixin, ActionAdmin):
+class EmergencyPlanAdmin(CommunityFiguresMixin, StepsMixin, ActionAdmin):
     """The first version is entered as a row, each later one from the row in force; none is changed."""
 
     scope_field = "community__place__path"
     change_list_template = "admin/grids/emergencyplan/change_list.html"
+    figures_code, figures_title = "matrix", _("预案一览")
+    always_one = True
     list_display = ("place", "kind", "version", "approved_on", "review_due", "drill_due_on", "team", "state")
     list_filter = (DueFilter, "kind", CommunityFilter)
     list_select_related = ("place", "community", "team", "approved_by")
@@ -180,31 +180,13 @@ class EmergencyPlanAdmin(StepsMixin, ActionAdmin):
         due = [_("该复审")] * (row.review_due < today) + [_("该演练")] * (row.drill_due_on <= today)
         return "、".join(map(str, due)) or str(_("现行"))
 
-    def get_urls(self) -> list[URLPattern]:
-        page = self.admin_site.admin_view(self.matrix_view)
-        return [path("matrix/", page, name="grids_emergencyplan_matrix"), *super().get_urls()]
-
-    def matrix_view(self, request: HttpRequest) -> HttpResponse:
-        """Estates by class with the gaps; of one community where several are in reach."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        paths = paths_for(request, GRANTS[WRITES].view)
-        above = {int(part) for one in paths for part in one.split("/") if part}
-        within = Community.objects.active().filter(below(paths, "place__path") | Q(pk__in=above))
-        known = list(within.select_related("place").order_by("name"))
-        asked = request.GET.get("community", "")
-        chosen = next((one for one in known if str(one.pk) == asked), known[0] if known else None)
+    def figures_of(self, _paths: list[str], chosen: Community | None) -> Shown:
+        """Estates by class, with the gaps."""
         today = timezone.localdate()
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("预案一览"),
-            "opts": self.opts,
-            "communities": known if len(known) > 1 else [],
-            "chosen": chosen,
+        return {
             "matrix": matrix_of(chosen, today) if chosen else None,
             "numbers": drill_numbers(chosen, today) if chosen else None,
         }
-        return TemplateResponse(request, "admin/grids/emergencyplan/matrix.html", context)
 
     def perform(self, request: StaffRequest, form: ActionForm, *, change: bool) -> EmergencyPlan:
         given = dict(form.cleaned_data)

@@ -7,16 +7,12 @@ from typing import Any, Final
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from community.admin.base import ActionAdmin, CommunityFilter, Step, StepsMixin, paths_for
-from community.backends import GRANTS
+from community.admin.base import ActionAdmin, CommunityFilter, Step, StepsMixin
 from community.duties import Power
 from community.forms.action import ActionForm, StaffRequest
 from community.models import Community, Place
@@ -25,6 +21,7 @@ from community.permissions import Scope, has_power
 from community.querysets import below
 from core.models import User
 from grids import actions
+from grids.admin.figures import FiguresMixin, Shown
 from grids.forms.boundary import BoundaryForm
 from grids.forms.people import ChargeForm, HandOverForm
 from grids.models import Grid, GridBuilding
@@ -105,12 +102,13 @@ POWERS: Final = {"charge": Power.GRID_RUN, "hand-over": Power.POST_MANAGE}
 
 
 @admin.register(Grid)
-class GridAdmin(StepsMixin, ActionAdmin):
+class GridAdmin(FiguresMixin, StepsMixin, ActionAdmin):
     """Who works here is said by the posts at the grid."""
 
     form = GridForm
     change_form_template = "admin/grids/grid/change_form.html"
     change_list_template = "admin/grids/grid/change_list.html"
+    figures_code, figures_title = "overview", _("网格总览")
     list_display = ("name", "community", "tier", "parent", "setup", "is_active")
     list_filter = (StateFilter, "tier", CommunityFilter)
     list_select_related = ("community__place", "parent", "place", "duty_list", "boundary")
@@ -178,30 +176,19 @@ class GridAdmin(StepsMixin, ActionAdmin):
         ),
     )
 
-    def get_urls(self) -> list[URLPattern]:
-        page = self.admin_site.admin_view(self.overview_view)
-        return [path("overview/", page, name="grids_grid_overview"), *super().get_urls()]
-
-    def overview_view(self, request: HttpRequest) -> HttpResponse:
+    def figures(self, request: HttpRequest, paths: list[str]) -> Shown:
         """Tiers, the four steps and what is missing; grid by grid once a community is chosen."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
         today = timezone.localdate()
-        paths = paths_for(request, GRANTS["grids.grid"].view)
         communities = list(Community.objects.active().filter(self._within(paths)).order_by("name"))
         asked = request.GET.get("community", "")
         chosen = next((one for one in communities if str(one.pk) == asked), None)
         chosen = communities[0] if len(communities) == 1 else chosen
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("网格总览"),
-            "opts": self.opts,
-            "communities": communities,
+        return {
+            "communities": communities if len(communities) > 1 else [],
             "chosen": chosen,
             "totals": totals_under([chosen.place.path] if chosen else paths, today),
             "overview": overview_of(chosen, today) if chosen else None,
         }
-        return TemplateResponse(request, "admin/grids/grid/overview.html", context)
 
     def _within(self, paths: list[str]) -> Q:
         """The communities under these places; of a post in a grid, its community."""

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -18,9 +16,10 @@ from community.admin.base import ActionAdmin, CommunityFilter, ScopedAdmin, path
 from community.backends import GRANTS
 from community.forms.action import ActionForm, StaffRequest
 from community.models import Community
-from community.querysets import below
+from community.querysets import around, below
 from core.admin_lists import Orderings, SavedFiltersMixin
 from grids.actions.hazards.types import hazard_type_set
+from grids.admin.figures import CommunityFiguresMixin, Shown
 from grids.models import Grid, Hazard, HazardType
 from grids.models.hazard import UNSAFE
 from grids.selectors.hazard_figures import hazard_figures
@@ -75,8 +74,7 @@ class TypeFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         paths = paths_for(request, GRANTS["grids.hazard"].view)
-        above = {int(part) for path in paths for part in path.split("/") if part}
-        own = Q(community=None) | below(paths, "community__place__path") | Q(community__in=above)
+        own = Q(community=None) | around(paths, "community__place__path")
         return [(str(pk), name) for pk, name in HazardType.objects.filter(own).values_list("pk", "name")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -85,11 +83,12 @@ class TypeFilter(admin.SimpleListFilter):
 
 
 @admin.register(Hazard)
-class HazardAdmin(SavedFiltersMixin, ScopedAdmin):
+class HazardAdmin(CommunityFiguresMixin, SavedFiltersMixin, ScopedAdmin):
     """Looked through here; what is done about a hazard is done on its page."""
 
     scope_field = "scope__path"
     change_list_template = "admin/grids/hazard/change_list.html"
+    figures_title = _("隐患统计")
     keyset_orderings: ClassVar[Orderings] = {
         "new": (_("最新在前"), ("-pk",)),
         "old": (_("最早在前"), ("pk",)),
@@ -115,31 +114,9 @@ class HazardAdmin(SavedFiltersMixin, ScopedAdmin):
     )
     readonly_fields = fields
 
-    def get_urls(self) -> list[URLPattern]:
-        page = self.admin_site.admin_view(self.figures_view)
-        return [path("figures/", page, name="grids_hazard_figures"), *super().get_urls()]
-
-    def figures_view(self, request: HttpRequest) -> HttpResponse:
-        """By type, how many in time, and the companies; of one community where several are in reach."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        paths = paths_for(request, GRANTS["grids.hazard"].view)
-        above = {int(part) for one in paths for part in one.split("/") if part}
-        within = Community.objects.active().filter(below(paths, "place__path") | Q(pk__in=above))
-        known = list(within.select_related("place").order_by("name"))
-        chosen = next((one for one in known if str(one.pk) == request.GET.get("community")), None)
-        if chosen is not None:
-            own = [one for one in paths if one.startswith(chosen.place.path)]
-            paths = own or [chosen.place.path]
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("隐患统计"),
-            "opts": self.opts,
-            "communities": known if len(known) > 1 else [],
-            "chosen": chosen,
-            "figures": hazard_figures(paths, timezone.localdate()),
-        }
-        return TemplateResponse(request, "admin/grids/hazard/figures.html", context)
+    def figures_of(self, paths: list[str], _chosen: Community | None) -> Shown:
+        """By type, how many in time, and the companies."""
+        return {"figures": hazard_figures(paths, timezone.localdate())}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

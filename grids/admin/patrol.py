@@ -5,32 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from community.admin.base import CommunityFilter, ScopedAdmin, paths_for
-from community.backends import GRANTS
+from community.admin.base import CommunityFilter, ScopedAdmin
 from community.models import Community
 from community.querysets import below
 from core.admin import ReadOnlyAdmin
 from core.admin_lists import SavedFiltersMixin
+from grids.admin.figures import FiguresMixin, Shown
 from grids.models import Grid, Patrol
 from grids.selectors.patrol_days import coverage_of, coverage_of_grids
 
 
 @admin.register(Patrol)
-class PatrolAdmin(SavedFiltersMixin, ReadOnlyAdmin, ScopedAdmin):
+class PatrolAdmin(FiguresMixin, SavedFiltersMixin, ReadOnlyAdmin, ScopedAdmin):
     """To look at; patrols come from the phones of those who walk."""
 
     scope_field = "grid__place__path"
     change_list_template = "admin/grids/patrol/change_list.html"
+    figures_code, figures_title = "coverage", _("巡查覆盖")
     list_display = ("started_at", "grid", "worker", "ended_at", "verified")
     list_filter = ("is_doubtful", "is_forgotten", CommunityFilter)
     list_select_related = ("grid", "worker")
@@ -72,31 +70,16 @@ class PatrolAdmin(SavedFiltersMixin, ReadOnlyAdmin, ScopedAdmin):
         )
         return format_html_join("", "<p>{} · {} · {}</p>", lines)
 
-    def get_urls(self) -> list[URLPattern]:
-        page = self.admin_site.admin_view(self.coverage_view)
-        return [path("coverage/", page, name="grids_patrol_coverage"), *super().get_urls()]
-
-    def coverage_view(self, request: HttpRequest) -> HttpResponse:
+    def figures(self, request: HttpRequest, paths: list[str]) -> Shown:
         """Seven days by community; once one is chosen, by grid."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
         at, cursor = timezone.now(), request.GET.get("cursor")
-        paths = paths_for(request, GRANTS["grids.patrol"].view)
         chosen = self._chosen(paths, request.GET.get("community", ""))
         shown = (
             coverage_of_grids(chosen, paths, at=at, cursor=cursor)
             if chosen
             else coverage_of(paths, at=at, cursor=cursor)
         )
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("巡查覆盖"),
-            "opts": self.opts,
-            "chosen": chosen,
-            "shown": shown,
-            "page": shown,
-        }
-        return TemplateResponse(request, "admin/grids/patrol/coverage.html", context)
+        return {"chosen": chosen, "shown": shown, "page": shown}
 
     def _chosen(self, paths: list[str], asked: str) -> Community | None:
         """The community that was asked for, or the only one; of a post in a grid, its community."""

@@ -6,11 +6,8 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,9 +17,10 @@ from community.duties import Power
 from community.forms.action import ActionForm, StaffRequest
 from community.models import Community
 from community.permissions import Scope, has_power
-from community.querysets import below
+from community.querysets import around
 from core.admin_lists import SavedFiltersMixin
 from grids import actions
+from grids.admin.figures import CommunityFiguresMixin, Shown
 from grids.models import Visit, VisitPurpose
 from grids.selectors.visit_figures import visit_figures
 
@@ -49,18 +47,12 @@ class PurposeFilter(admin.SimpleListFilter):
     parameter_name = "purpose"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        names = VisitPurpose.objects.filter(within(request, "community__place__path")).order_by("name")
+        within = around(paths_for(request, GRANTS["grids.visit"].view), "community__place__path")
+        names = VisitPurpose.objects.filter(within).order_by("name")
         return [(name, name) for name in names.values_list("name", flat=True).distinct()[:PURPOSES_SHOWN]]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(purpose__name=self.value()) if self.value() else queryset
-
-
-def within(request: HttpRequest, field: str) -> Q:
-    """What lies under the posts that see visits, or in the community above them."""
-    paths = paths_for(request, GRANTS["grids.visit"].view)
-    above = {int(part) for one in paths for part in one.split("/") if part}
-    return below(paths, field) | Q(**{f"{field.removesuffix('__path')}__in": above})
 
 
 class FollowUpForm(forms.Form):
@@ -76,11 +68,12 @@ def _follow_up(request: StaffRequest, row: Visit, given: dict[str, Any]) -> Visi
 
 
 @admin.register(Visit)
-class VisitAdmin(SavedFiltersMixin, StepsMixin):
+class VisitAdmin(CommunityFiguresMixin, SavedFiltersMixin, StepsMixin):
     """Visits without their personal notes: these are read at the door's own page, and leave a trace."""
 
     scope_field = "place__path"
     change_list_template = "admin/grids/visit/change_list.html"
+    figures_title = _("走访统计")
     list_display = ("door", "purpose", "outcome", "worker", "happened_at", "assignee")
     list_filter = (OpenFilter, PurposeFilter, "outcome", CommunityFilter)
     list_select_related = ("household__place__parent__parent", "purpose", "worker", "assignee")
@@ -100,29 +93,9 @@ class VisitAdmin(SavedFiltersMixin, StepsMixin):
         ),
     )
 
-    def get_urls(self) -> list[URLPattern]:
-        page = self.admin_site.admin_view(self.figures_view)
-        return [path("figures/", page, name="grids_visit_figures"), *super().get_urls()]
-
-    def figures_view(self, request: HttpRequest) -> HttpResponse:
-        """A year by purpose; of one community where several are in reach."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        paths = paths_for(request, GRANTS["grids.visit"].view)
-        known = list(Community.objects.active().filter(within(request, "place__path")).order_by("name"))
-        chosen = next((one for one in known if str(one.pk) == request.GET.get("community")), None)
-        if chosen is not None:
-            own = [one for one in paths if one.startswith(chosen.place.path)]
-            paths = own or [chosen.place.path]
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("走访统计"),
-            "opts": self.opts,
-            "communities": known if len(known) > 1 else [],
-            "chosen": chosen,
-            "figures": visit_figures(paths, timezone.now()),
-        }
-        return TemplateResponse(request, "admin/grids/visit/figures.html", context)
+    def figures_of(self, paths: list[str], _chosen: Community | None) -> Shown:
+        """A year by purpose."""
+        return {"figures": visit_figures(paths, timezone.now())}
 
     @admin.display(description=_("住户"))
     def door(self, row: Visit) -> str:
