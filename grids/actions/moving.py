@@ -33,16 +33,10 @@ def need_move(*, need_id: int, worker_id: int, reason: str, actor: User, at: dat
     trace = permissions.authorise(actor, Power.GRID_RUN, Scope(need.place.path), at=at)
     if need.solved_at is not None:
         raise RepeatedError(_("这件事已经解决了，不用再改派。"))
-    worker = _hands(worker_id, need.place, reason, at)
-    move = _over(need.handler, worker, actor, at, reason)
+    move = _over(need.handler, _hands(worker_id, need.place, reason, at), actor, at, reason)
     move.need = need
-    need.handler = worker
-    need.save(update_fields=["handler"])
-    move.save()
-    path = need.place.path
-    record(
-        event="need.moved", actor=actor, subject=need, at=at, scope_path=path, post=trace, fields=["handler"]
-    )
+    need.handler = move.after
+    _kept(move, need, "handler", trace)
     outbox.send(moving_notices.need_moved(move, at=at))
     return need
 
@@ -61,22 +55,10 @@ def errand_move(*, errand_id: int, worker_id: int, reason: str, actor: User, at:
     trace = permissions.authorise(actor, Power.GRID_RUN, Scope(errand.place.path), at=at)
     if errand.told_at is not None:
         raise RepeatedError(_("已经告知过居民了。"))
-    worker = _hands(worker_id, errand.place, reason, at)
-    move = _over(errand.worker, worker, actor, at, reason)
+    move = _over(errand.worker, _hands(worker_id, errand.place, reason, at), actor, at, reason)
     move.errand = errand
-    errand.worker = worker
-    errand.save(update_fields=["worker"])
-    move.save()
-    path = errand.place.path
-    record(
-        event="errand.moved",
-        actor=actor,
-        subject=errand,
-        at=at,
-        scope_path=path,
-        post=trace,
-        fields=["worker"],
-    )
+    errand.worker = move.after
+    _kept(move, errand, "worker", trace)
     outbox.send(moving_notices.errand_moved(move, at=at))
     return errand
 
@@ -95,3 +77,18 @@ def _over(before: User | None, after: User, by: User, at: datetime, reason: str)
     if before == after:
         raise RepeatedError(_("现在就在这个人手里。"))
     return HandOver(before=before, after=after, by=by, at=at, reason=reason.strip()[:200])
+
+
+def _kept(move: HandOver, subject: Need | Errand, field: str, post: str) -> None:
+    """Keep whose hands it is in now, the move itself, and a line of the trail."""
+    subject.save(update_fields=[field])
+    move.save()
+    record(
+        event=f"{subject._meta.model_name}.moved",
+        actor=move.by,
+        subject=subject,
+        at=move.at,
+        scope_path=subject.place.path,
+        post=post,
+        fields=[field],
+    )
