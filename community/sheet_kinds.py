@@ -123,6 +123,19 @@ def day_of(text: str) -> date | None:
         raise InvalidInputError(_("请填写日期，如 2026-01-31。")) from problem
 
 
+def number_of(text: str) -> int | None:
+    """A place in a row, from 1 to 999, or nothing.
+
+    Raises:
+        InvalidInputError: not such a number.
+    """
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 999):
+        raise InvalidInputError(_("请填写 1 到 999 的整数。"))
+    return int(text)
+
+
 def mobile_of(text: str) -> str:
     """Eleven digits, or nothing.
 

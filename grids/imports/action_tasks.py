@@ -10,23 +10,12 @@ from django.utils.translation import gettext_lazy
 
 from community.duties import Power
 from community.models import Community, Organisation
-from community.sheet_kinds import Column, ImportKind, Row, Writer, day_of, one_by_one
+from community.sheet_kinds import Column, ImportKind, Row, Writer, day_of, number_of, one_by_one
 from core.errors import InvalidInputError
 from grids.actions.action_plans import TaskGiven, action_measure_set, action_task_add
 from grids.models import ActionPlan, ActionTask
 
 SEPARATORS: Final = re.compile(r"[、，,;；]\s*")
-
-
-def number_of(text: str) -> int:
-    """A number from 1 on.
-
-    Raises:
-        InvalidInputError: not one.
-    """
-    if not text.isdecimal() or not 1 <= int(text) <= 999:
-        raise InvalidInputError(_("请填写序号，如 1。"))
-    return int(text)
 
 
 def lead_of(text: str) -> str:

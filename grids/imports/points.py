@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.duties import Power
-from community.sheet_kinds import Column, ImportKind, Problem, Row, Texts, Writer, one_by_one
+from community.sheet_kinds import Column, ImportKind, Problem, Row, Texts, Writer, number_of, one_by_one
 from core.errors import InvalidInputError
 from grids.actions.patrol_plan import Spot, checkpoint_create
 from grids.models import Checkpoint, Grid
@@ -26,12 +26,6 @@ def _degrees(most: float, text: str) -> float | None:
     return found
 
 
-def _order(text: str) -> int:
-    if text and not (text.isascii() and text.isdigit() and 1 <= int(text) <= 999):
-        raise InvalidInputError(_("请填写 1 到 999 的整数。"))
-    return int(text or 1)
-
-
 def _gaps(texts: Texts) -> list[Problem]:
     if bool(texts["longitude"]) == bool(texts["latitude"]):
         return []
@@ -47,7 +41,7 @@ def _write(writer: Writer, row: Row) -> bool:
     if Checkpoint.objects.filter(grid=grid, name=row["name"]).exists():
         return False
     position = None if row["longitude"] is None else (row["longitude"], row["latitude"])
-    spot = Spot(name=row["name"], position=position, order=row["order"])
+    spot = Spot(name=row["name"], position=position, order=row["order"] or 1)
     checkpoint_create(grid=grid, spot=spot, actor=writer.actor, at=writer.at)
     return True
 
@@ -61,7 +55,7 @@ POINTS: Final = ImportKind(
         Column("name", "名称", 40, needed=True),
         Column("longitude", "经度", 24, parse=lambda text: _degrees(180, text)),
         Column("latitude", "纬度", 24, parse=lambda text: _degrees(90, text)),
-        Column("order", "顺序", 4, parse=_order),
+        Column("order", "顺序", 4, parse=number_of),
     ),
     key=("grid", "name"),
     write=one_by_one(_write),
