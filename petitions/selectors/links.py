@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from community.models import Community, TalkPoint
 from core import tokens
 from core.errors import GoneError
+from core.prepared import PreparedModel
 from petitions.models import (
     DeliberationSession,
     Evaluation,
@@ -28,6 +29,19 @@ from petitions.selectors.following import follow
 TICKET: Final = "petitions.ticket"
 INVITATION: Final = "petitions.invitation"
 JUDGEMENT: Final = "petitions.judgement"
+
+_REPORTER: Final = PreparedModel(
+    lambda pk, version: (
+        PetitionReporter.objects.select_related(
+            "petition__community__profile",
+            "petition__place__parent__parent",
+            "petition__grid",
+            "petition__assistance__item",
+        ).filter(pk=pk, code_version=version)
+    ),
+    pk=-1,
+    version=32_101,
+)
 
 
 def tracking_code(reporter: PetitionReporter) -> str:
@@ -95,16 +109,7 @@ def reporter_of(token: str) -> PetitionReporter:
         GoneError: forged, or an earlier link of somebody whose number was corrected since.
     """
     pk, version = tokens.link_read(TICKET, token)
-    found = (
-        PetitionReporter.objects.select_related(
-            "petition__community__profile",
-            "petition__place__parent__parent",
-            "petition__grid",
-            "petition__assistance__item",
-        )
-        .filter(pk=pk, code_version=version)
-        .first()
-    )
+    found = _REPORTER.first(pk=pk, version=version)
     if found is None:
         raise _gone()
     return follow(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from django.db.models import Q, QuerySet
@@ -16,6 +16,7 @@ from community.duties import Duty
 from community.workflow import Limit, Mode, Profile, Stage
 from core.display import moment, short_day
 from core.models import User
+from core.prepared import PreparedModel
 from petitions import workflow
 from petitions.models import (
     Assistance,
@@ -70,6 +71,32 @@ DUE: Final[dict[str, Promise | str]] = {
     Limit.RETURN_VISIT: gettext_lazy("应于 %s 前回访"),
     Limit.EVALUATE: gettext_lazy("%s 前可以评价"),
 }
+
+_EVENTS: Final = PreparedModel(
+    lambda petition, own: PetitionEvent.objects.filter(
+        petition__in=(petition, own), audience__in=(Audience.PUBLIC, Audience.REPORTER)
+    ),
+    petition=-1,
+    own=-2,
+)
+_PHOTOS: Final = PreparedModel(
+    lambda petition, own: PetitionPhoto.objects.filter(petition__in=(petition, own)).select_related("image"),
+    petition=-1,
+    own=-2,
+)
+_OPEN_QUESTION: Final = PreparedModel(
+    lambda petition: Question.objects.filter(petition=petition, answered_at=None, lapsed_at=None)
+    .order_by("pk")[:1],
+    petition=-1,
+)
+_WAITING: Final = PreparedModel(
+    lambda reporter, round, at: Evaluation.objects.filter(
+        reporter=reporter, round=round, answered_at=None, closed_at=None, closes_at__gt=at
+    ).order_by("pk")[:1],
+    reporter=-1,
+    round=32_101,
+    at=datetime(1, 1, 2, tzinfo=UTC),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +172,7 @@ def ticket_of(reporter: PetitionReporter, at: datetime) -> Ticket:
     """The matter as this reporter may see it; four statements."""
     petition = reporter.petition
     own = reporter.own or petition
-    shown = (Audience.PUBLIC, Audience.REPORTER)
-    every = list(PetitionEvent.objects.filter(petition__in={petition.pk, own.pk}, audience__in=shown))
+    every = _EVENTS.all(petition=petition.pk, own=own.pk)
     events = [event for event in every if event.petition_id == petition.pk]
     return Ticket(
         petition=petition,
@@ -176,9 +202,8 @@ def _is_theirs(event: PetitionEvent, reporter: PetitionReporter) -> bool:
 def photos_for(reporter: PetitionReporter) -> list[PetitionPhoto]:
     """The reporter's own photos and public ones; the first reporter also sees those of the staff."""
     own = reporter.own or reporter.petition
-    together = PetitionPhoto.objects.filter(petition__in={reporter.petition_id, own.pk})
-    photos = together.select_related("image")
-    return [photo for photo in photos if may_see_photo(reporter, photo)]
+    together = _PHOTOS.all(petition=reporter.petition_id, own=own.pk)
+    return [photo for photo in together if may_see_photo(reporter, photo)]
 
 
 def may_see_photo(reporter: PetitionReporter, photo: PetitionPhoto) -> bool:
@@ -245,13 +270,15 @@ def _question(reporter: PetitionReporter) -> Question | None:
     """The open question, which is put to the first reporter alone."""
     if not reporter.is_first:
         return None
-    return reporter.petition.questions.filter(answered_at=None, lapsed_at=None).first()
+    question = _OPEN_QUESTION.first(petition=reporter.petition_id)
+    if question is not None:
+        question.petition = reporter.petition
+    return question
 
 
 def _evaluation(reporter: PetitionReporter, at: datetime) -> Evaluation | None:
     """The judgement that waits for this reporter now."""
-    waiting = reporter.evaluations.filter(round=reporter.petition.round, answered_at=None, closed_at=None)
-    found = waiting.filter(closes_at__gt=at).first()
+    found = _WAITING.first(reporter=reporter.pk, round=reporter.petition.round, at=at)
     if found is not None:
         found.reporter = reporter
     return found
