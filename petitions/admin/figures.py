@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from community.models import Place
 from community.models.place import PlaceKind
-from community.selectors import facts_beside
+from community.selectors.front import facts_beside
 from core.display import moment
 from core.sheets import XLSX
 from petitions.admin.base import DeskPages, DeskRequest

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from community.models import Community, TalkPoint
 from community.models.place import TalkPointKind
-from community.selectors import resident_of
+from community.selectors.accounts import resident_of
 from community.workflow import Channel, Profile, Topic
 from petitions.actions.filing import Filed, Person, Report, filed_before, petition_file
 from petitions.actions.joining import Joined, petition_join

@@ -31,14 +31,12 @@ INVITATION: Final = "petitions.invitation"
 JUDGEMENT: Final = "petitions.judgement"
 
 _REPORTER: Final = PreparedModel(
-    lambda pk, version: (
-        PetitionReporter.objects.select_related(
-            "petition__community__profile",
-            "petition__place__parent__parent",
-            "petition__grid",
-            "petition__assistance__item",
-        ).filter(pk=pk, code_version=version)
-    ),
+    lambda pk, version: PetitionReporter.objects.select_related(
+        "petition__community__profile",
+        "petition__place__parent__parent",
+        "petition__grid",
+        "petition__assistance__item",
+    ).filter(pk=pk, code_version=version),
     pk=-1,
     version=32_101,
 )

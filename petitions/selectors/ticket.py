@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.duties import Duty
-from community.workflow import Limit, Mode, Profile, Stage
-from core.display import moment, short_day
+from community.workflow import Limit, Profile, Stage
+from core.display import moment
 from core.models import User
 from core.prepared import PreparedModel
 from petitions import workflow
@@ -27,10 +27,9 @@ from petitions.models import (
     PetitionReporter,
     Question,
 )
-from petitions.workflow import POSITION, SIDE, UNANSWERED, Audience, Event
+from petitions.selectors.round import Step, steps_of
+from petitions.workflow import UNANSWERED, Audience, Event
 
-FOLDED: Final = frozenset({Stage.RESOLVED, Stage.FED_BACK})
-"""Stages that are a step of their own only where the community has a word of its own for them."""
 TITLED_BY_STAGE: Final = frozenset(
     {
         Event.TRIAGED,
@@ -85,27 +84,19 @@ _PHOTOS: Final = PreparedModel(
     own=-2,
 )
 _OPEN_QUESTION: Final = PreparedModel(
-    lambda petition: Question.objects.filter(petition=petition, answered_at=None, lapsed_at=None)
-    .order_by("pk")[:1],
+    lambda petition: Question.objects.filter(petition=petition, answered_at=None, lapsed_at=None).order_by(
+        "pk"
+    )[:1],
     petition=-1,
 )
 _WAITING: Final = PreparedModel(
-    lambda reporter, round, at: Evaluation.objects.filter(
-        reporter=reporter, round=round, answered_at=None, closed_at=None, closes_at__gt=at
+    lambda reporter, turn, at: Evaluation.objects.filter(
+        reporter=reporter, round=turn, answered_at=None, closed_at=None, closes_at__gt=at
     ).order_by("pk")[:1],
     reporter=-1,
-    round=32_101,
+    turn=32_101,
     at=datetime(1, 1, 2, tzinfo=UTC),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the loop in the community's own word. `state` is done, now or todo."""
-
-    label: str
-    state: str
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,52 +202,6 @@ def may_see_photo(reporter: PetitionReporter, photo: PetitionPhoto) -> bool:
     return own or photo.is_public or (reporter.is_first and photo.reporter_id is None)
 
 
-def steps_of(petition: Petition, events: Collection[PetitionEvent]) -> list[Step]:
-    """The community's own steps, done ones with their day. A side state has no step to come."""
-    profile = petition.profile
-    entered = _entered(petition, events)
-    reached = _reached(petition, events)
-    shown = [stage for stage in profile.shown_stages if _is_step(profile, stage, entered, reached)]
-    current = max((POSITION[stage] for stage in shown if POSITION[stage] <= reached), default=0)
-    ended = petition.stage in workflow.CLOSED
-    steps = []
-    for stage in shown:
-        at = POSITION[stage]
-        state = "todo" if at > current else "now" if at == current and not ended else "done"
-        note = short_day(entered[stage]) if state == "done" and stage in entered else ""
-        if state == "now" and petition.stage != stage and petition.stage not in SIDE:
-            note = petition.stage_label
-        if state != "todo" or petition.stage not in SIDE:
-            steps.append(Step(profile.label(stage), state, note))
-    if petition.stage in SIDE:
-        steps.append(Step(petition.stage_label, "now", short_day(petition.closed_at)))
-    return steps
-
-
-def _entered(petition: Petition, events: Collection[PetitionEvent]) -> dict[str, datetime]:
-    """When each stage was entered, in the present round if it came that far again."""
-    entered: dict[str, datetime] = {}
-    for event in sorted(events, key=lambda event: (event.round != petition.round, event.pk)):
-        entered.setdefault(event.stage, event.at)
-    return entered
-
-
-def _reached(petition: Petition, events: Collection[PetitionEvent]) -> int:
-    """How far round the loop the matter came."""
-    if petition.stage in POSITION:
-        return POSITION[Stage(petition.stage)]
-    return max((POSITION[Stage(event.stage)] for event in events if event.stage in POSITION), default=0)
-
-
-def _is_step(profile: Profile, stage: Stage, entered: dict[str, datetime], reached: int) -> bool:
-    """Left out: folded stages, and optional ones that were passed over or are mere deliberation to come."""
-    if stage in FOLDED and profile.label(stage) == str(stage.label):
-        return False
-    if profile.mode(stage) != Mode.OPTIONAL or stage in entered:
-        return True
-    return POSITION[stage] > reached and stage != Stage.DELIBERATING
-
-
 def _line(event: PetitionEvent, reporter: PetitionReporter, profile: Profile) -> Line:
     title = profile.label(event.stage) if event.event in TITLED_BY_STAGE else event.get_event_display()
     own = event.reporter_id == reporter.pk
@@ -278,7 +223,7 @@ def _question(reporter: PetitionReporter) -> Question | None:
 
 def _evaluation(reporter: PetitionReporter, at: datetime) -> Evaluation | None:
     """The judgement that waits for this reporter now."""
-    found = _WAITING.first(reporter=reporter.pk, round=reporter.petition.round, at=at)
+    found = _WAITING.first(reporter=reporter.pk, turn=reporter.petition.round, at=at)
     if found is not None:
         found.reporter = reporter
     return found

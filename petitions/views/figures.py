@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from community.selectors import facts_beside
+from community.selectors.front import facts_beside
 from community.web import CommunityRequest, community_page
 from petitions.selectors.figures.report import report_of_community
 from petitions.selectors.figures.tables import headlines, tables

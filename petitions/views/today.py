@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from community.duties import IN_THE_FIELD, Duty
 from community.permissions import held_posts
-from community.selectors import own_community
+from community.selectors.accounts import own_community
 from core.registries import today_tiles
 from core.tiles import tiles_of
 from petitions.selectors.today import today_of

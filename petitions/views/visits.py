@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from community.selectors import own_community
+from community.selectors.accounts import own_community
 from petitions.selectors.visits import week_plan
 from petitions.views.handling import HandlingRequest, handling_page
 

@@ -17,8 +17,8 @@ from petitions.selectors.asked import NOTHING, TYPED_MAX, Asked, asked
 from petitions.selectors.chain import public_chain
 from petitions.selectors.projects import projects_with
 from petitions.selectors.public import public_card
+from petitions.selectors.round import steps_of
 from petitions.selectors.services import services_page
-from petitions.selectors.ticket import steps_of
 from petitions.workflow import UNANSWERED, Audience
 
 MATTER = ("place__parent__parent", "category", "grid", "prevention", "service")

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from community.selectors import own_community
+from community.selectors.accounts import own_community
 from core.uploads import image_response
 from petitions.actions.contact import reporters_contact
 from petitions.actions.mediation.ending import mediation_notes_read
