@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from community import actions
 from community.phones import PhoneField
-from community.selectors import SIGN_IN_CODE
+from community.selectors.accounts import SIGN_IN_CODE
 from core import outbox
 from core.display import keep_choice
 from core.language import LANGUAGE_COOKIE

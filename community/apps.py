@@ -71,7 +71,7 @@ def register_retention() -> None:
 
 def register_personal() -> None:
     """The roll: kept by rule while somebody lives there, so it is shown and not erased from here."""
-    from community.selectors import place_of, roll_of
+    from community.selectors.accounts import place_of, roll_of
 
     heads = {
         "name": _("姓名"),
@@ -94,7 +94,7 @@ class CommunityConfig(AppConfig):
         """Say what the database's refusals mean, who sees what, and who may no longer be written to."""
         from community import notices
         from community.models.guide import NEEDED
-        from community.selectors import SIGN_IN_CODE, exported, silenced
+        from community.selectors.accounts import SIGN_IN_CODE, exported, silenced
         from core.errors import InvalidInputError
 
         constraints.register("post_one_holder_per_grid", _("该网格在此期间已有人担任这一职务。"))

@@ -16,7 +16,7 @@ from community.actions.post import cut_post, post_give
 from community.duties import Duty, Power
 from community.models import Place, Post, Resident, SignInGuard
 from community.permissions import Scope
-from community.selectors import password_link_owner
+from community.selectors.accounts import password_link_owner
 from core.audit import record
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
 from core.language import gettext as _

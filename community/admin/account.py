@@ -23,7 +23,7 @@ from community.forms.action import ActionForm, StaffRequest
 from community.models import Place, Post, SignInGuard
 from community.phones import PhoneField
 from community.querysets import below
-from community.selectors import password_link
+from community.selectors.accounts import password_link
 from core import qr
 from core.display import masked_phone
 from core.models import User

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from community import actions
 from community.adapters import DIGITS, code_of
-from community.selectors import password_link_owner
+from community.selectors.accounts import password_link_owner
 from core import ratelimits
 from core.errors import TooManyRequestsError
 

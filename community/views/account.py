@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from community.forms.sign_in import PasswordLinkForm
 from community.registries import account_tiles
-from community.selectors import resident_of
+from community.selectors.accounts import resident_of
 from core.models import User
 
 

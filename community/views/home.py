@@ -9,9 +9,10 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from community import selectors
 from community.models import Community
 from community.registries import estate_panels, home_panels
+from community.selectors import front
+from community.selectors.estates import estates_of
 from community.web import CommunityRequest, brand_style, community_page
 from core.registries import home_tiles
 
@@ -21,7 +22,7 @@ STYLE_AGE = 365 * 24 * 3600
 @require_safe
 def chooser(request: HttpRequest) -> HttpResponse:
     """Every active community; with only one, straight to its home."""
-    communities = selectors.communities_shown()
+    communities = front.communities_shown()
     if len(communities) == 1:
         return redirect("community:home", slug=communities[0].slug)
     return render(request, "community/chooser.html", {"communities": communities})
@@ -35,10 +36,10 @@ def home(request: CommunityRequest) -> HttpResponse:
     What is read is lazy: the cached part of the page asks for it only when it is stale.
     """
     context = {
-        "boards": SimpleLazyObject(lambda: selectors.boards_of(request.community)),
+        "boards": SimpleLazyObject(lambda: front.boards_of(request.community)),
         "tiles": SimpleLazyObject(lambda: [tile for source in home_tiles if (tile := source(request))]),
         "panels": SimpleLazyObject(lambda: [panel for source in home_panels if (panel := source(request))]),
-        "facts": SimpleLazyObject(lambda: selectors.facts_of(request.community)),
+        "facts": SimpleLazyObject(lambda: front.facts_of(request.community)),
     }
     return render(request, "community/home.html", context)
 
@@ -48,8 +49,8 @@ def home(request: CommunityRequest) -> HttpResponse:
 def about(request: CommunityRequest) -> HttpResponse:
     """Who the community is: figures with their dates and sources, hours, and places of service."""
     context = {
-        "facts": selectors.facts_of(request.community),
-        "service_places": selectors.service_places_of(request.community),
+        "facts": front.facts_of(request.community),
+        "service_places": front.service_places_of(request.community),
     }
     return render(request, "community/about.html", context)
 
@@ -58,7 +59,7 @@ def about(request: CommunityRequest) -> HttpResponse:
 @community_page
 def estates(request: CommunityRequest) -> HttpResponse:
     """The directory of estates: company, building heads, and who has neither (C-03)."""
-    cards = selectors.estates_of(request.community, timezone.localdate())
+    cards = estates_of(request.community, timezone.localdate())
     return render(request, "community/estates.html", {"estates": cards})
 
 
@@ -66,7 +67,7 @@ def estates(request: CommunityRequest) -> HttpResponse:
 @community_page
 def estate(request: CommunityRequest, estate_id: int) -> HttpResponse:
     """One estate: who looks after it, and what upper apps know of it, such as what was built (P-30)."""
-    cards = selectors.estates_of(request.community, timezone.localdate())
+    cards = estates_of(request.community, timezone.localdate())
     card = next((card for card in cards if card.place.pk == estate_id), None)
     if card is None:
         raise Http404

@@ -17,7 +17,7 @@ from django.utils import timezone
 from community.duties import POWERS, Duty
 from community.models import Post
 from community.permissions import Scope, has_power, held_posts
-from community.selectors import ladder_holder
+from community.selectors.holders import ladder_holder
 from core import outbox, ratelimits
 from core.audit import record
 from core.errors import ConflictError, GoneError, InvalidInputError, NotAllowedError

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from community.duties import Duty, Power
 from community.permissions import Scope, require_power
-from community.selectors import ladder_holder
+from community.selectors.holders import ladder_holder
 from core import outbox, reminders
 from core.audit import record
 from core.errors import InvalidInputError, RepeatedError

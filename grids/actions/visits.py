@@ -15,7 +15,7 @@ from community import permissions
 from community.duties import Duty, Power
 from community.models import Household
 from community.permissions import Scope
-from community.selectors import ladder_holder
+from community.selectors.holders import ladder_holder
 from core import outbox
 from core.audit import record
 from core.errors import ConflictError, InvalidInputError

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from community.selectors import own_community
+from community.selectors.accounts import own_community
 from core.errors import NotFoundError
 from core.uploads import image_response
 from grids.forms.hazards.steps import CompanyDoneForm

@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from community.duties import Power
 from community.models import Community, Place
 from community.permissions import Scope, has_power, powers_anywhere
-from community.selectors import own_community
+from community.selectors.accounts import own_community
 from core.errors import NotAllowedError
 from core.models import User
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from community.duties import Power
 from community.permissions import Scope, has_power, powers_anywhere
-from community.selectors import resident_of
+from community.selectors.accounts import resident_of
 from core.errors import NotAllowedError, NotFoundError
 from core.models import User
 from core.uploads import image_response

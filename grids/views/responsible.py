@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from community.selectors import resident_of
+from community.selectors.accounts import resident_of
 from core.models import User
 from grids.selectors.charges import responsible_for
 from grids.selectors.doors import community_at

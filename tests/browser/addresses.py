@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from community.duties import Power
 from community.permissions import powers_anywhere
-from community.selectors import password_link
+from community.selectors.accounts import password_link
 from core.models import User
 from grids.models import ActionTask, CareSubject, DrillFinding, ResidentTag, StandingVisit, Violation
 from grids.selectors.action_plans import plans_shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from community.models import Resident
-from community.selectors import SIGN_IN_CODE, silenced
+from community.selectors.accounts import SIGN_IN_CODE, silenced
 from core.registries import Recipient, delivery_checks
 from tests.cast import make_resident
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from community import actions
 from community.duties import Duty
-from community.selectors import holder_for, ladder_holder
+from community.selectors.holders import holder_for, ladder_holder
 from tests.cast import make_user
 
 

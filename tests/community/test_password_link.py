@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from community import actions
-from community.selectors import password_link
+from community.selectors.accounts import password_link
 from core.models import AuditEntry, User
 from tests.cast import PASSWORD
 from tests.parallel import at_once

@@ -94,7 +94,7 @@ def test_big_estate_reconciles(diecui):
     entrances = [make("entrance", block, f"{n}单元") for block in blocks for n in (1, 2, 3)]
     Household.objects.bulk_create(Household(place=entrances[n % 66], room=str(n)) for n in range(707))
 
-    from community.selectors import estates_of
+    from community.selectors.estates import estates_of
 
     card = next(card for card in estates_of(diecui.community, NOW.date()) if card.place == estate)
     assert (card.blocks, card.villas, card.entrances, card.households) == (22, 31, 66, 707)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from community import actions
 from community.actions.sign_in import CEILING, MAX_TRIES
 from community.models import SignInGuard
-from community.selectors import password_link
+from community.selectors.accounts import password_link
 from core.models import User
 from petitions.models import PetitionPhoto
 from tests.cast import PASSWORD, make_user

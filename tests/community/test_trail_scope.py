@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from community import actions
-from community.selectors import password_link
+from community.selectors.accounts import password_link
 from core.actions import personal
 from core.models import AuditEntry
 from petitions.actions import desk

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from community.duties import Duty
 from community.models import Household, Post
-from community.selectors import ladder_holder
+from community.selectors.holders import ladder_holder
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
 from core.models import InboxItem
 from grids import actions

@@ -14,7 +14,7 @@ from django.urls import reverse
 from community.duties import Duty
 from community.meetings import Body
 from community.models import Resident
-from community.selectors import estates_of
+from community.selectors.estates import estates_of
 from community.workflow import Stage
 from core import delivery, outbox
 from core.errors import ConflictError, NotAllowedError

@@ -25,7 +25,7 @@ from community.actions import account_invite, community_create, place_create, pr
 from community.duties import Duty
 from community.models import Community
 from community.models.place import PlaceKind
-from community.selectors import password_link
+from community.selectors.accounts import password_link
 from community.shipped import SHIPPED
 from core.errors import DomainError
 from core.models import User

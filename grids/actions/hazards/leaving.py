@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from community.duties import Duty
 from community.models import Post
-from community.selectors import ladder_holder
+from community.selectors.holders import ladder_holder
 from core import outbox
 from core.audit import record
 from core.language import gettext as _

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from community.duties import Power
 from community.models import Resident
-from community.selectors import place_of
+from community.selectors.accounts import place_of
 from core import outbox
 from core.audit import record
 from core.errors import ConflictError, InvalidInputError, NotFoundError
