@@ -6,14 +6,30 @@ Building and compiling such a queryset takes Django longer than asking the datab
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 
 M = TypeVar("M", bound=Model)
+
+MOMENT: Final = datetime(1, 1, 2, tzinfo=UTC)
+DAY: Final = date(1, 1, 2)
+BELOW: Final = "/-2/%"
+"""Samples of a moment, a day, and how the paths below a place begin: `build` filters by `path_of(below)`."""
+
+
+def path_of(below: str) -> str:
+    """The path of the place for what stands in the statement as `below`."""
+    return below.removesuffix("%")
+
+
+def below_of(path: str) -> str:
+    """What stands for everything at or below a path, in a statement with the sample `BELOW`."""
+    return f"{path}%"
 
 
 class Prepared:
@@ -44,7 +60,7 @@ class Prepared:
 
 
 class PreparedModel(Generic[M]):
-    """The rows of a queryset as models, with what `select_related` joins; built at the first use.
+    """The rows of a queryset as models, with what `select_related` joins and `annotate` adds; built once.
 
     Samples are as in `Prepared`. A queryset for `first` has a limit, or finds one row by a unique column.
     """
@@ -76,12 +92,15 @@ class PreparedModel(Generic[M]):
             compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS
         )
         converters = compiler.get_converters([each[0] for each in compiler.select])
+        annotated = tuple(compiler.annotation_col_map.items())
 
         def made(row: Sequence[Any]) -> M:
             values = next(iter(compiler.apply_converters([row], converters))) if converters else row
             found = queryset.model.from_db(DEFAULT_DB_ALIAS, names, values[columns[0] : columns[-1] + 1])
             for populator in populators:
                 populator.populate(values, found)
+            for name, at in annotated:
+                setattr(found, name, values[at])
             return found
 
         return sql, _named(parameters, self.samples), made

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from core.prepared import Prepared
+from core.prepared import MOMENT, Prepared
 
 READ: Final = Prepared(
     lambda key, at: (
         Session.objects.filter(session_key=key, expire_date__gt=at).order_by().values_list("session_data")
     ),
     key="<key>",
-    at=datetime(1, 1, 2, tzinfo=UTC),
+    at=MOMENT,
 )
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from community.models import Community
 from community.registries import estate_panels, home_panels
 from community.selectors import front
-from community.selectors.estates import estates_of
+from community.selectors.estates import estate_of, estates_of
 from community.web import CommunityRequest, brand_style, community_page
 from core.registries import home_tiles
 
@@ -67,8 +67,7 @@ def estates(request: CommunityRequest) -> HttpResponse:
 @community_page
 def estate(request: CommunityRequest, estate_id: int) -> HttpResponse:
     """One estate: who looks after it, and what upper apps know of it, such as what was built (P-30)."""
-    cards = estates_of(request.community, timezone.localdate())
-    card = next((card for card in cards if card.place.pk == estate_id), None)
+    card = estate_of(request.community, estate_id, timezone.localdate())
     if card is None:
         raise Http404
     panels = [panel for source in estate_panels if (panel := source(request, card.place))]

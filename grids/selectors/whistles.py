@@ -22,6 +22,7 @@ from community.querysets import below
 from core.display import moment
 from core.errors import NotFoundError
 from core.models import User
+from core.prepared import MOMENT, PreparedModel
 from core.registries import AskingTile, Panel, Tile
 from grids.models import Answer, GridEmergency, Whistle, WhistleResponse
 
@@ -163,11 +164,21 @@ TILE_EMERGENCY: Final = AskingTile(_emergencies, _emergency_tile)
 """Above everything on a worker's day: which of their grids are in emergency mode."""
 
 
+_EMERGENCIES: Final = PreparedModel(
+    lambda community, at: (
+        GridEmergency.objects.filter(grid__community=community, ended_at=None, until__gt=at)
+        .select_related("grid")
+        .order_by("until")[:SHOWN]
+    ),
+    community=-1,
+    at=MOMENT,
+)
+
+
 def panel_emergency(request: HttpRequest) -> Panel | None:
     """On a community's home: which of its grids are in emergency mode, why and until when."""
     community: Community | None = getattr(request, "community", None)
     if community is None:
         return None
-    rows = GridEmergency.objects.filter(grid__community=community, ended_at=None, until__gt=timezone.now())
-    found = list(rows.select_related("grid").order_by("until")[:SHOWN])
+    found = _EMERGENCIES.all(community=community.pk, at=timezone.now())
     return Panel("grids/_emergency_banner.html", {"emergencies": found}) if found else None

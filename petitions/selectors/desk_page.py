@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -16,7 +16,7 @@ from community.duties import Duty
 from community.permissions import HeldPost
 from core.models import User
 from core.paging import Page, at_end, end_page, keyset
-from core.prepared import Prepared
+from core.prepared import MOMENT, Prepared, below_of
 from petitions.models import Petition
 from petitions.querysets import reading_posts
 from petitions.selectors.desk import LINE, PAGE_SIZE, desk_columns, desk_rows, narrowed_rows, queue_in
@@ -88,7 +88,7 @@ def _written(form: Form) -> Prepared:
         return at_end(desk_columns(rows), order=form.order, backwards=form.backwards, size=form.size)
 
     samples = {name: SAMPLES[name] for name in form.valued} | _covering(posts)
-    return Prepared(build, ("at", "user"), at=datetime(1, 1, 2, tzinfo=UTC), user=-(10**6), **samples)
+    return Prepared(build, ("at", "user"), at=MOMENT, user=-(10**6), **samples)
 
 
 def _sample(number: int, kind: str) -> HeldPost:
@@ -103,5 +103,5 @@ def _covering(posts: Iterable[HeldPost]) -> dict[str, Any]:
         if post.place_kind in {"community", "grid"}:
             found[f"place_{number}"] = post.place_id
         if post.place_kind != "community":
-            found[f"below_{number}"] = f"{post.place_path}%"
+            found[f"below_{number}"] = below_of(post.place_path)
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Final
 
 from django.db.models import Min, Sum
 from django.http import HttpRequest
@@ -13,11 +14,10 @@ from django.utils.translation import gettext as _
 
 from community.models import Community
 from core.display import percent
+from core.prepared import Prepared
 from core.registries import Panel, Tile
 from petitions.models import CommunityFigures
 from petitions.selectors.walls import echo_latest
-
-LATEST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,17 @@ class Figures:
         return percent(self.satisfied, self.ratings)
 
 
+_FIGURES: Final = Prepared(
+    lambda community: CommunityFigures.objects.filter(community=community).values_list(
+        *(field.name for field in fields(Figures))
+    ),
+    community=-1,
+)
+
+
 def figures_of(community: Community) -> Figures | None:
     """The counts as last computed; None before the first time."""
-    names = [field.name for field in fields(Figures)]
-    row = CommunityFigures.objects.filter(community=community).values_list(*names).first()
-    return Figures(*row) if row else None
+    return next((Figures(*row) for row in _FIGURES.rows(community=community.pk)), None)
 
 
 def panel_figures(request: HttpRequest) -> Panel | None:
@@ -58,7 +64,7 @@ def panel_figures(request: HttpRequest) -> Panel | None:
 def panel_answers(request: HttpRequest) -> Panel | None:
     """The newest answers on the echo wall."""
     community = _community(request)
-    cards = echo_latest(community, LATEST) if community else []
+    cards = echo_latest(community) if community else []
     return Panel("petitions/_home_answers.html", {"cards": cards}) if cards else None
 
 

@@ -14,6 +14,7 @@ from core.display import moment
 from core.errors import NotFoundError
 from core.models import User
 from core.paging import Page, keyset
+from core.prepared import PreparedModel
 from core.registries import Tile
 from petitions.models import Poll, PollTally
 from petitions.selectors.electors import voice_of
@@ -24,9 +25,17 @@ PAGE_SIZE: Final = 20
 OPEN_SHOWN: Final = 20
 
 
+_OPEN: Final = PreparedModel(
+    lambda community: (
+        Poll.objects.open().filter(community=community).order_by("closes_at", "pk")[:OPEN_SHOWN]
+    ),
+    community=-1,
+)
+
+
 def polls_open(community: Community) -> list[Poll]:
     """What is being voted on, what ends first on top; one statement."""
-    return list(Poll.objects.open().filter(community=community).order_by("closes_at", "pk")[:OPEN_SHOWN])
+    return _OPEN.all(community=community.pk)
 
 
 def polls_past(community: Community, cursor: str | None) -> Page[Poll]:

@@ -18,6 +18,7 @@ from community.models import Community, Place
 from community.models.place import PlaceKind
 from core.display import day
 from core.paging import Page, keyset
+from core.prepared import PreparedModel
 from core.registries import Tile
 from petitions.models import (
     AgendaItem,
@@ -127,10 +128,25 @@ def places_words(project: Project, places: Sequence[Place]) -> str:
     return _("、").join(public_place(place) for place in places) or project.community.name
 
 
+_WITH: Final = PreparedModel(
+    lambda petition: (
+        ProjectMatter.objects.filter(petition=petition, project__published_at__isnull=False)
+        .exclude(kind=MatterKind.COMPLAINT)
+        .select_related("project")
+    ),
+    petition=-1,
+)
+_TILED: Final = PreparedModel(
+    lambda community: Project.objects.filter(
+        community=community, state__in=[ProjectState.PLANNED, ProjectState.RUNNING, ProjectState.DONE]
+    ).order_by("-state_at", "-pk")[:GOING_SHOWN],
+    community=-1,
+)
+
+
 def projects_with(petition: Petition) -> list[ProjectMatter]:
     """The published projects that a matter led to or followed from; one statement (P-46)."""
-    rows = petition.projects.filter(project__published_at__isnull=False)
-    return list(rows.exclude(kind=MatterKind.COMPLAINT).select_related("project"))
+    return _WITH.all(petition=petition.pk)
 
 
 def tile_projects(request: HttpRequest) -> Tile | None:
@@ -138,9 +154,7 @@ def tile_projects(request: HttpRequest) -> Tile | None:
     community: Community | None = getattr(request, "community", None)
     if community is None:
         return None
-    states = [ProjectState.PLANNED, ProjectState.RUNNING, ProjectState.DONE]
-    known = Project.objects.filter(community=community, state__in=states)
-    shown = list(known.order_by("-state_at", "-pk")[:GOING_SHOWN])
+    shown = _TILED.all(community=community.pk)
     if not shown:
         return None
     going = [project for project in shown if not project.is_done]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from community.meetings import Body
 from community.models import Community
 from core.paging import Page, keyset
+from core.prepared import MOMENT, PreparedModel
 from petitions.models import (
     AgendaItem,
     AgendaState,
@@ -122,9 +123,18 @@ def bodies_missing(session: DeliberationSession, people: list[Participant]) -> l
     return [str(Body(code).label) for code in session.quorum_bodies if code not in present]
 
 
+_NEXT: Final = PreparedModel(
+    lambda community, at: (
+        DeliberationSession.objects.upcoming(at).filter(community=community).only(*LIST_COLUMNS)[:1]
+    ),
+    community=-1,
+    at=MOMENT,
+)
+
+
 def next_of(community: Community, at: datetime) -> DeliberationSession | None:
     """The next announced session; one statement."""
-    return DeliberationSession.objects.upcoming(at).filter(community=community).only(*LIST_COLUMNS).first()
+    return _NEXT.first(community=community.pk, at=at)
 
 
 def moved_words(session: DeliberationSession) -> str:

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from community.models import Community, Place
 from community.models.place import PlaceKind
 from community.workflow import Channel, Topic
-from core.prepared import Prepared, PreparedModel
+from core.prepared import BELOW, Prepared, PreparedModel, below_of, path_of
 from petitions.models import Petition
 from petitions.querysets import PetitionQuerySet
 
@@ -45,7 +45,7 @@ def similar_matters(*, community: Community, place: Place, text: str, topic: str
     if place.pk == community.pk:
         latest = _OF_ALL.rows(community=community.pk, place=place.pk)
     else:
-        latest = _OF_ESTATE.rows(community=community.pk, below=f"{_estate_path(community, place)}%")
+        latest = _OF_ESTATE.rows(community=community.pk, below=below_of(_estate_path(community, place)))
     likely = _likely(latest, place, text, topic, SHOWN)
     if not likely:
         return []
@@ -96,12 +96,10 @@ _OF_ALL: Final = Prepared(
 """The latest open public matters about a community as a whole."""
 _OF_ESTATE: Final = Prepared(
     lambda community, below: _latest(
-        Petition.objects.on_problem_wall().filter(
-            community=community, place_path__startswith=below.removesuffix("%")
-        )
+        Petition.objects.on_problem_wall().filter(community=community, place_path__startswith=path_of(below))
     ),
     community=-1,
-    below="/-2/%",
+    below=BELOW,
 )
 """The same below the path of an estate."""
 _CARDS: Final = PreparedModel(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from django.db.models import Q, QuerySet
@@ -16,7 +16,7 @@ from community.duties import Duty
 from community.workflow import Limit, Profile, Stage
 from core.display import moment
 from core.models import User
-from core.prepared import PreparedModel
+from core.prepared import MOMENT, PreparedModel
 from petitions import workflow
 from petitions.models import (
     Assistance,
@@ -95,7 +95,7 @@ _WAITING: Final = PreparedModel(
     ).order_by("pk")[:1],
     reporter=-1,
     turn=32_101,
-    at=datetime(1, 1, 2, tzinfo=UTC),
+    at=MOMENT,
 )
 
 

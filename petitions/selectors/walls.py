@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID, uuid4
 
 from django.core.cache import cache
@@ -15,11 +16,13 @@ from django.utils.translation import gettext as _
 from community.models import Community
 from community.workflow import Topic
 from core.paging import Page, keyset
-from petitions.models import Origin, Petition, WallPost
+from core.prepared import PreparedModel
+from petitions.models import Origin, Petition, PetitionEvent, WallPost
 from petitions.selectors.asked import NOTHING, Asked
 from petitions.selectors.public import PublicCard, public_cards
 from petitions.selectors.search import cursor_for, found_answers, seek
 from petitions.selectors.searched import found_problems
+from petitions.workflow import Audience
 
 PAGE_SIZE = 12
 ECHO_ORDER = ("-published_at", "-pk")
@@ -42,6 +45,32 @@ ECHO_COLUMNS = (
 )
 """What a card shows, and no more is read."""
 WALL_SECONDS = 60
+LATEST: Final = 4
+"""How many answers stand on the front page."""
+
+_KNOWN: Final = PreparedModel(
+    lambda community, number: (
+        Petition.objects.known_to_strangers()
+        .select_related("place__parent__parent", "category", "grid", "prevention", "service")
+        .filter(community=community, number=number)
+    ),
+    community=-1,
+    number="?",
+)
+_SHOWN: Final = PreparedModel(
+    lambda petition: (
+        WallPost.objects.filter(petition=petition, taken_down_at=None)
+        .select_related("before", "after")
+        .order_by("pk")[:1]
+    ),
+    petition=-1,
+)
+_SAID: Final = PreparedModel(
+    lambda petition: PetitionEvent.objects.filter(petition=petition, audience=Audience.PUBLIC), petition=-1
+)
+_LATEST: Final = PreparedModel(
+    lambda community: _posts(community).order_by(*ECHO_ORDER)[:LATEST], community=-1
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +107,7 @@ def echo_page(
     community: Community, topic: str, what: Asked, cursor: str | None, at: datetime
 ) -> tuple[list[EchoCard], Page[WallPost]]:
     """One page of the echo wall, newest first; of a search only what was published; one statement."""
-    posts = _posts(community, topic)
+    posts = _posts(community.pk, topic)
     if what is not NOTHING:
         cursor = cursor_for(cursor)
         begin = seek(posts, order=ECHO_ORDER, cursor=cursor, size=PAGE_SIZE, now=at)
@@ -87,9 +116,9 @@ def echo_page(
     return [echo_card(post) for post in page.items], page
 
 
-def echo_latest(community: Community, count: int) -> list[EchoCard]:
+def echo_latest(community: Community) -> list[EchoCard]:
     """The newest answers, for the community's front page; one statement."""
-    return [echo_card(post) for post in _posts(community, "").order_by("-published_at", "-pk")[:count]]
+    return [echo_card(post) for post in _LATEST.all(community=community.pk)]
 
 
 def problem_page(
@@ -129,11 +158,23 @@ def echo_card(post: WallPost) -> EchoCard:
 
 def shown_post(petition: Petition) -> WallPost | None:
     """What stands on the echo wall about a matter now; one statement."""
-    shown = WallPost.objects.filter(petition=petition, taken_down_at=None)
-    post = shown.select_related("before", "after").first()
+    post = _SHOWN.first(petition=petition.pk)
     if post is not None:
         post.petition = petition
     return post
+
+
+def known_matter(community: Community, number: str) -> Petition | None:
+    """The matter with this number, if strangers may know it, with all that its page names; one statement."""
+    petition = _KNOWN.first(community=community.pk, number=number)
+    if petition is not None:
+        petition.community = community
+    return petition
+
+
+def public_events(petition: Petition) -> list[PetitionEvent]:
+    """What everybody may read of its history; one statement."""
+    return _SAID.all(petition=petition.pk)
 
 
 def running_with(community: Community, number: str) -> QuerySet[Petition]:
@@ -163,8 +204,8 @@ def walls_forget(community_id: int) -> None:
     cache.set(f"walls:{community_id}", uuid4().hex, None)
 
 
-def _posts(community: Community, topic: str) -> QuerySet[WallPost]:
-    shown = WallPost.objects.filter(community=community, taken_down_at=None)
+def _posts(community_id: int, topic: str = "") -> QuerySet[WallPost]:
+    shown = WallPost.objects.filter(community=community_id, taken_down_at=None)
     posts = shown.filter(petition__spam_marked_at=None)
     return _joined(posts.filter(topic=topic) if topic else posts)
 

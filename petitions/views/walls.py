@@ -11,7 +11,6 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from community.web import CommunityRequest, community_page
-from petitions.models import Petition
 from petitions.selectors import walls
 from petitions.selectors.asked import NOTHING, TYPED_MAX, Asked, asked
 from petitions.selectors.chain import public_chain
@@ -19,10 +18,7 @@ from petitions.selectors.projects import projects_with
 from petitions.selectors.public import public_card
 from petitions.selectors.round import steps_of
 from petitions.selectors.services import services_page
-from petitions.workflow import UNANSWERED, Audience
-
-MATTER = ("place__parent__parent", "category", "grid", "prevention", "service")
-"""What a public page names beside the matter itself."""
+from petitions.workflow import UNANSWERED
 
 
 @require_safe
@@ -51,20 +47,16 @@ def matter(request: CommunityRequest, number: str) -> HttpResponse:
     """What strangers may read of one matter; private, spam, withdrawn or returned is 404, a merged one leads
     to the one in which it runs.
     """
-    known = Petition.objects.known_to_strangers().select_related(*MATTER)
-    petition = known.filter(community=request.community, number=number).first()
+    petition = walls.known_matter(request.community, number)
     if petition is None:
         running = get_object_or_404(walls.running_with(request.community, number))
         return redirect("petitions:matter", request.community.slug, running.number)
-    petition.community = request.community
     post = walls.shown_post(petition)
     is_told = bool(post or petition.public_title) and not petition.is_imported
     context = {
         "card": public_card(petition, timezone.now()),
         "post": walls.echo_card(post) if post else None,
-        "steps": steps_of(petition, list(petition.events.filter(audience=Audience.PUBLIC)))
-        if is_told
-        else [],
+        "steps": steps_of(petition, walls.public_events(petition)) if is_told else [],
         "is_open": petition.stage in UNANSWERED,
         "projects": projects_with(petition),
         "is_tracked": petition.is_tracked,
