@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from community.models import Community
 from community.workflow import Topic
-from core.paging import Page, keyset
+from core.paging import Page, at_end, end_page, keyset
 from core.prepared import PreparedModel
 from petitions.models import Origin, Petition, PetitionEvent, WallPost
 from petitions.selectors.asked import NOTHING, Asked
@@ -73,6 +74,20 @@ _LATEST: Final = PreparedModel(
 )
 
 
+def _posts(community_id: int, topic: str = "") -> QuerySet[WallPost]:
+    shown = WallPost.objects.filter(community=community_id, taken_down_at=None)
+    posts = shown.filter(petition__spam_marked_at=None)
+    return _joined(posts.filter(topic=topic) if topic else posts)
+
+
+def _joined(posts: QuerySet[WallPost]) -> QuerySet[WallPost]:
+    return posts.select_related("petition__prevention", "before", "after").only(*ECHO_COLUMNS)
+
+
+def _end(community: int, topic: str = "", *, backwards: bool) -> QuerySet[WallPost]:
+    return at_end(_posts(community, topic), order=ECHO_ORDER, backwards=backwards, size=PAGE_SIZE)
+
+
 @dataclass(frozen=True, slots=True)
 class EchoCard:
     """Question and answer as published, with what the people who asked think of it.
@@ -103,17 +118,39 @@ class EchoCard:
         return 0 < self.satisfied == self.ratings
 
 
+_ENDS: Final = {
+    (backwards, bool(topic)): PreparedModel(partial(_end, backwards=backwards), community=-1, **topic)
+    for backwards in (False, True)
+    for topic in ({}, {"topic": "?"})
+}
+"""Both ends of the echo wall, of every topic and of one."""
+
+
 def echo_page(
     community: Community, topic: str, what: Asked, cursor: str | None, at: datetime
 ) -> tuple[list[EchoCard], Page[WallPost]]:
     """One page of the echo wall, newest first; of a search only what was published; one statement."""
-    posts = _posts(community.pk, topic)
-    if what is not NOTHING:
-        cursor = cursor_for(cursor)
-        begin = seek(posts, order=ECHO_ORDER, cursor=cursor, size=PAGE_SIZE, now=at)
-        posts = found_answers(posts, what, community.pk, page=begin)
-    page = keyset(posts, order=ECHO_ORDER, cursor=cursor, size=PAGE_SIZE)
+    page = _echo_end(community, topic, cursor) if what is NOTHING else None
+    if page is None:
+        posts = _posts(community.pk, topic)
+        if what is not NOTHING:
+            cursor = cursor_for(cursor)
+            begin = seek(posts, order=ECHO_ORDER, cursor=cursor, size=PAGE_SIZE, now=at)
+            posts = found_answers(posts, what, community.pk, page=begin)
+        page = keyset(posts, order=ECHO_ORDER, cursor=cursor, size=PAGE_SIZE)
     return [echo_card(post) for post in page.items], page
+
+
+def _echo_end(community: Community, topic: str, cursor: str | None) -> Page[WallPost] | None:
+    """The first or the last page, written into SQL once; None between the ends."""
+    values = {"community": community.pk, **({"topic": topic} if topic else {})}
+    return end_page(
+        WallPost,
+        lambda backwards: _ENDS[backwards, bool(topic)].all(**values),
+        order=ECHO_ORDER,
+        cursor=cursor,
+        size=PAGE_SIZE,
+    )
 
 
 def echo_latest(community: Community) -> list[EchoCard]:
@@ -202,13 +239,3 @@ def walls_version(community_id: int) -> str:
 def walls_forget(community_id: int) -> None:
     """After a publication or its end: nobody reads the kept walls any more."""
     cache.set(f"walls:{community_id}", uuid4().hex, None)
-
-
-def _posts(community_id: int, topic: str = "") -> QuerySet[WallPost]:
-    shown = WallPost.objects.filter(community=community_id, taken_down_at=None)
-    posts = shown.filter(petition__spam_marked_at=None)
-    return _joined(posts.filter(topic=topic) if topic else posts)
-
-
-def _joined(posts: QuerySet[WallPost]) -> QuerySet[WallPost]:
-    return posts.select_related("petition__prevention", "before", "after").only(*ECHO_COLUMNS)
