@@ -27,7 +27,8 @@ from grids.forms.people import ChargeForm, HandOverForm
 from grids.models import Grid, GridBuilding
 from grids.selectors.page import page_of
 from grids.selectors.setup import with_steps
-from grids.selectors.staffing import overview_of, totals_under
+from grids.selectors.staffing import overview_of
+from grids.selectors.totals import totals_under
 
 
 class GridForm(ActionForm):
@@ -179,10 +180,12 @@ class GridAdmin(FiguresMixin, StepsMixin, ActionAdmin):
     def figures(self, request: HttpRequest, paths: list[str]) -> Shown:
         """Tiers, the four steps and what is missing; grid by grid once a community is chosen."""
         today = timezone.localdate()
-        communities = list(Community.objects.active().filter(self._within(paths)).order_by("name"))
+        within = Community.objects.active().filter(self._within(paths)).order_by("name")
+        rows: QuerySet[Community, Any] = within.values_list("pk", "name", named=True)
+        communities = list(rows)
         asked = request.GET.get("community", "")
-        chosen = next((one for one in communities if str(one.pk) == asked), None)
-        chosen = communities[0] if len(communities) == 1 else chosen
+        keys = [one.pk for one in communities if len(communities) == 1 or str(one.pk) == asked]
+        chosen = Community.objects.select_related("place").get(pk=keys[0]) if keys else None
         return {
             "communities": communities if len(communities) > 1 else [],
             "chosen": chosen,

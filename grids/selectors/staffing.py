@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from community.duties import IN_THE_FIELD, Duty
 from community.models import Community, Post
-from community.querysets import below
 from grids.models import Grid, GridNorm
-from grids.models.grid import Tier
 from grids.selectors.homes import households_by_grid, uncharged_by_grid
-from grids.selectors.setup import with_steps
 
 USUAL: Final = GridNorm()
 """一长两员 and 500 households: what holds where a community says nothing (G-04, G-36)."""
@@ -124,41 +121,3 @@ def overview_of(community: Community, day: date) -> Overview:
         for crew in crews_of(grids, day)
     ]
     return Overview(crews, sum(households.values()), households.get(None, 0))
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """The grids under some places by tier, how far they have come, and what is missing."""
-
-    tiers: Sequence[tuple[Tier, int]]
-    steps: Mapping[str, int] = field(default_factory=dict)
-    grids: int = 0
-    active: int = 0
-    workers: int = 0
-    vacant: int = 0
-    officerless: int = 0
-
-
-def totals_under(paths: Sequence[str], day: date) -> Totals:
-    """Counts over every grid under these paths; three statements at any size."""
-    rows = with_steps(Grid.objects.filter(below(paths, "place__path")), day)
-    counts: dict[str, Any] = rows.aggregate(
-        grids=Count("pk"),
-        active=Count("pk", filter=Q(is_active=True)),
-        vacant=Count("pk", filter=Q(is_active=True, has_worker=False)),
-        workers=Count("pk", filter=Q(has_worker=True)),
-        ground=Count("pk", filter=Q(has_ground=True)),
-        duties=Count("pk", filter=Q(has_duties=True)),
-    )
-    by_tier = Grid.objects.filter(below(paths, "place__path")).order_by().values_list("tier")
-    tiers = dict(by_tier.annotate(Count("pk")))
-    officerless = Grid.objects.filter(below(paths, "place__path")).without_officer(day).count()
-    return Totals(
-        tiers=[(tier, tiers.get(tier.value, 0)) for tier in Tier],
-        steps={"ground": counts["ground"], "worker": counts["workers"], "duties": counts["duties"]},
-        grids=counts["grids"],
-        active=counts["active"],
-        workers=counts["workers"],
-        vacant=counts["vacant"],
-        officerless=officerless,
-    )

@@ -129,7 +129,7 @@ def test_overview_shows_ones_own_communities_alone(at_desk, diecui, fuxi, secret
     wide = at_desk("supervisor").get(reverse(OVERVIEW))
     assert wide.context["overview"] is None
     assert wide.context["totals"].grids == 4
-    assert set(wide.context["communities"]) == {diecui.community, fuxi.community}
+    assert {one.pk for one in wide.context["communities"]} == {diecui.community.pk, fuxi.community.pk}
 
 
 def test_overview_names_what_is_missing(at_desk, diecui, grid_worker, secretary):

@@ -9,17 +9,20 @@ from django.db import IntegrityError, transaction
 
 from community.duties import Duty
 from community.models import Household, Post
+from community.querysets import below
 from community.selectors.holders import ladder_holder
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
 from core.models import InboxItem
 from grids import actions
 from grids.actions.registers.tagging import tag_end
 from grids.actions.sweeping import grids_check
-from grids.models import Grid, HouseholdCharge
+from grids.models import Grid, GridBoundary, HouseholdCharge
 from grids.models.grid import Tier
 from grids.selectors.charges import charge_of, households_of, responsible_for
 from grids.selectors.homes import uncharged_by_grid
-from grids.selectors.staffing import crews_of, overview_of, totals_under
+from grids.selectors.setup import with_steps
+from grids.selectors.staffing import crews_of, overview_of
+from grids.selectors.totals import totals_under
 from tests.cast import NOW, grid_in_force, make_resident, make_staff, make_user, put_in_post
 from tests.grids.registers import mark
 from tests.parallel import overlapping
@@ -308,8 +311,42 @@ def test_overview_costs_the_same_with_many_grids(diecui, django_assert_max_num_q
 
     with django_assert_max_num_queries(5):
         overview_of(diecui.community, TODAY)
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(1):
         totals_under([diecui.place.path], TODAY)
+
+
+@pytest.mark.parametrize("where", ["county", "community", "grid", "grid_and_below", "community_and_grid"])
+def test_totals_are_what_a_plain_count_of_the_grids_says(diecui, fuxi, grid, other_grid, grid_worker, where):
+    low = grid_in_force(diecui.community, "低", [diecui.buildings[0]], tier=Tier.LEVEL_2, parent=grid)
+    actions.grid_create(community=fuxi.community, name="新", tier=Tier.DEDICATED, at=NOW)
+    bare = grid_in_force(diecui.community, "空", [])
+    GridBoundary.objects.create(grid=other_grid, shape={}, square_metres=1, changed_at=NOW)
+    assert not bare.buildings.exists()
+    make_staff("ender", "到期的", Duty.GRID_WORKER, low.place)
+    Post.objects.filter(place=low.place).update(starts_on=date(2020, 1, 1), ends_on=TODAY - timedelta(days=1))
+    paths = {
+        "county": ["/" + diecui.place.path.split("/")[1] + "/"],
+        "community": [diecui.place.path],
+        "grid": [grid.place.path],
+        "grid_and_below": [grid.place.path, low.place.path],
+        "community_and_grid": [diecui.place.path, low.place.path],
+    }[where]
+
+    totals = totals_under(paths, TODAY)
+
+    rows = list(with_steps(Grid.objects.filter(below(paths, "place__path")), TODAY))
+    active = [row for row in rows if row.is_active]
+    assert [count for _tier, count in totals.tiers] == [
+        sum(row.tier == tier for row in rows) for tier in Tier
+    ]
+    assert (totals.grids, totals.active) == (len(rows), len(active))
+    assert totals.vacant == sum(not row.has_worker for row in active)
+    assert (
+        totals.officerless == Grid.objects.filter(below(paths, "place__path")).without_officer(TODAY).count()
+    )
+    assert totals.steps == {
+        step: sum(getattr(row, f"has_{step}") for row in rows) for step in ("ground", "worker", "duties")
+    }
 
 
 # The morning.

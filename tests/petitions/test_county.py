@@ -47,7 +47,7 @@ from grids.models import (
 from grids.models.grid import ABOVE
 from grids.selectors.homes import uncharged
 from grids.selectors.position import grid_at
-from grids.selectors.staffing import totals_under
+from grids.selectors.totals import totals_under
 from petitions import deadlines, timetable, workflow
 from petitions.actions.figures import figures_recount
 from petitions.actions.mediation.ending import follow_ups_sweep
