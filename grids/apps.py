@@ -111,19 +111,26 @@ class GridsConfig(AppConfig):
         from community.duties import Power
         from core.registries import Retention, retentions, today_tiles
         from grids import patrol_notices
+        from grids.actions.patrol_notes import notes_forget
         from grids.actions.patrol_sweeping import tracks_forget
+        from grids.contributions.walking import register_ways
         from grids.entry_kinds import entry_kinds, kept_pages
         from grids.forms.patrol import KINDS
-        from grids.selectors.patrols import TILE_DAY, TILE_PATROL, pages_kept, tracks_kept
+        from grids.forms.patrol_note import NOTE
+        from grids.selectors.patrols import TILE_DAY, TILE_PATROL, notes_kept, pages_kept, tracks_kept
 
         grant("grids.patrolplan", write={Power.GRID_RUN}, view=readers)
         grant("grids.checkpoint", write={Power.GRID_RUN}, view=())  # codes are for those who put them up
         grant("grids.patrol", view=readers)
         for code, kind in KINDS.items():
             entry_kinds.register(code, kind)
+        entry_kinds.register("grids.patrol_note", NOTE)
+        register_ways()
         kept_pages.register("grids.patrol", pages_kept, order=5)
         today_tiles.register("grids.patrol", TILE_PATROL, order=3)
         today_tiles.register("grids.team", TILE_DAY, order=4)
         ways = Retention(_("工作人员的巡查路线"), _("核对巡查走过的地方"), tracks_kept, tracks_forget)
         retentions.register("grids.tracks", ways, order=121)
+        words = Retention(_("巡查路上随手记下的话"), _("看巡查做了什么"), notes_kept, notes_forget)
+        retentions.register("grids.patrol_notes", words, order=122)
         inbox_only(patrol_notices.KINDS)

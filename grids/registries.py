@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.utils.functional import Promise
+
 from core.models import User
 from core.registries import Panel, Registry
-from grids.models import Grid, Hazard, OpinionDiaryEntry
+from grids.models import Grid, Hazard, OpinionDiaryEntry, Patrol
 
 HazardPanelSource = Callable[[User, Hazard, datetime], "Panel | None"]
 
@@ -44,3 +46,30 @@ DiaryPanelSource = Callable[[User, OpinionDiaryEntry, datetime], "Panel | None"]
 diary_panels: Final[Registry[DiaryPanelSource]] = Registry()
 """What else belongs to a diary entry, such as the matter made of it. The template gets `panel` and `entry`;
 at most one statement each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something that came of a patrol: what it is, and where it stands."""
+
+    words: str
+    url: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PatrolWay:
+    """What one may go on to from a patrol: the address of its form, and what came of it so far.
+
+    `url` names an address without arguments, whose page a phone keeps. `found` tells this reader what the
+    patrol's person entered in its grid while it went on, at most `FOUND_SHOWN`; one statement.
+    """
+
+    label: str | Promise
+    url: str
+    found: Callable[[User, Patrol, datetime], Sequence[Found]]
+
+
+FOUND_SHOWN: Final = 20
+patrol_ways: Final[Registry[PatrolWay]] = Registry()
+"""Visits, hazards, matters and the diary, one tap from a patrol (G-05)."""

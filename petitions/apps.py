@@ -85,12 +85,13 @@ class PetitionsConfig(AppConfig):
         """What a phone enters without signal and which pages it keeps; what stands beside a hazard, a diary
         entry, and on a leader's page."""
         from grids.entry_kinds import entry_kinds, kept_pages
-        from grids.registries import diary_panels, due_lines, hazard_panels
+        from grids.registries import PatrolWay, diary_panels, due_lines, hazard_panels, patrol_ways
         from petitions.forms.entries import KINDS
         from petitions.selectors.hazards import panel_matter
         from petitions.selectors.promotions import panel_promotion
         from petitions.selectors.team import matters_due
         from petitions.selectors.today import pages_kept
+        from petitions.selectors.walks import matters_found
 
         for code, kind in KINDS.items():
             entry_kinds.register(code, kind)
@@ -98,6 +99,9 @@ class PetitionsConfig(AppConfig):
         hazard_panels.register("petitions.matter", panel_matter)
         due_lines.register("petitions.matters", matters_due, order=10)
         diary_panels.register("petitions.matter", panel_promotion)
+        patrol_ways.register(
+            "petitions.matters", PatrolWay(_("诉求"), "petitions:work_new", matters_found), order=30
+        )
 
     def _bring_in(self) -> None:
         """What can come in from Excel."""

@@ -16,6 +16,7 @@ from grids.actions.grid import (
 from grids.actions.handing_over import post_hand_over
 from grids.actions.norm import norm_set
 from grids.actions.patrol import patrol_end, patrol_start
+from grids.actions.patrol_notes import patrol_note
 from grids.actions.patrol_plan import checkpoint_create, checkpoint_update, patrol_plan_set
 from grids.actions.visiting import purpose_save, standing_set, wish_note
 from grids.actions.visits import visit_follow_up, visit_notes_read, visit_record
@@ -41,6 +42,7 @@ __all__ = [
     "households_charge",
     "norm_set",
     "patrol_end",
+    "patrol_note",
     "patrol_plan_set",
     "patrol_start",
     "post_hand_over",

@@ -105,15 +105,18 @@ def _open_at(done: Done) -> Patrol:
     return patrol
 
 
-def patrol_during(done: Done, grid_id: int) -> Patrol:
-    """The patrol of this person in a grid during which something happened, locked.
+def patrol_during(done: Done, grid_id: int | None = None) -> Patrol:
+    """The patrol of this person, in a grid or in any, during which something happened, locked.
 
     Raises:
         ConflictError: there was none.
     """
     begun = Q(started_at__lte=done.happened_at + SLACK, started_at__gte=done.happened_at - LONGEST)
     not_over = Q(ended_at=None) | Q(ended_at__gte=done.happened_at - SLACK)
-    patrol = _locked_first(Patrol.objects.filter(begun & not_over, worker=done.worker, grid=grid_id))
+    mine = Patrol.objects.filter(begun & not_over, worker=done.worker)
+    patrol = _locked_first(mine if grid_id is None else mine.filter(grid=grid_id))
+    if patrol is None and grid_id is None:
+        raise ConflictError(_("那时没有在巡查，请先开始巡查，再记。"))
     if patrol is None:
         raise ConflictError(_("那时没有在这个网格巡查，请先开始巡查，再打卡。"))
     return patrol

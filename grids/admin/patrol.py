@@ -21,6 +21,8 @@ from grids.admin.figures import FiguresMixin, Shown
 from grids.models import Grid, Patrol
 from grids.selectors.patrol_days import coverage_of, coverage_of_grids
 
+NOTES = 100
+
 
 @admin.register(Patrol)
 class PatrolAdmin(FiguresMixin, SavedFiltersMixin, ReadOnlyAdmin, ScopedAdmin):
@@ -42,8 +44,9 @@ class PatrolAdmin(FiguresMixin, SavedFiltersMixin, ReadOnlyAdmin, ScopedAdmin):
         "is_doubtful",
         "is_forgotten",
         "points",
+        "noted",
     )
-    readonly_fields = ("way", "points")
+    readonly_fields = ("way", "points", "noted")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Patrol]:
         done = {
@@ -69,6 +72,14 @@ class PatrolAdmin(FiguresMixin, SavedFiltersMixin, ReadOnlyAdmin, ScopedAdmin):
             for one in found
         )
         return format_html_join("", "<p>{} · {} · {}</p>", lines)
+
+    @admin.display(description=_("随记"))
+    def noted(self, row: Patrol) -> SafeString:
+        lines = (
+            (f"{timezone.localtime(one.happened_at):%H:%M}", one.get_kind_display(), one.text)
+            for one in row.notes.all()[:NOTES]
+        )
+        return format_html_join("", "<p>{} · {} {}</p>", lines)
 
     def figures(self, request: HttpRequest, paths: list[str]) -> Shown:
         """Seven days by community; once one is chosen, by grid."""

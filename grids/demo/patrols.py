@@ -15,12 +15,20 @@ from core.models import User
 from grids import actions
 from grids.actions.check_in import Fix
 from grids.actions.patrol import Done
+from grids.actions.patrol_notes import Noted
 from grids.actions.patrol_plan import Hours, Spot
 from grids.actions.patrol_sweeping import missed_count
-from grids.models import Checkpoint, Grid, GridBoundary, Window
+from grids.models import Checkpoint, Grid, GridBoundary, NoteKind, Window
 
 DAYS: Final = 3
 POINTS: Final = ("东门岗亭", "中心凉亭", "充电车棚")
+NOTED: Final = (
+    (NoteKind.ANSWER, "问医保怎么续缴，告诉了要带什么、去哪里办。"),
+    (NoteKind.OPINION, "几位居民希望凉亭旁装一盏灯。"),
+    (NoteKind.MEDIATION, "两家为楼道放鞋柜争了几句，当面说开了。"),
+    (NoteKind.HELP, "帮一位老人把米提上三楼。"),
+    (NoteKind.OTHER, "单元门关不严，先用纸板垫住了。"),
+)
 NOTES: Final = ("楼道通畅，无异常。", "充电车棚有一处飞线，已当场劝拆。", "和几位老人聊了聊，一切都好。")
 
 
@@ -72,9 +80,20 @@ def _walk(grid: Grid, worker: User, points: Sequence[Checkpoint], window: Window
         if moment <= now:
             fix = Fix(point.longitude, point.latitude, 12.0) if point.longitude and point.latitude else None
             actions.check_in(code=point.code, fix=fix, done=_done(worker, moment))
+    _note(worker, begin, window, now)
     end = begin + timedelta(minutes=45)
     if end <= now:
         actions.patrol_end(done=_done(worker, end), note=NOTES[(grid.pk + window.day.day) % len(NOTES)])
+
+
+def _note(worker: User, begin: datetime, window: Window, now: datetime) -> None:
+    """A greeting, and something to each of a few walks."""
+    kind, text = NOTED[(worker.pk + window.day.day + begin.hour) % len(NOTED)]
+    for minutes, noted in ((5, Noted(NoteKind.GREETING)), (20, Noted(kind, text))):
+        moment = begin + timedelta(minutes=minutes)
+        if moment <= now:
+            key = uuid5(NAMESPACE_OID, f"{worker.pk} {moment}")
+            actions.patrol_note(noted=noted, key=key, done=_done(worker, moment))
 
 
 def _done(worker: User, moment: datetime) -> Done:

@@ -109,7 +109,8 @@ def by_page(user: User, at: datetime) -> Done:
     return Done(worker=user, actor=user, happened_at=at, at=at)
 
 
-def _by_phone(arrived: Arrived) -> Done:
+def by_phone(arrived: Arrived) -> Done:
+    """Somebody who did it without signal."""
     return Done(
         worker=arrived.worker,
         actor=arrived.actor,
@@ -124,7 +125,7 @@ def start_land(arrived: Arrived) -> Landed:
     fields = arrived.fields.copy()
     fields["key"] = str(arrived.key)
     form = StartForm(fields, grids=own_grids(arrived.actor, at=arrived.at))
-    patrol = form.submit(_by_phone(arrived))
+    patrol = form.submit(by_phone(arrived))
     if patrol is None:
         raise form.refused()
     return _landed(lambda: _("已开始巡查：%s") % patrol.grid, _("巡查开始了，到点位请打卡。"))
@@ -133,7 +134,7 @@ def start_land(arrived: Arrived) -> Landed:
 def check_in_land(arrived: Arrived) -> Landed:
     """A code that was read without signal."""
     form = CheckInForm(arrived.fields)
-    made = form.submit(_by_phone(arrived))
+    made = form.submit(by_phone(arrived))
     if isinstance(form.refusal, RepeatedError):
         again = form.refusal.message
         return _landed(lambda: _("重复的打卡"), str(again))
@@ -145,7 +146,7 @@ def check_in_land(arrived: Arrived) -> Landed:
 def end_land(arrived: Arrived) -> Landed:
     """A patrol that ended without signal."""
     form = EndForm(arrived.fields)
-    patrol = form.submit(_by_phone(arrived))
+    patrol = form.submit(by_phone(arrived))
     if patrol is None:
         raise form.refused()
     return _landed(lambda: _("已结束巡查：%s") % patrol.grid, _("巡查结束了，辛苦了。"))

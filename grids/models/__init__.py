@@ -31,6 +31,7 @@ from grids.models.mode import GridEmergency
 from grids.models.need import Need, NeedKind, NeedResult, NeedState, NeedTier
 from grids.models.norm import GridNorm
 from grids.models.patrol import CheckIn, Doubt, Patrol, PatrolRound, PatrolTally
+from grids.models.patrol_note import NoteKind, PatrolNote
 from grids.models.patrol_plan import Checkpoint, Part, PatrolPlan, Window
 from grids.models.referral import ProtectionReferral, ReferralState
 from grids.models.sweep import StopResult, Sweep, SweepStop
@@ -112,11 +113,13 @@ __all__ = [
     "NeedResult",
     "NeedState",
     "NeedTier",
+    "NoteKind",
     "OpinionDiaryEntry",
     "Outcome",
     "Part",
     "PartnerLead",
     "Patrol",
+    "PatrolNote",
     "PatrolPlan",
     "PatrolRound",
     "PatrolTally",

@@ -135,7 +135,8 @@ class PatrolRound(models.Model):
 
 
 class PatrolTally(models.Model):
-    """How many windows of a community were met and missed on a day, added to in the same transactions."""
+    """How many windows of a community were met and missed on a day, and what was noted on the way, by kind;
+    added to in the same transactions."""
 
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="+")
     day = models.DateField()
@@ -143,6 +144,12 @@ class PatrolTally(models.Model):
     missed = models.PositiveIntegerField(default=0)
     check_ins = models.PositiveIntegerField(default=0)
     verified = models.PositiveIntegerField(default=0)
+    notes_greeting = models.PositiveIntegerField(default=0, db_default=0)
+    notes_answer = models.PositiveIntegerField(default=0, db_default=0)
+    notes_opinion = models.PositiveIntegerField(default=0, db_default=0)
+    notes_mediation = models.PositiveIntegerField(default=0, db_default=0)
+    notes_help = models.PositiveIntegerField(default=0, db_default=0)
+    notes_other = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         ordering = ("-day", "pk")

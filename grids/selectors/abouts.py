@@ -61,6 +61,12 @@ def about_patrol(_fields: QueryDict, worker: User) -> Scope | None:
     return _at(rows.values_list("grid__place__path", flat=True).first())
 
 
+def about_walk(_fields: QueryDict, worker: User) -> Scope | None:
+    """The grid of this person's last patrol, whether it still goes on or not."""
+    rows = Patrol.objects.filter(worker=worker).order_by("-started_at")
+    return _at(rows.values_list("grid__place__path", flat=True).first())
+
+
 def about_stop(fields: QueryDict, worker: User) -> Scope | None:
     """What is swept; of no place for those who take part, for they record wherever they are in post."""
     rows = SweepStop.objects.filter(pk=_key(fields, "stop")).exclude(sweep__participants=worker.pk)

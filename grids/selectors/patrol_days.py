@@ -15,7 +15,7 @@ from community.models import Community
 from community.querysets import below
 from core import charts, paging
 from core.display import short_day
-from grids.models import Grid, PatrolRound, PatrolTally
+from grids.models import Grid, NoteKind, PatrolRound, PatrolTally
 
 PAGE: Final = 30
 DAYS: Final = 7
@@ -23,12 +23,13 @@ DAYS: Final = 7
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Windows that are over, and check-ins, added up."""
+    """Windows that are over, check-ins, and notes by kind, added up."""
 
     met: int = 0
     missed: int = 0
     check_ins: int = 0
     verified: int = 0
+    notes: tuple[int, ...] = ()
 
     @property
     def due(self) -> int:
@@ -67,11 +68,19 @@ class Coverage:
         return chart_of(self.days, self.totals)
 
     @property
+    def kinds(self) -> Sequence[tuple[str, int]]:
+        """What was noted on the way, by kind."""
+        numbers = [one.notes for one in self.totals if one.notes]
+        sums = [sum(each) for each in zip(*numbers, strict=True)] or [0] * len(NoteKind)
+        return [(str(kind.label), number) for kind, number in zip(NoteKind, sums, strict=True)]
+
+    @property
     def by_day(self) -> Sequence[tuple[date, Count]]:
         return list(zip(self.days, self.totals, strict=True))
 
 
 NUMBERS: Final = ("met", "missed", "check_ins", "verified")
+NOTES: Final = tuple(f"notes_{kind}" for kind in NoteKind.values)
 
 
 def coverage_of(paths: Sequence[str], *, at: datetime, cursor: str | None = None) -> Coverage:
@@ -86,8 +95,8 @@ def coverage_of(paths: Sequence[str], *, at: datetime, cursor: str | None = None
     within = PatrolTally.objects.filter(
         below(paths, "community__place__path"), day__gte=days[0], day__lte=days[-1]
     )
-    sums = within.order_by().values_list("day").annotate(*(Sum(name) for name in NUMBERS))
-    by_day = {day: Count(*numbers) for day, *numbers in sums}
+    sums = within.order_by().values_list("day").annotate(*(Sum(name) for name in (*NUMBERS, *NOTES)))
+    by_day = {day: _with_notes(numbers) for day, *numbers in sums}
     totals = [by_day.get(day, Count()) for day in days]
     return Coverage(days, totals, _sum(totals), rows, page.previous, page.next, page.last)
 
@@ -108,7 +117,8 @@ def coverage_of_grids(
         for grid in page.items
     ]
     tallies = PatrolTally.objects.filter(community=community, day__gte=days[0], day__lte=days[-1])
-    by_day = {one.day: _count(one) for one in tallies}
+    numbers_of = tallies.values_list("day", *NUMBERS, *NOTES)
+    by_day = {day: _with_notes(numbers) for day, *numbers in numbers_of}
     totals = [by_day.get(day, Count()) for day in days]
     return Coverage(days, totals, _sum(totals), rows, page.previous, page.next, page.last)
 
@@ -150,6 +160,11 @@ def _of_rounds(rounds: Sequence[PatrolRound]) -> Count:
 
 def _count(one: PatrolTally) -> Count:
     return Count(one.met, one.missed, one.check_ins, one.verified)
+
+
+def _with_notes(numbers: Sequence[int]) -> Count:
+    met, missed, check_ins, verified, *notes = numbers
+    return Count(met, missed, check_ins, verified, tuple(notes))
 
 
 def _sum(counts: Sequence[Count]) -> Count:

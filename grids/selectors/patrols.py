@@ -21,9 +21,20 @@ from community.permissions import held_posts, paths_with, powers_anywhere
 from community.querysets import below
 from core.models import User
 from core.registries import AskingTile, Tile
-from grids.models import CheckIn, Checkpoint, Grid, Part, Patrol, PatrolPlan, PatrolRound, Window
+from grids.models import (
+    CheckIn,
+    Checkpoint,
+    Grid,
+    Part,
+    Patrol,
+    PatrolNote,
+    PatrolPlan,
+    PatrolRound,
+    Window,
+)
 
 SHOWN: Final = 30
+NOTES: Final = 200
 
 
 class WindowState(models.TextChoices):
@@ -88,6 +99,17 @@ class PatrolToday:
     walks: Sequence[GridWalk]
     going_on: Patrol | None
     done: Sequence[Patrol]
+    notes: Mapping[int, Sequence[PatrolNote]]
+
+    @property
+    def walked(self) -> Sequence[tuple[Patrol, Sequence[PatrolNote]]]:
+        """Each patrol that is over, with its notes."""
+        return [(one, self.notes.get(one.pk, [])) for one in self.done]
+
+    @property
+    def noted(self) -> Sequence[PatrolNote]:
+        """The notes of the patrol that goes on."""
+        return self.notes.get(self.going_on.pk, []) if self.going_on else []
 
 
 def own_grids(user: User, *, at: datetime) -> list[Grid]:
@@ -99,7 +121,8 @@ def own_grids(user: User, *, at: datetime) -> list[Grid]:
 
 
 def patrol_today(user: User, *, at: datetime) -> PatrolToday:
-    """The worker's page, in five statements."""
+    """The worker's page, in seven statements at most. Of notes it has kind and time, never the words: the
+    page is kept in the phone."""
     day, grids = timezone.localdate(at), own_grids(user, at=at)
     ids = [grid.pk for grid in grids]
     rounds = rounds_on(day, ids)
@@ -115,7 +138,15 @@ def patrol_today(user: User, *, at: datetime) -> PatrolToday:
         [GridWalk(grid, windows_shown(grid, day, rounds, at), points.get(grid.pk, [])) for grid in grids],
         going_on,
         [one for one in patrols if one.ended_at is not None],
+        _notes(patrols),
     )
+
+
+def _notes(patrols: Sequence[Patrol]) -> Mapping[int, list[PatrolNote]]:
+    notes: dict[int, list[PatrolNote]] = {}
+    for one in PatrolNote.objects.filter(patrol__in=patrols).defer("text")[:NOTES]:
+        notes.setdefault(one.patrol_id, []).append(one)
+    return notes
 
 
 Rounds = Mapping[tuple[int, str], PatrolRound]
@@ -199,10 +230,15 @@ def pages_kept(request: HttpRequest) -> Sequence[str]:
     """What a walker opens where there is no signal; no statement."""
     if Power.GRID_PATROL not in powers_anywhere(request.user, timezone.now()):
         return []
-    names = ("patrol", "patrol_start", "patrol_check_in", "patrol_end")
+    names = ("patrol", "patrol_start", "patrol_check_in", "patrol_note", "patrol_end")
     return [reverse(f"grids:{name}") for name in names]
 
 
 def tracks_kept(_community: Community) -> str:
     """How long a walked way is kept, in words."""
     return _("30 天")
+
+
+def notes_kept(_community: Community) -> str:
+    """How long the words of a note are kept, in words."""
+    return _("1 年后抹去文字，只留做了什么和时间")

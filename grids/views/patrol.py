@@ -12,7 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from community.duties import Power
 from core.errors import RepeatedError
 from grids.forms.patrol import CheckInForm, EndForm, StartForm, by_page, words_of
+from grids.forms.patrol_note import note_form
+from grids.registries import patrol_ways
 from grids.selectors.maps import maps_of
+from grids.selectors.patrol_walk import kinds_of, walk_of
 from grids.selectors.patrols import own_grids, patrol_today
 from grids.views.door import FieldRequest, field_page
 
@@ -25,6 +28,9 @@ def patrol(request: FieldRequest) -> HttpResponseBase:
     maps = maps_of([(walk.grid.pk, [one.point for one in walk.points]) for walk in today.walks])
     context = {
         "today": today,
+        "kinds": kinds_of(today.noted),
+        "walked": [(one, kinds_of(notes)) for one, notes in today.walked],
+        "ways": list(patrol_ways),
         "walks": list(zip(today.walks, maps, strict=True)),
         "has_map": any(maps),
         "at": request.at,
@@ -73,3 +79,23 @@ def patrol_end(request: FieldRequest) -> HttpResponseBase:
         messages.success(request, _("巡查结束了，辛苦了。"))
         return redirect("grids:patrol")
     return render(request, "grids/patrol_end.html", {"form": form}, status=form.status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@field_page(Power.GRID_PATROL)
+def patrol_note(request: FieldRequest) -> HttpResponseBase:
+    """What was just done, in a few words; from here one goes on to a visit, a hazard, a matter, the diary."""
+    form = note_form(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.submit(by_page(request.user, request.at)):
+        messages.success(request, _("已记在这次巡查里。"))
+        return redirect("grids:patrol")
+    context = {"form": form, "ways": list(patrol_ways)}
+    return render(request, "grids/patrol_note.html", context, status=form.status)
+
+
+@require_safe
+@field_page(Power.GRID_PATROL)
+def patrol_walk(request: FieldRequest, patrol_id: int) -> HttpResponseBase:
+    """One walk with its notes in words, and what was entered on the way. Phones do not keep it."""
+    walk = walk_of(request.user, patrol_id, at=request.at)
+    return render(request, "grids/patrol_walk.html", {"walk": walk, "patrol": walk.patrol})

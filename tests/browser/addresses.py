@@ -16,7 +16,7 @@ from community.duties import Power
 from community.permissions import powers_anywhere
 from community.selectors.accounts import password_link
 from core.models import User
-from grids.models import ActionTask, CareSubject, DrillFinding, ResidentTag, StandingVisit, Violation
+from grids.models import ActionTask, CareSubject, DrillFinding, Patrol, ResidentTag, StandingVisit, Violation
 from grids.selectors.action_plans import plans_shown
 from grids.selectors.applications import applications_of
 from grids.selectors.campaigns import campaigns_of
@@ -37,7 +37,9 @@ from petitions.selectors.matter import matter_of
 from petitions.selectors.steps import possible_steps
 from tests.browser.world import World
 
-PATROL: Final = ("grids:patrol", "grids:patrol_start", "grids:patrol_check_in", "grids:patrol_end")
+PATROL: Final = (
+    *("grids:patrol", "grids:patrol_start", "grids:patrol_check_in", "grids:patrol_note", "grids:patrol_end"),
+)
 ELSEWHERE: Final = {
     "grids:meter_new": "_meters",
     "grids:company_hazards": "test_company",
@@ -390,6 +392,7 @@ def _walks(user: User) -> list[str]:
     """Patrols of those who walk, and the day of those who lead."""
     powers = powers_anywhere(user, timezone.now())
     own = [reverse(name) for name in PATROL] if Power.GRID_PATROL in powers else []
+    own += [reverse("grids:patrol_walk", args=[one.pk]) for one in Patrol.objects.filter(worker=user)[:1]]
     return [*own, *([reverse("grids:team")] if Power.GRID_RUN in powers else [])]
 
 

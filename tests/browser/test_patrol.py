@@ -56,11 +56,16 @@ def test_whole_patrol_without_signal_goes_up_in_its_order(phone, grid, grid_work
     expect(page.locator("[name=code]")).to_have_value(gate.code)
     page.get_by_role("button", name="打卡").click()
     page.wait_for_url("**/work/waiting/")
+    page.goto("/work/patrol/note/")
+    page.get_by_label("收集社情民意").check()
+    page.fill("[name=text]", "几位居民希望凉亭旁装一盏灯。")
+    page.get_by_role("button", name="记下").click()
+    page.wait_for_url("**/work/waiting/")
     page.goto("/work/patrol/end/")
     page.fill("[name=note]", "楼道通畅。")
     page.get_by_role("button", name="结束巡查").click()
     page.wait_for_url("**/work/waiting/")
-    expect(page.locator(WAITING)).to_have_count(3)
+    expect(page.locator(WAITING)).to_have_count(4)
     assert not Patrol.objects.exists()
 
     page.context.set_offline(False)
@@ -69,4 +74,5 @@ def test_whole_patrol_without_signal_goes_up_in_its_order(phone, grid, grid_work
     expect(page.locator(WAITING)).to_have_count(0)
     patrol = Patrol.objects.get()
     assert (patrol.note, patrol.check_ins.get().checkpoint) == ("楼道通畅。", gate)
+    assert patrol.notes.get().text == "几位居民希望凉亭旁装一盏灯。"
     assert patrol.started_at <= patrol.check_ins.get().happened_at <= patrol.ended_at

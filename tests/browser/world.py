@@ -371,6 +371,8 @@ def _on_patrol(world: World, now: datetime) -> None:
     patrols.started(grid, world.worker, now - timedelta(minutes=40))
     patrols.checked(gate, world.worker, now - timedelta(minutes=30))
     patrols.checked(lamp, world.worker, now - timedelta(minutes=20), None)
+    patrols.noted(world.worker, now - timedelta(minutes=18))
+    patrols.noted(world.worker, now - timedelta(minutes=15), "opinion", "几位居民希望凉亭旁装一盏灯。")
 
 
 def _before_the_portal(world: World, now: datetime) -> None:

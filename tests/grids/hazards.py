@@ -35,8 +35,8 @@ def a_type(name: str = "飞线充电") -> HazardType:
 
 
 def found(place: Place, **given: Any) -> Found:
-    given.setdefault("photos", [photo()])
-    return Found(type=a_type(), place=place, text="一楼拉线给电动车充电。", found_at=NOW, **given)
+    given = {"photos": [photo()], "found_at": NOW, **given}
+    return Found(type=a_type(), place=place, text="一楼拉线给电动车充电。", **given)
 
 
 def in_hand(

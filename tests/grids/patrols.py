@@ -10,8 +10,9 @@ from core.models import User
 from grids import actions
 from grids.actions.check_in import Fix
 from grids.actions.patrol import Done
+from grids.actions.patrol_notes import Noted
 from grids.actions.patrol_plan import Hours, Spot
-from grids.models import CheckIn, Checkpoint, Grid, Patrol, PatrolPlan
+from grids.models import CheckIn, Checkpoint, Grid, NoteKind, Patrol, PatrolNote, PatrolPlan
 from tests.cast import NOW
 
 SPOT = (110.6955, 35.5825)
@@ -55,3 +56,10 @@ def checked(
     at_point: Checkpoint, worker: User, moment: datetime, fix: Fix | None = HERE, **details: Any
 ) -> CheckIn:
     return actions.check_in(code=at_point.code, fix=fix, done=done(worker, moment, **details))
+
+
+def noted(
+    worker: User, moment: datetime, kind: str = "greeting", text: str = "", key: Any = None, **details: Any
+) -> PatrolNote:
+    what = Noted(NoteKind(kind), text)
+    return actions.patrol_note(noted=what, key=key or uuid4(), done=done(worker, moment, **details))

@@ -16,7 +16,7 @@ from community.duties import Duty
 from community.models import Post
 from core.models import InboxItem, User
 from grids.actions.errands import Asked, errand_take
-from grids.actions.patrol import Done, patrol_start
+from grids.actions.patrol import Done, patrol_end, patrol_start
 from grids.models import EntryState, ErrandKind, FieldEntry, Grid, OpinionDiaryEntry, Visit
 from petitions.models import Petition
 from tests.cast import Town, put_in_post
@@ -207,6 +207,17 @@ def test_end_of_a_patrol_there_waits_for_its_leader(grid, worker, grid_leader):
     leave(worker, grid)
 
     assert bring(worker, "grids.patrol_end", {"note": "平安。"}).status_code == 202
+    assert told() == {grid_leader}
+
+
+def test_note_of_a_patrol_there_waits_for_its_leader_also_when_the_walk_is_over(grid, worker, grid_leader):
+    at: datetime = timezone.now() - 2 * DAY
+    patrol_start(grid_id=grid.pk, key=uuid4(), done=Done(worker, worker, at, at))
+    patrol_end(done=Done(worker, worker, at, at))
+    leave(worker, grid)
+
+    answer = bring(worker, "grids.patrol_note", {"text": "平安。", "kind": "help"})
+    assert answer.status_code == 202
     assert told() == {grid_leader}
 
 

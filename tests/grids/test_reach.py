@@ -18,6 +18,7 @@ from community.tasks import run_list_exports
 from core.models import User
 from grids.actions.campaigns import e_bike_register
 from grids.actions.registers.files import file_write
+from grids.models import Grid, Patrol
 from petitions.models import Petition
 from tests.cast import NOW, Town, make_resident
 from tests.grids import errands, meters, needs, patrols
@@ -51,7 +52,7 @@ def theirs(diecui: Town, grid, grid_worker: User, grid_leader: User, secretary: 
         diary(building, grid_worker, SECRET),
         in_hand(building, grid_worker, spot=SECRET),
         meters.begin(building, grid_leader, name=SECRET),
-        patrols.walked(grid, grid_worker, patrols.clock(8, 10), patrols.clock(9)),
+        walk_noted(grid, grid_worker),
         patrols.point(grid, SECRET),
         mark(elder, "特殊人群", grid_worker),
         cared,
@@ -59,6 +60,12 @@ def theirs(diecui: Town, grid, grid_worker: User, grid_leader: User, secretary: 
         sweep(grid.place, grid_leader, [grid_worker], at=timezone.now(), name=SECRET),
         e_bike_register(household=door, plate="A1234", actor=grid_worker, at=NOW),
     ]
+
+
+def walk_noted(grid: Grid, worker: User) -> Patrol:
+    patrols.started(grid, worker, patrols.clock(8, 10))
+    patrols.noted(worker, patrols.clock(8, 30), "opinion", SECRET)
+    return patrols.ended(worker, patrols.clock(9))
 
 
 def desk(one: Model, page: str, *args: Any) -> str:
@@ -124,6 +131,7 @@ def test_addresses_that_are_guessed_say_that_nothing_is_there(request, client, t
     by_name = {one._meta.model_name: one for one in theirs}
     cared, cycle = by_name["caresubject"], by_name["metercycle"]
     pages = {
+        "patrol_walk": [by_name["patrol"].pk],
         "home": [by_name["visit"].household_id],
         "visit": [by_name["visit"].household_id],
         "bikes": [by_name["visit"].household_id],

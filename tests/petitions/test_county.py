@@ -38,6 +38,7 @@ from grids.models import (
     Hazard,
     HouseholdCharge,
     Patrol,
+    PatrolNote,
     PatrolPlan,
     PatrolRound,
     PatrolTally,
@@ -590,6 +591,10 @@ def test_year_of_walks_adds_up_window_by_window():
     assert (tallied["met"], tallied["missed"]) == (rounds["met"], rounds["all"] - rounds["met"])
     assert rounds["met"] == Patrol.objects.count()
     assert tallied["seen"] == CheckIn.objects.count() > 0
+    noted = PatrolTally.objects.aggregate(
+        all=Sum("notes_greeting") + Sum("notes_opinion") + Sum("notes_help")
+    )
+    assert noted["all"] == PatrolNote.objects.count() > 0
     assert not Patrol.objects.filter(ended_at__gt=NOW).exists()
 
 

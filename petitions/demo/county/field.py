@@ -23,6 +23,7 @@ from grids.models import (
     GridBoundary,
     HouseholdCharge,
     Patrol,
+    PatrolNote,
     PatrolPlan,
     PatrolRound,
     PatrolTally,
@@ -35,7 +36,7 @@ from petitions.demo.county.places import County
 
 MODELS: Final = (
     *(DutyList, DutyItem, GridBoundary, HouseholdCharge, PatrolPlan, Checkpoint),
-    *(Patrol, PatrolRound, PatrolTally, CheckIn, StandingVisit, Visit),
+    *(Patrol, PatrolRound, PatrolTally, CheckIn, PatrolNote, StandingVisit, Visit),
 )
 DUTIES: Final = ("每天早晚两次巡查", "定期入户走访", "收集社情民意", "排查上报隐患", "调解邻里纠纷")
 POINTS: Final = ("东门", "配电房")
@@ -95,16 +96,32 @@ _CHECK_INS: Final = """
     WHERE patrol.started_at >= %(since)s
     ORDER BY patrol.id, point.id
 """
+_NOTES: Final = """
+    INSERT INTO grids_patrolnote (key, patrol_id, kind, text, happened_at, received_at)
+    SELECT md5('note ' || patrol.id)::uuid, patrol.id, kinds.kind, kinds.words, kinds.at, kinds.at
+    FROM grids_patrol patrol
+    CROSS JOIN LATERAL (SELECT (patrol.id / 3 %% 3 + 1)::int AS nth) which
+    CROSS JOIN LATERAL (SELECT (ARRAY['greeting', 'opinion', 'help'])[which.nth] AS kind,
+        (ARRAY['', '几位居民希望凉亭旁装一盏灯。', '帮一位老人把米提上三楼。'])[which.nth] AS words,
+        patrol.started_at + interval '7 minutes' AS at) kinds
+    WHERE patrol.started_at >= %(since)s AND patrol.id %% 3 = 0
+    ORDER BY patrol.id
+"""
+"""A note on every third walk, so that no walk has two."""
 _TALLIES: Final = """
-    INSERT INTO grids_patroltally (community_id, day, met, missed, check_ins, verified)
+    INSERT INTO grids_patroltally
+        (community_id, day, met, missed, check_ins, verified, notes_greeting, notes_opinion, notes_help)
     SELECT grid.community_id, round.day, count(round.patrol_id), count(*) - count(round.patrol_id),
-        coalesce(sum(seen.check_ins), 0), coalesce(sum(seen.verified), 0)
+        coalesce(sum(seen.check_ins), 0), coalesce(sum(seen.verified), 0),
+        count(*) FILTER (WHERE note.kind = 'greeting'), count(*) FILTER (WHERE note.kind = 'opinion'),
+        count(*) FILTER (WHERE note.kind = 'help')
     FROM grids_patrolround round
     JOIN grids_grid grid ON grid.place_id = round.grid_id
     LEFT JOIN (
         SELECT patrol_id, count(*) AS check_ins, count(*) FILTER (WHERE doubt = '') AS verified
         FROM grids_checkin GROUP BY patrol_id
     ) seen ON seen.patrol_id = round.patrol_id
+    LEFT JOIN grids_patrolnote note ON note.patrol_id = round.patrol_id
     GROUP BY grid.community_id, round.day
 """
 _VISITS: Final = """
@@ -165,6 +182,7 @@ def fill(county: County, since: datetime, at: datetime, told: Callable[[int, int
         _run(_WALKS, first=first, last=last, at=at)
         told(done, 12)
     _run(_CHECK_INS, since=at - SIGNS_UP * DAY)
+    _run(_NOTES, since=at - SIGNS_UP * DAY)
     _run(_TALLIES)
     _run(_VISITS, today=today)
     _run(_STANDING, today=today)
