@@ -14,6 +14,7 @@ from community.duties import Power
 from community.permissions import Scope
 from core.models import StoredImage, User
 from core.registries import Registry
+from grids.selectors.naming import Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,13 @@ class Landed:
 @dataclass(frozen=True, slots=True)
 class EntryKind:
     """One kind of entry. `land` books it in the caller's transaction, and raises a `DomainError` to refuse;
-    `said` tells a reader what was typed, as (label, words); `about` where it is about, by the fields and
-    whose phone it was, and `power` what a post there must allow for it to be booked."""
+    `said` tells a reader what was typed, as (label, words), by the names that this reader may hear; `about`
+    where it is about, by the fields and whose phone it was, and `power` what a post there must allow for it
+    to be booked."""
 
     label: str | Promise
     land: Callable[[Arrived], Landed]
-    said: Callable[[QueryDict], Sequence[tuple[str, str]]]
+    said: Callable[[QueryDict, Names], Sequence[tuple[str, str]]]
     about: Callable[[QueryDict, User], Scope | None]
     power: Power
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.duties import Power
-from community.models import Community, Place
+from community.models import Community
 from core.errors import NotAllowedError
 from core.models import User
 from grids.actions.diary import Heard, diary_note, diary_write
@@ -23,6 +23,7 @@ from grids.forms.visit import STALE
 from grids.models import OpinionDiaryEntry
 from grids.selectors.abouts import about_place
 from grids.selectors.hazards import communities_for, places_for
+from grids.selectors.naming import Names
 
 
 class DiaryForm(FieldForm):
@@ -94,15 +95,9 @@ def diary_land(arrived: Arrived) -> Landed:
     return Landed(str(_("民情日记")), url, _("已记入民情日记。"))
 
 
-def diary_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
+def diary_said(fields: QueryDict, names: Names) -> Sequence[tuple[str, str]]:
     """What was typed, under the names that the form gives it."""
-    return said_by(DiaryForm, fields, {"place": _place})
-
-
-def _place(word: str) -> str:
-    is_key = word.isascii() and word.isdigit() and len(word) < 19
-    found = Place.objects.select_related("parent__parent").filter(pk=int(word)).first() if is_key else None
-    return found.long_name if found else word
+    return said_by(DiaryForm, fields, {"place": names.place})
 
 
 DIARY = EntryKind(gettext_lazy("民情日记"), diary_land, diary_said, about_place, Power.PETITION_ENTER)

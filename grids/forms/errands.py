@@ -19,13 +19,14 @@ from core.errors import InvalidInputError
 from core.models import User
 from grids.actions.errands import Asked, Word, errand_finish, errand_take, errand_tell
 from grids.entry_kinds import Arrived, EntryKind, Landed
-from grids.forms.field import FieldForm, row_named, said_by
-from grids.forms.visit import STALE, door_choices, door_name
+from grids.forms.field import FieldForm, said_by
+from grids.forms.visit import STALE, door_choices
 from grids.models import Errand, ErrandKind, Grid, ToldHow
 from grids.selectors.abouts import about_door, about_errand
 from grids.selectors.doors import door_for
 from grids.selectors.errands import errand_of
 from grids.selectors.homes_page import people_at
+from grids.selectors.naming import Names
 
 
 class ErrandForm(FieldForm):
@@ -172,12 +173,12 @@ def told_land(arrived: Arrived) -> Landed:
     return Landed(str(errand), reverse("grids:errand", args=[errand.pk]), said)
 
 
-def errand_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
+def errand_said(fields: QueryDict, names: Names) -> Sequence[tuple[str, str]]:
     """What was typed, under the names that the form gives it."""
-    return said_by(ErrandForm, fields, {"household": door_name, "resident": row_named(Resident)})
+    return said_by(ErrandForm, fields, {"household": names.door, "resident": names.resident})
 
 
-def told_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
+def told_said(fields: QueryDict, _names: Names) -> Sequence[tuple[str, str]]:
     """What was typed, under the names that the form gives it."""
     return said_by(ToldForm, fields)
 

@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django import forms
-from django.db.models import Model
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -60,16 +59,6 @@ def said_by(
             told = (named or {}).get(name) or partial(_word, field)
             said.append((str(field.label), _("、").join(told(word) for word in words)))
     return said
-
-
-def row_named(model: type[Model]) -> Callable[[str], str]:
-    """The name of the row that a phone sent the key of, or what it sent."""
-
-    def name(word: str) -> str:
-        pk = int(word) if word.isascii() and word.isdigit() and len(word) < 19 else 0
-        return str(model._default_manager.filter(pk=pk).first() or word)
-
-    return name
 
 
 def _word(field: forms.Field, word: str) -> str:

@@ -30,6 +30,7 @@ from grids.models import MeterCycle, MeterKind, MeterReading
 from grids.selectors.abouts import about_reading
 from grids.selectors.hazards import places_for
 from grids.selectors.meters import reading_of
+from grids.selectors.naming import Names
 
 
 class CycleForm(FieldForm):
@@ -123,7 +124,7 @@ def meter_land(arrived: Arrived) -> Landed:
     return Landed(reading.household.long_name, url, _("已记下读数。"))
 
 
-def meter_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
+def meter_said(fields: QueryDict, _names: Names) -> Sequence[tuple[str, str]]:
     """What was typed, under the names that the form gives it."""
     return said_by(ReadForm, fields)
 

@@ -19,10 +19,11 @@ from core.models import User
 from grids.actions.needs import Report, need_close, need_hand_up, need_report, need_respond, need_solve
 from grids.entry_kinds import Arrived, EntryKind, Landed
 from grids.forms.field import FieldForm, StepForm, said_by
-from grids.forms.visit import STALE, door_choices, door_name
+from grids.forms.visit import STALE, door_choices
 from grids.models import Grid, Need, NeedKind, NeedResult
 from grids.selectors.abouts import about_grid
 from grids.selectors.doors import door_for, visited_grid
+from grids.selectors.naming import Names
 
 
 class NeedForm(FieldForm):
@@ -176,9 +177,9 @@ def need_land(arrived: Arrived) -> Landed:
     return Landed(str(made.get_kind_display()), reverse("grids:need", args=[made.pk]), said)
 
 
-def need_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
+def need_said(fields: QueryDict, names: Names) -> Sequence[tuple[str, str]]:
     """What was typed, under the names that the form gives it."""
-    return said_by(NeedForm, fields, {"household": door_name})
+    return said_by(NeedForm, fields, {"household": names.door})
 
 
 NEED = EntryKind(gettext_lazy("需求和事件"), need_land, need_said, about_grid, Power.HOME_VISIT)

@@ -25,6 +25,7 @@ from grids.entry_kinds import Arrived, EntryKind, Landed
 from grids.forms.field import FieldForm, said_by
 from grids.models import CheckIn, Grid, Patrol
 from grids.selectors.abouts import about_checkpoint, about_grid, about_patrol
+from grids.selectors.naming import Names
 from grids.selectors.patrols import own_grids
 
 MOST_POINTS: Final = 500
@@ -165,18 +166,17 @@ def words_of(made: CheckIn) -> str:
     return _("“%(name)s”已打卡，未核实：%(why)s。") % why
 
 
-def start_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
+def start_said(fields: QueryDict, names: Names) -> Sequence[tuple[str, str]]:
     """Which grid was walked."""
     chosen = str(fields.get("grid", ""))
-    grid = Grid.objects.filter(pk=int(chosen)).first() if chosen.isdigit() and len(chosen) < 10 else None
-    return [(_("网格"), str(grid))] if grid else []
+    return [(_("网格"), names.grid(chosen))] if chosen else []
 
 
-def check_in_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
+def check_in_said(fields: QueryDict, _names: Names) -> Sequence[tuple[str, str]]:
     return said_by(CheckInForm, fields)
 
 
-def end_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
+def end_said(fields: QueryDict, _names: Names) -> Sequence[tuple[str, str]]:
     return said_by(EndForm, fields)
 
 

@@ -23,6 +23,7 @@ from grids.forms.patrol import by_phone
 from grids.forms.visit import STALE
 from grids.models import NoteKind, PatrolNote
 from grids.selectors.abouts import about_walk
+from grids.selectors.naming import Names
 
 
 class NoteForm(FieldForm):
@@ -71,7 +72,7 @@ def note_land(arrived: Arrived) -> Landed:
     return Landed(name, reverse("grids:patrol"), _("已记在这次巡查里。"))
 
 
-def note_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
+def note_said(fields: QueryDict, _names: Names) -> Sequence[tuple[str, str]]:
     return said_by(NoteForm, fields)
 
 

@@ -17,9 +17,10 @@ from core.language import in_house
 from core.models import User
 from grids.actions.sweeps import stop_record
 from grids.entry_kinds import Arrived, EntryKind, Landed
-from grids.forms.field import FieldForm, row_named, said_by
+from grids.forms.field import FieldForm, said_by
 from grids.models import Hazard, StopResult, SweepStop
 from grids.selectors.abouts import about_stop
+from grids.selectors.naming import Names
 from grids.selectors.sweeps import hazard_form
 
 
@@ -79,9 +80,9 @@ def _name(stop: SweepStop) -> str:
     return f"{stop} {stop.get_result_display()}"[:100]
 
 
-def stop_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
+def stop_said(fields: QueryDict, names: Names) -> Sequence[tuple[str, str]]:
     """What was typed, the stop by its name."""
-    return said_by(StopForm, fields, {"stop": row_named(SweepStop)})
+    return said_by(StopForm, fields, {"stop": names.stop})
 
 
 STOP = EntryKind(gettext_lazy("摸排记录"), stop_land, stop_said, about_stop, Power.PETITION_HANDLE)

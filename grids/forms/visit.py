@@ -20,11 +20,12 @@ from core.errors import InvalidInputError
 from core.models import User
 from grids.actions.visits import Told, visit_record
 from grids.entry_kinds import Arrived, EntryKind, Landed
-from grids.forms.field import FieldForm, row_named, said_by
+from grids.forms.field import FieldForm, said_by
 from grids.models import Grid, Outcome, Visit, VisitPurpose
 from grids.selectors.abouts import about_door
 from grids.selectors.doors import community_at, door_for
 from grids.selectors.homes_page import companions_for, doors_in, purposes_for
+from grids.selectors.naming import Names
 
 STALE = gettext_lazy("这一页不完整，或已经过时。请重新打开这一页再填。")
 MINUTE = "%Y-%m-%dT%H:%M"
@@ -139,9 +140,13 @@ def visit_land(arrived: Arrived) -> Landed:
     return Landed(str(visit.purpose), reverse("grids:home", args=[household.pk]), _("已记下这次走访。"))
 
 
-def visit_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
+def visit_said(fields: QueryDict, names: Names) -> Sequence[tuple[str, str]]:
     """What was typed, under the names that the form gives it."""
-    named = {"household": door_name, "purpose": row_named(VisitPurpose), "companion": row_named(User)}
+    named = {
+        "household": names.door,
+        "purpose": names.of_community(VisitPurpose.objects.all()),
+        "companion": names.person,
+    }
     return said_by(VisitForm, fields, named)
 
 
@@ -150,16 +155,6 @@ def door_choices(grid: Grid) -> list[Any]:
     for door in doors_in(grid):
         groups.setdefault(door.place.long_name, []).append((door.pk, door.long_name))
     return [("", _("请选择")), *groups.items()]
-
-
-def _key(word: str) -> int:
-    return int(word) if word.isascii() and word.isdigit() and len(word) < 19 else 0
-
-
-def door_name(word: str) -> str:
-    rows = Household.objects.select_related("place__parent__parent")
-    door = rows.filter(pk=_key(word)).first()
-    return door.long_name if door else word
 
 
 VISIT = EntryKind(gettext_lazy("入户走访"), visit_land, visit_said, about_door, Power.HOME_VISIT)

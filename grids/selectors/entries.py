@@ -23,6 +23,7 @@ from core.models import User
 from core.registries import AskingTile, Tile
 from grids.entry_kinds import entry_kinds, query_of
 from grids.models import EntryState, FieldEntry
+from grids.selectors.naming import Names
 
 SHOWN: Final = 100
 
@@ -63,10 +64,11 @@ def entry_for(user: User, entry_id: UUID, *, at: datetime) -> FieldEntry:
     return found
 
 
-def said(entry: FieldEntry) -> Sequence[tuple[str, str]]:
-    """What was typed, field by field, as long as it is kept."""
+def said(entry: FieldEntry, reader: User, *, at: datetime) -> Sequence[tuple[str, str]]:
+    """What was typed, field by field, as long as it is kept; whatever lies elsewhere is not named."""
     kind = entry_kinds.get(entry.kind)
-    return kind.said(query_of(entry.fields)) if kind and entry.fields else []
+    names = Names(paths_with(reader, Power.GRID_RUN, at=at))
+    return kind.said(query_of(entry.fields), names) if kind and entry.fields else []
 
 
 def kind_label(code: str) -> str:

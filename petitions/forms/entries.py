@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.duties import Power
-from community.models import Place
 from community.permissions import Scope
 from core.errors import InvalidInputError, NotAllowedError
 from core.models import StoredImage, User
 from grids.entry_kinds import Arrived, EntryKind, Landed
-from grids.forms.field import row_named, said_by
+from grids.forms.field import said_by
 from grids.selectors.abouts import about_place
+from grids.selectors.naming import Names
 from petitions.actions.photos import photos_sealed
 from petitions.forms.intake import IntakeForm
 from petitions.forms.step import PhotoStepForm
@@ -80,12 +80,12 @@ def step_land(arrived: Arrived) -> Landed:
     return Landed(number, reverse("petitions:work", args=[number]), form.said)
 
 
-def filing_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
+def filing_said(fields: QueryDict, names: Names) -> Sequence[tuple[str, str]]:
     """What was typed, under the names that the form gives it."""
-    return said_by(IntakeForm, fields, {"place": row_named(Place)})
+    return said_by(IntakeForm, fields, {"place": names.place})
 
 
-def step_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
+def step_said(fields: QueryDict, _names: Names) -> Sequence[tuple[str, str]]:
     """The matter and the step, then what was typed."""
     form = STEP_FORMS.get(fields.get("step", ""))
     named = [(_("编号"), fields.get("number", ""))]

@@ -14,9 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.models import User
-from grids.entry_kinds import entry_kinds
+from grids.entry_kinds import entry_kinds, query_of
 from grids.forms.patrol import EndForm
 from grids.models import CheckIn, Checkpoint, Doubt, FieldEntry, Patrol, PatrolPlan, PatrolRound
+from grids.selectors.naming import Names
 from grids.selectors.patrol_codes import address_of
 from grids.selectors.patrol_days import coverage_of, coverage_of_grids
 from grids.selectors.patrols import patrol_today
@@ -230,10 +231,8 @@ class TestWithoutSignal:
         assert not Patrol.objects.exists()
 
     def test_leader_reads_what_was_typed(self, grid):
-        from grids.entry_kinds import query_of
-
         told = {
-            code: entry_kinds.get(code).said(query_of(fields))
+            code: entry_kinds.get(code).said(query_of(fields), Names((grid.place.path,)))
             for code, fields in {
                 "grids.patrol_start": {"grid": [str(grid.pk)]},
                 "grids.checkin": {"code": ["ABC234"], "longitude": ["110"]},

@@ -11,15 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.duties import Power
-from community.models import Place
 from core.errors import NotAllowedError
-from core.models import User
 from grids.entry_kinds import Arrived, EntryKind, Landed
-from grids.forms.field import row_named, said_by
+from grids.forms.field import said_by
 from grids.forms.hazards.new import HazardNewForm
 from grids.models import HazardType
 from grids.selectors.abouts import about_place
 from grids.selectors.hazards import communities_for
+from grids.selectors.naming import Names
 
 
 def hazard_land(arrived: Arrived) -> Landed:
@@ -45,9 +44,13 @@ def hazard_land(arrived: Arrived) -> Landed:
     return Landed(filed.number, reverse("grids:hazard", args=[filed.pk]), _("已登记：%s") % filed.number)
 
 
-def hazard_said(fields: QueryDict) -> Sequence[tuple[str, str]]:
+def hazard_said(fields: QueryDict, names: Names) -> Sequence[tuple[str, str]]:
     """What was typed, under the names that the form gives it."""
-    named = {"type": row_named(HazardType), "place": row_named(Place), "who": row_named(User)}
+    named = {
+        "type": names.of_community(HazardType.objects.all()),
+        "place": names.place,
+        "who": names.person,
+    }
     return said_by(HazardNewForm, fields, named)
 
 
