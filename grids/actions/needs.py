@@ -25,7 +25,7 @@ from grids.deadlines import Climb, climbs
 from grids.models import Need, NeedKind, NeedResult, NeedTier, Visit
 from grids.models.need import IN_GRID
 from grids.selectors.doors import scope_of
-from grids.selectors.needs import tier_holders
+from grids.selectors.needs import may_respond, tier_holders
 from grids.selectors.rungs import rungs_over
 
 WITHIN: Final = timedelta(days=31)
@@ -134,15 +134,19 @@ def need_open(
 def need_respond(*, need_id: int, words: str, actor: User, at: datetime) -> Need:
     """Somebody sees to it: from now on it climbs no further until the close of business.
 
+    Whoever reported it does not answer for those whom the report went to.
+
     Raises:
         NotAllowedError: `actor` holds no post over that grid.
-        ConflictError: somebody has, or it is solved.
+        ConflictError: somebody has, it is solved, or the reporter waits for others.
         InvalidInputError: not a word of how.
     """
     need, trace = _locked(need_id, actor, at)
     _must_be_open(need)
     if need.responded_at is not None:
         raise RepeatedError(_("已经有人响应了。"))
+    if not may_respond(need, actor, at=at):
+        raise IllegalMoveError(_("这是您上报的，要由接到的人来响应。自己解决了，请直接记怎样解决的。"))
     if not words.strip():
         raise InvalidInputError(_("请写明怎样响应的。"))
     _respond(need, actor, at, words.strip()[:200])

@@ -24,7 +24,7 @@ from core.registries import AskingTile, DataSubject, Tile
 from core.workdays import ZONE
 from grids.models import Need, NeedTier
 from grids.selectors.kept import by_grid, kept_grids
-from grids.selectors.rungs import DESK, Rungs
+from grids.selectors.rungs import DESK, Rungs, rungs_over
 
 SHOWN: Final = 60
 KEPT: Final = 20
@@ -53,6 +53,13 @@ def tier_holders(need: Need, tier: NeedTier, rungs: Rungs) -> Sequence[int | Non
         case NeedTier.COMMUNITY:
             return rungs.everybody(need.place, DESK) or [rungs.first(need.place, secretary)]
     return [rungs.first(need.place, secretary)]
+
+
+def may_respond(need: Need, user: User, *, at: datetime) -> bool:
+    """Whoever reported it only where it is theirs to see to: the report goes to others."""
+    if need.reporter_id != user.pk:
+        return True
+    return user.pk in tier_holders(need, NeedTier(need.tier), rungs_over([need.place], at=at))
 
 
 def is_silenced(need: Need) -> bool:

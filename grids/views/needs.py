@@ -20,7 +20,7 @@ from grids.forms.needs import CloseForm, NeedForm, RespondForm, SolveForm, UpFor
 from grids.models import Need, NeedState, NeedTier
 from grids.models.need import IN_GRID
 from grids.selectors.doors import visited_grid
-from grids.selectors.needs import month_of, need_of, needs_open
+from grids.selectors.needs import may_respond, month_of, need_of, needs_open
 from grids.views.door import FieldRequest, field_page, leads
 
 FORMS: Final[dict[str, type[StepForm[Need]]]] = {
@@ -100,7 +100,7 @@ def _steps(need: Need, request: FieldRequest) -> list[tuple[str, Any]]:
     if need.state == NeedState.SOLVED:
         return [("close", CloseForm.title)]
     steps: list[tuple[str, Any]] = [("close", CloseForm.title), ("solve", SolveForm.title)]
-    if need.state == NeedState.OPEN:
+    if need.state == NeedState.OPEN and may_respond(need, request.user, at=request.at):
         steps.insert(0, ("respond", RespondForm.title))
     is_led = leads(request, need.place)
     if need.tier in IN_GRID and (need.tier == NeedTier.WORKER or is_led):

@@ -133,6 +133,33 @@ def test_what_somebody_sees_to_climbs_no_further_until_the_close(door, grid_work
     assert told_of("need.climbed") == [secretary.username]
 
 
+def test_reporter_does_not_answer_for_those_it_went_to(client, door, grid_worker, grid_leader):
+    need = report(door, grid_worker, is_urgent=True)
+    with pytest.raises(IllegalMoveError):
+        need_respond(need_id=need.pk, words="好。", actor=grid_worker, at=NOW)
+
+    needs_sweep(at=NOW + HOUR + HOUR / 2)
+
+    need.refresh_from_db()
+    assert (need.tier, need.responded_at) == (NeedTier.COMMUNITY, None)
+    client.force_login(grid_worker)
+    page = reverse("grids:need", args=[need.pk])
+    assert "/respond/" not in client.get(page).content.decode()
+    client.force_login(grid_leader)
+    assert "/respond/" in client.get(page).content.decode()
+
+
+def test_worker_responds_to_what_they_kept_and_the_leader_to_what_they_reported(
+    door, grid_worker, grid_leader
+):
+    kept, own = report(door, grid_worker, keeps_it=True), report(door, grid_leader)
+
+    for need, actor in ((kept, grid_worker), (own, grid_leader)):
+        need_respond(need_id=need.pk, words="我这就去。", actor=actor, at=NOW)
+
+    assert not Need.objects.filter(responded_at=None).exists()
+
+
 def test_what_is_solved_climbs_no_more_but_its_feedback_is_asked_for_once(door, grid_worker, secretary):
     need = report(door, grid_worker, keeps_it=True)
     solve(need, grid_worker)
