@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Patrol,
         PatrolPlan,
         ResidentTag,
+        SafetyVisit,
         Sweep,
         Visit,
     )
@@ -102,6 +103,13 @@ def due_households(day: date) -> models.QuerySet[Household]:
     marked = Q(pk__in=there.filter(tags__ended_at=None, tags__next_on__lte=day).values("household"))
     due = Household.objects.filter(waiting | festival | pack | marked).values("pk")
     return visited_households().filter(pk__in=due)
+
+
+class SafetyVisitQuerySet(models.QuerySet["SafetyVisit"]):
+    def left(self, day: date) -> Self:
+        """Still to make, in a winter that is not over, where somebody may be visited."""
+        open_ones = self.filter(done_at=None, plan__ends_on__gte=day)
+        return open_ones.filter(household__in=visited_households().values("pk"))
 
 
 class VisitQuerySet(models.QuerySet["Visit"]):

@@ -85,8 +85,7 @@ def gifts_remind(*, at: datetime) -> int:
 def winters_remind(*, at: datetime) -> int:
     """Rounds of winter: on their day the worker hears of them, three days later the leader of those left."""
     today = timezone.localdate(at)
-    rows = SafetyVisit.objects.filter(done_at=None, due_on__lte=today, plan__ends_on__gte=today)
-    rows = rows.filter(household__in=visited_households())
+    rows = SafetyVisit.objects.left(today).filter(due_on__lte=today)
     left = list(rows.select_related("household__place").order_by("due_on", "pk"))
     stages = {one.pk: "late" if one.due_on + GRACE <= today else "due" for one in left}
     new = reminders.claim_each("winter.visit", stages, at)

@@ -41,11 +41,12 @@ class WinterPlanAdmin(ActionAdmin):
 
     @admin.display(description=_("还要再去的户"))
     def again(self, row: WinterPlan) -> int:
-        return row.visits.filter(round__gt=1, done_at=None).count()
+        return row.visits.left(timezone.localdate()).filter(round__gt=1).count()
 
     @admin.display(description=_("还没去的户"))
     def left(self, row: WinterPlan) -> str:
-        rows = row.visits.filter(done_at=None).select_related("household__place__parent__parent")
+        left = row.visits.left(timezone.localdate())
+        rows = left.select_related("household__place__parent__parent").order_by("due_on", "pk")
         return "、".join(one.household.long_name for one in rows[:LEFT]) or "—"
 
     def perform(self, request: StaffRequest, form: ActionForm, *, change: bool) -> WinterPlan:

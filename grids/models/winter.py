@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from community.models import Community, Household, Place
+from grids.querysets import SafetyVisitQuerySet
 
 
 class Device(models.TextChoices):
@@ -92,6 +93,8 @@ class SafetyVisit(models.Model):
     checked = models.JSONField(_("查看了哪些"), default=list)
     advice = models.CharField(_("讲了什么"), max_length=300, blank=True)
     is_risky = models.BooleanField(_("仍有隐患"), null=True)
+
+    objects = SafetyVisitQuerySet.as_manager()
 
     class Meta:
         ordering = ("due_on", "pk")

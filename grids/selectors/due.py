@@ -38,7 +38,7 @@ from grids.models import (
     SafetyVisit,
     SweepStop,
 )
-from grids.querysets import due_households, visited_households
+from grids.querysets import due_households
 from grids.registries import DUE_SHOWN, Due, DueLine
 from grids.selectors.doors import count_by_grid
 
@@ -137,8 +137,8 @@ def care_due(_user: User, grids: Sequence[Grid], at: datetime) -> Due:
 def winter_due(_user: User, grids: Sequence[Grid], at: datetime) -> Due:
     """How many doors that heat with coal are to be visited by today, and whether one is late."""
     day = timezone.localdate(at)
-    left = SafetyVisit.objects.filter(scope__in=_ids(grids), done_at=None, due_on__lte=day)
-    rows = left.filter(household__in=visited_households().values("pk")).order_by().values("scope")
+    left = SafetyVisit.objects.left(day).filter(scope__in=_ids(grids), due_on__lte=day)
+    rows = left.order_by().values("scope")
     counted = rows.annotate(count=Count("pk"), late=Count("pk", filter=Q(due_on__lt=day)))
     return {
         row["scope"]: [

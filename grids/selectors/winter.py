@@ -26,10 +26,9 @@ SHOWN: Final = 100
 
 
 def safety_visits_of(user: User, *, at: datetime) -> QuerySet[SafetyVisit]:
-    """Those that are left in this person's grids, of doors at which somebody may be visited."""
+    """Those that are left in this person's grids."""
     paths = paths_with(user, Power.HOME_VISIT, at=at)
-    rows = SafetyVisit.objects.filter(below(paths, "scope__path"), done_at=None)
-    rows = rows.filter(household__in=visited_households().values("pk"))
+    rows = SafetyVisit.objects.left(timezone.localdate(at)).filter(below(paths, "scope__path"))
     return rows.select_related("household__place__parent__parent", "plan").order_by("due_on", "pk")
 
 
@@ -46,8 +45,12 @@ def safety_visit_of(user: User, pk: int, *, at: datetime) -> SafetyVisit:
 
 
 def progress_of(plan: WinterPlan) -> str:
-    """How many of the coal-heating households were visited, as k/n and in percent; one statement."""
-    first = plan.visits.filter(round=1).aggregate(
+    """How many of the coal-heating households were visited, as k/n and in percent; one statement.
+
+    Doors at which nobody may be visited any more count only where somebody was before.
+    """
+    asked = Q(done_at__isnull=False) | Q(household__in=visited_households().values("pk"))
+    first = plan.visits.filter(asked, round=1).aggregate(
         all=Count("pk"), done=Count("pk", filter=Q(done_at__isnull=False))
     )
     return (
@@ -62,7 +65,7 @@ def _left(request: HttpRequest) -> QuerySet[SafetyVisit, Any] | None:
     if Power.HOME_VISIT not in powers_anywhere(request.user, at):
         return None
     paths = paths_with(request.user, Power.HOME_VISIT, at=at)
-    rows = SafetyVisit.objects.filter(below(paths, "scope__path"), done_at=None)
+    rows = SafetyVisit.objects.left(timezone.localdate(at)).filter(below(paths, "scope__path"))
     return rows.order_by().values("due_on")[:SHOWN]
 
 

@@ -11,12 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from community.models import Household, Resident
+from community.models.people import Standing
 from core.errors import InvalidInputError, NotAllowedError, RepeatedError
 from core.models import InboxItem, User
 from grids.actions import wish_note
 from grids.actions.season_reminding import winters_remind
 from grids.actions.winter import Winter, coal_note, safety_visit_do, winter_plan, winters_begin
-from grids.models import CoalHousehold, SafetyVisit, WinterPlan
+from grids.models import CoalHousehold, Grid, SafetyVisit, WinterPlan
+from grids.selectors.due import winter_due
 from grids.selectors.winter import progress_of
 from tests.cast import NOW, make_resident
 from tests.grids.registers import mark
@@ -211,6 +213,35 @@ class TestPages:
             counted.append(len(queries))
 
         assert counted[0] == counted[1]
+
+
+def test_doors_of_the_dead_and_winters_that_are_over_are_on_no_list_and_in_no_figure(
+    client, diecui, homes, grid_worker, secretary
+):
+    now, grids = timezone.now(), list(Grid.objects.all())
+    plan = planned(diecui.community, at=now)
+    winters_begin(at=now)
+    gone = make_resident(homes[0], "张婆婆", "13900000009")
+    Resident.objects.filter(household=homes[0]).exclude(pk=gone.pk).delete()
+    Resident.objects.filter(pk=gone.pk).update(standing=Standing.DECEASED)
+    client.force_login(secretary)
+    desk = reverse("admin:grids_winterplan_change", args=[plan.pk])
+    later = now + 30 * DAY
+
+    assert progress_of(plan) == "0/1（0%）"
+    assert homes[0].long_name not in client.get(desk).content.decode()
+    assert len(winter_due(grid_worker, grids, later)) == 1
+    client.force_login(grid_worker)
+    assert _tiled(client) == [1]
+
+    day = timezone.localdate(now)
+    WinterPlan.objects.filter(pk=plan.pk).update(starts_on=day - 30 * DAY, ends_on=day - DAY)
+    assert _tiled(client) == []
+    assert winter_due(grid_worker, grids, later) == {}
+
+
+def _tiled(client: Any) -> list[int]:
+    return [tile.count for tile in client.get("/today/").context["tiles"] if tile.code == "winter"]
 
 
 def test_desk_plans_a_winter_and_shows_how_far_it_is(client, diecui, homes, grid_worker, secretary):
