@@ -17,6 +17,7 @@ from grids.models import ApplicationStep, AssistedApplication
 KINDS: Final = {
     "application.step": gettext_lazy("您的申请有进展"),
     "application.late": gettext_lazy("帮办申请的步骤过了时限"),
+    "application.untold": gettext_lazy("办好了，还没有告知居民"),
 }
 
 
@@ -25,7 +26,7 @@ def step_done(
     application: AssistedApplication,
     step: ApplicationStep,
     following: ApplicationStep | None,
-    user_id: int,
+    user_id: int | None,
     *,
     at: datetime,
 ) -> list[Message]:
@@ -40,7 +41,7 @@ def step_done(
 
 
 @in_house
-def refused(application: AssistedApplication, user_id: int, *, at: datetime) -> list[Message]:
+def refused(application: AssistedApplication, user_id: int | None, *, at: datetime) -> list[Message]:
     """To the resident: it came to nothing, and why."""
     body = _("%(what)s没有办成：%(why)s") % {"what": application, "why": application.words}
     return _to_resident(f"application.refused.{application.pk}", body, user_id, at)
@@ -69,7 +70,24 @@ def late(
     return message.to_each([user_id])
 
 
-def _to_resident(key: str, body: str, user_id: int, at: datetime) -> list[Message]:
+@in_house
+def untold(
+    application: AssistedApplication, step: ApplicationStep, user_id: int | None, *, at: datetime
+) -> list[Message]:
+    """To whoever walks it: every step is done, and the resident does not know."""
+    facts = {"who": application.resident, "what": application}
+    message = Message(
+        kind="application.untold",
+        dedupe_key=f"application.untold.{step.pk}",
+        title=_("办好了，还没有告知居民"),
+        body=_("%(who)s的%(what)s已全部办好，请告知本人。") % facts,
+        at=at,
+        url=absolute(reverse("grids:application", args=[application.pk])),
+    )
+    return message.to_each([user_id])
+
+
+def _to_resident(key: str, body: str, user_id: int | None, at: datetime) -> list[Message]:
     title = _("您的申请有进展")
     url = absolute(reverse("grids:applications_mine"))
     return Message(kind="application.step", dedupe_key=key, title=title, body=body, at=at, url=url).to_each(

@@ -18,6 +18,7 @@ from community.querysets import below, held_on
 if TYPE_CHECKING:
     from grids.models import (  # noqa: F401
         ActionTask,
+        ApplicationStep,
         AssistedApplication,
         CareSubject,
         Checkpoint,
@@ -213,6 +214,21 @@ class ApplicationQuerySet(models.QuerySet["AssistedApplication"]):
 
     def locked(self) -> Self:
         return self.select_for_update(of=("self",))
+
+
+class ApplicationStepQuerySet(models.QuerySet["ApplicationStep"]):
+    def waiting(self) -> Self:
+        """What an application waits for: its present step, or that the resident hears of the last one.
+
+        Of those who are still there.
+        """
+        present = models.Q(done_at=None, due_on__isnull=False)
+        following = self.model.objects.filter(
+            application=models.OuterRef("application"), number__gt=models.OuterRef("number")
+        )
+        untold = models.Q(done_at__isnull=False, told_at=None) & ~models.Exists(following)
+        rows = self.filter(present | untold, application__ended_at=None)
+        return rows.filter(application__resident__standing="present")
 
 
 class PatrolPlanQuerySet(models.QuerySet["PatrolPlan"]):

@@ -60,6 +60,8 @@ def application_follow_on(*, application_id: int, actor: User, at: datetime) -> 
         ConflictError: it was followed on already.
     """
     before, _trace = _locked(application_id, actor, at)
+    if before.resident.is_silent:
+        raise NotFoundError(_("没有找到这位居民。"))
     if before.offers is None:
         raise IllegalMoveError(_("这件申请没有可以接着办的。"))
     if AssistedApplication.objects.filter(follow_on_of=before).exists():
@@ -75,6 +77,8 @@ def application_follow_on(*, application_id: int, actor: User, at: datetime) -> 
 def application_step_done(*, application_id: int, note: str, actor: User, at: datetime) -> ApplicationStep:
     """The present step is done; the next runs from now on. With an account the resident is told by message.
 
+    After the last one it is granted, as soon as the resident knows.
+
     Raises:
         NotAllowedError: `actor` holds no post over that grid.
         ConflictError: it is over.
@@ -85,22 +89,24 @@ def application_step_done(*, application_id: int, note: str, actor: User, at: da
     steps = list(application.steps.select_for_update().order_by("number"))
     if any(one.done_at is not None and one.told_at is None for one in steps):
         raise IllegalMoveError(_("上一步还没有告知居民，先告知再办下一步。"))
-    step = next(one for one in steps if one.done_at is None)
+    step = next(one for one in steps if one.done_at is None)  # a last one that is told ends it
     following = next((one for one in steps if one.number == step.number + 1), None)
     step.done_at, step.done_by, step.note = at, actor, note.strip()[:200]
-    user_id = application.resident.user_id
-    if user_id is not None and application.resident.may_be_written_to:
+    if application.is_messaged:
         step.told_at, step.told_how = at, StepTold.MESSAGE
+        user_id = application.resident.user_id
         outbox.send(assist_notices.step_done(application, step, following, user_id, at=at))
     step.save(update_fields=["done_at", "done_by", "note", "told_at", "told_how"])
-    if following is None:
-        application.result, application.ended_at = ApplicationResult.GRANTED, at
-        application.sweep_on = None
-    else:
+    if following is not None:
         following.due_on = timezone.localdate(at) + following.days * DAY
         following.save(update_fields=["due_on"])
         application.sweep_on = following.due_on + DAY
-    application.save(update_fields=["result", "ended_at", "sweep_on"])
+        application.save(update_fields=["sweep_on"])
+    elif step.told_at is not None:
+        _grant(application, at)
+    else:
+        application.sweep_on = timezone.localdate(at) + DAY
+        application.save(update_fields=["sweep_on"])
     path = application.place.path
     record(
         event="application.step_done", actor=actor, subject=application, at=at, scope_path=path, post=trace
@@ -112,7 +118,7 @@ def application_step_done(*, application_id: int, note: str, actor: User, at: da
 def application_step_tell(
     *, application_id: int, how: StepTold, actor: User, at: datetime
 ) -> ApplicationStep:
-    """The resident knows of the step that was done last.
+    """The resident knows of the step that was done last; with the last of all it is granted.
 
     Raises:
         NotAllowedError: `actor` holds no post over that grid.
@@ -124,45 +130,51 @@ def application_step_tell(
         raise RepeatedError(_("没有要告知的步骤。"))
     step.told_at, step.told_how = at, how
     step.save(update_fields=["told_at", "told_how"])
+    if application.ended_at is None and not application.steps.filter(done_at=None).exists():
+        _grant(application, at)
     path = application.place.path
     record(event="application.told", actor=actor, subject=application, at=at, scope_path=path, post=trace)
     return step
 
 
 @transaction.atomic
-def application_refuse(*, application_id: int, words: str, actor: User, at: datetime) -> AssistedApplication:
-    """It comes to nothing, for this reason, which the resident hears.
+def application_refuse(
+    *, application_id: int, words: str, how: StepTold | None = None, actor: User, at: datetime
+) -> AssistedApplication:
+    """It comes to nothing, for this reason, which the resident hears: by message, or `how` they were told.
 
     Raises:
         NotAllowedError: `actor` holds no post over that grid.
-        ConflictError: it is over.
-        InvalidInputError: no reason.
+        ConflictError: it is over, or every step is done.
+        InvalidInputError: no reason, or a resident without account who was not told.
     """
     application, trace = _locked(application_id, actor, at)
     _must_be_open(application)
+    if not application.steps.filter(done_at=None).exists():
+        raise IllegalMoveError(_("每一步都办好了，只差告知居民。"))
     if not words.strip():
         raise InvalidInputError(_("请写明为什么没有办成。"))
+    how = StepTold.MESSAGE if application.is_messaged else how
+    if how is None:
+        raise InvalidInputError(_("请先告知居民，再写明怎样告知的。"))
     application.result, application.words = ApplicationResult.REFUSED, words.strip()[:300]
-    application.ended_at, application.sweep_on = at, None
-    application.save(update_fields=["result", "words", "ended_at", "sweep_on"])
+    application.told_how, application.ended_at, application.sweep_on = how, at, None
+    application.save(update_fields=["result", "words", "told_how", "ended_at", "sweep_on"])
     path = application.place.path
     record(event="application.refused", actor=actor, subject=application, at=at, scope_path=path, post=trace)
-    user_id = application.resident.user_id
-    if user_id is not None and application.resident.may_be_written_to:
-        outbox.send(assist_notices.refused(application, user_id, at=at))
+    if how == StepTold.MESSAGE:
+        outbox.send(assist_notices.refused(application, application.resident.user_id, at=at))
     return application
 
 
 @transaction.atomic
 def applications_sweep(*, at: datetime, batch: int = BATCH) -> int:
-    """Ask after every step whose day is over, once a step; how many."""
+    """Ask after every step whose day is over, and every last one of which nobody was told; once a step."""
     due = AssistedApplication.objects.filter(ended_at=None, sweep_on__lte=timezone.localdate(at))
     rows = due.order_by("sweep_on", "pk").select_for_update(of=("self",), skip_locked=True)
     found = list(rows.select_related("place", "household__place__parent__parent", "resident")[:batch])
-    present = {
-        one.application_id: one
-        for one in ApplicationStep.objects.filter(application__in=found, done_at=None, due_on__isnull=False)
-    }
+    steps = ApplicationStep.objects.filter(application__in=found).waiting()
+    present = {one.application_id: one for one in steps.order_by("-number")}
     for application in found:
         application.sweep_on = None
     rows_update(found, ("sweep_on",))
@@ -171,9 +183,11 @@ def applications_sweep(*, at: datetime, batch: int = BATCH) -> int:
         step = present.get(application.pk)
         if step is None or application.resident.is_silent:
             continue
-        if reminders.claim("application.late", str(step.number), [application.pk], at):
+        stage = f"{step.number}.untold" if step.done_at else str(step.number)
+        if reminders.claim("application.late", stage, [application.pk], at):
             told = rungs.who_tells(application.place, application.worker_id)
-            messages += assist_notices.late(application, step, told, at=at)
+            asked = assist_notices.late if step.done_at is None else assist_notices.untold
+            messages += asked(application, step, told, at=at)
     outbox.send(messages)
     return len(found)
 
@@ -243,6 +257,12 @@ def _open(
         post=trace,
     )
     return application
+
+
+def _grant(application: AssistedApplication, at: datetime) -> None:
+    application.result, application.ended_at = ApplicationResult.GRANTED, at
+    application.sweep_on = None
+    application.save(update_fields=["result", "ended_at", "sweep_on"])
 
 
 def _must_be_open(application: AssistedApplication) -> None:

@@ -52,7 +52,7 @@ class ApplicationAdmin(SavedFiltersMixin, ScopedAdmin):
     list_select_related = ("resident", "household__place__parent__parent", "worker", "place")
     fields = (
         *("page", "kind", "resident", "door", "facts", "worker", "opened_at", "follow_on_of"),
-        *("result", "words", "ended_at"),
+        *("result", "words", "told_how", "ended_at"),
     )
     readonly_fields = fields
 

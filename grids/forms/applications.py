@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy
@@ -16,6 +16,9 @@ from grids.forms.visit import STALE
 from grids.models import AssistedApplication, StepTold
 from grids.paths import ApplicationKind
 from grids.selectors.homes_page import people_at
+
+HOW: Final = [one for one in StepTold.choices if one[0] != StepTold.MESSAGE]
+"""How somebody is told who gets no message."""
 
 
 class ApplicationForm(FieldForm):
@@ -82,7 +85,7 @@ class ToldForm(StepForm[AssistedApplication]):
     said = gettext_lazy("已记下告知。")
     how = forms.ChoiceField(
         label=gettext_lazy("怎样告知的"),
-        choices=[one for one in StepTold.choices if one[0] != StepTold.MESSAGE],
+        choices=HOW,
         widget=forms.RadioSelect,
         initial=StepTold.IN_PERSON,
     )
@@ -101,6 +104,20 @@ class EndForm(StepForm[AssistedApplication]):
         label=gettext_lazy("为什么没有办成"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
     )
 
+    how = forms.ChoiceField(
+        label=gettext_lazy("怎样告知居民的"),
+        choices=HOW,
+        widget=forms.RadioSelect,
+        initial=StepTold.IN_PERSON,
+    )
+
+    def __init__(self, data: Any = None, *, is_messaged: bool) -> None:
+        super().__init__(data)
+        if is_messaged:
+            del self.fields["how"]
+
     def take(self, subject: AssistedApplication, actor: User, at: datetime) -> object:
-        words = self.cleaned_data["words"]
-        return actions.application_refuse(application_id=subject.pk, words=words, actor=actor, at=at)
+        words, how = self.cleaned_data["words"], self.cleaned_data.get("how")
+        return actions.application_refuse(
+            application_id=subject.pk, words=words, how=StepTold(how) if how else None, actor=actor, at=at
+        )

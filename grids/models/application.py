@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.models import Household, Place, Resident
 from grids.paths import FOLLOWED_BY, ApplicationKind
-from grids.querysets import ApplicationQuerySet
+from grids.querysets import ApplicationQuerySet, ApplicationStepQuerySet
 
 
 class ApplicationResult(models.TextChoices):
@@ -63,6 +63,7 @@ class AssistedApplication(models.Model):
     )
     result = models.CharField(_("结果"), max_length=8, choices=ApplicationResult.choices, blank=True)
     words = models.CharField(_("为什么没有办成"), max_length=300, blank=True)
+    told_how = models.CharField(_("怎样告知没有办成的"), max_length=10, choices=StepTold.choices, blank=True)
     ended_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
     sweep_on = models.DateField(null=True, blank=True, editable=False)
 
@@ -98,6 +99,11 @@ class AssistedApplication(models.Model):
         found = FOLLOWED_BY.get(self.kind) if self.result == ApplicationResult.GRANTED else None
         return ApplicationKind(found) if found else None
 
+    @property
+    def is_messaged(self) -> bool:
+        """Whether a message tells the resident, or somebody has to. Reads `resident`."""
+        return self.resident.user_id is not None and self.resident.may_be_written_to
+
 
 class ApplicationStep(models.Model):
     """One step of an application, in its order, with its day; done is not over until the resident knows."""
@@ -120,6 +126,8 @@ class ApplicationStep(models.Model):
     note = models.CharField(_("办得怎样"), max_length=200, blank=True)
     told_at = models.DateTimeField(_("告知时间"), null=True, blank=True)
     told_how = models.CharField(_("怎样告知的"), max_length=10, choices=StepTold.choices, blank=True)
+
+    objects = ApplicationStepQuerySet.as_manager()
 
     class Meta:
         ordering = ("number",)

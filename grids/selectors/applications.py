@@ -74,8 +74,8 @@ def _open(request: HttpRequest) -> QuerySet[Any, Any] | None:
     if Power.HOME_VISIT not in powers_anywhere(request.user, at):
         return None
     paths = paths_with(request.user, Power.HOME_VISIT, at=at)
-    rows = ApplicationStep.objects.filter(done_at=None, due_on__isnull=False, application__ended_at=None)
-    own = rows.filter(application__in=AssistedApplication.objects.under(paths).filter(ended_at=None))
+    under_way = AssistedApplication.objects.under(paths).filter(ended_at=None)
+    own = ApplicationStep.objects.waiting().filter(application__in=under_way)
     return own.order_by().values(late=Q(due_on__lt=timezone.localdate(at)))[:SHOWN]
 
 

@@ -110,8 +110,8 @@ def steps_due(_user: User, grids: Sequence[Grid], at: datetime) -> Due:
         words = _("帮办申请：%(what)s，%(step)s") % names
         return DueLine(words, url, str(one.application.worker), is_late=one.is_late(day))
 
-    running = ApplicationStep.objects.filter(application__place__in=_ids(grids), application__ended_at=None)
-    rows = running.filter(done_at=None, due_on__lte=day).select_related("application__worker")
+    running = ApplicationStep.objects.waiting().filter(application__place__in=_ids(grids))
+    rows = running.filter(due_on__lte=day).select_related("application__worker")
     return due_in(rows, by="application__place", order=("due_on", "pk"), line=line)
 
 

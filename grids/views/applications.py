@@ -79,7 +79,8 @@ def application_step(request: FieldRequest, application_id: int, step: str) -> H
     found = application_of(request.user, application_id, at=request.at)
     if step not in FORMS:
         raise NotFoundError(_("没有这一步。"))
-    form: Any = FORMS[step](request.POST if request.method == "POST" else None)
+    more = {"is_messaged": found.is_messaged} if step == "end" else {}
+    form: Any = FORMS[step](request.POST if request.method == "POST" else None, **more)
     if form.is_bound and form.submit(found, actor=request.user, at=request.at):
         messages.success(request, str(form.said))
         return redirect("grids:application", found.pk)

@@ -12,7 +12,14 @@ from django.urls import reverse
 
 from community.models import Resident
 from community.models.people import Standing
-from core.errors import ConflictError, IllegalMoveError, InvalidInputError, NotAllowedError, RepeatedError
+from core.errors import (
+    ConflictError,
+    IllegalMoveError,
+    InvalidInputError,
+    NotAllowedError,
+    NotFoundError,
+    RepeatedError,
+)
 from core.models import InboxItem
 from core.registries import DataSubject
 from grids.actions.applications import (
@@ -121,6 +128,49 @@ def test_last_step_grants_it(elder, grid, grid_worker):
     assert (application.result, application.sweep_on) == ("granted", None)
     with pytest.raises(RepeatedError):
         done(application, grid_worker)
+
+
+def test_last_step_grants_it_once_the_resident_knows_and_is_asked_after_until_then(elder, grid, grid_worker):
+    application = begin(silent(elder), grid_worker)
+    for _step in PATHS[application.kind][:-1]:
+        done(application, grid_worker)
+        tell(application, grid_worker)
+    done(application, grid_worker)
+
+    application.refresh_from_db()
+    assert (application.result, application.ended_at) == ("", None)
+    with pytest.raises(IllegalMoveError):
+        application_refuse(
+            application_id=application.pk, words="算了。", how=StepTold.PHONE, actor=grid_worker, at=NOW
+        )
+    assert [applications_sweep(at=NOW + days * DAY) for days in (0, 1, 2)] == [0, 1, 0]
+    assert InboxItem.objects.filter(kind="application.untold", user=grid_worker).count() == 1
+    tell(application, grid_worker, NOW + DAY)
+
+    application.refresh_from_db()
+    assert (application.result, application.ended_at, application.sweep_on) == ("granted", NOW + DAY, None)
+
+
+def test_refusal_says_how_a_resident_without_account_was_told(client, elder, grid, grid_worker):
+    application = begin(silent(elder), grid_worker)
+    with pytest.raises(InvalidInputError):
+        application_refuse(application_id=application.pk, words="不够等级。", actor=grid_worker, at=NOW)
+
+    client.force_login(grid_worker)
+    address = page("application_step", application.pk, "end")
+    assert client.post(address, {"words": "不够等级。"}).status_code == 422
+    assert client.post(address, {"words": "不够等级。", "how": "phone"}).status_code == 302
+
+    application.refresh_from_db()
+    assert (application.result, application.told_how) == ("refused", StepTold.PHONE)
+
+
+def test_nothing_follows_on_for_the_dead(elder, grid, grid_worker):
+    application = walk(begin(elder, grid_worker), grid_worker)
+    Resident.objects.filter(pk=elder.pk).update(standing=Standing.DECEASED)
+
+    with pytest.raises(NotFoundError):
+        application_follow_on(application_id=application.pk, actor=grid_worker, at=NOW)
 
 
 def test_refused_ends_with_a_reason_that_the_resident_hears(elder, grid, grid_worker):
