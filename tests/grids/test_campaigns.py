@@ -185,6 +185,17 @@ class TestClosing:
         assert (running.closed_at, running.violations.count()) == (None, 1)
 
     @pytest.mark.django_db(transaction=True)
+    def test_closed_by_two_at_once_it_is_closed_once(self, running, clerk, secretary):
+        _first, second = overlapping(
+            lambda: campaign_close(campaign_id=running.pk, actor=secretary, at=LATER),
+            lambda: campaign_close(campaign_id=running.pk, actor=clerk, at=LATER + DAY),
+        )
+
+        assert isinstance(second, RepeatedError)
+        running.refresh_from_db()
+        assert (running.closed_by, running.closed_at) == (secretary, LATER)
+
+    @pytest.mark.django_db(transaction=True)
     def test_hazard_that_comes_in_while_it_is_closed_stays_out(
         self, running, building, grid_worker, secretary
     ):

@@ -186,7 +186,18 @@ def test_worker_who_left_is_not_asked_but_who_answers_for_the_grid(door, grid_wo
 def test_two_sweeps_at_once_ask_once(door, grid_worker):
     finish(take(door, grid_worker), grid_worker)
 
-    overlapping(*[lambda: errands_sweep(at=NOW + 2 * DAY)] * 2)
+    assert overlapping(*[lambda: errands_sweep(at=NOW + 2 * DAY)] * 2) == [1, 0]
+
+    assert told_of("errand.tell") == [grid_worker.username]
+
+
+def test_errand_that_is_due_a_second_time_is_asked_after_of_nobody_else(door, grid_worker, grid_leader):
+    finish(take(door, grid_worker), grid_worker)
+    errands_sweep(at=NOW + 2 * DAY)
+    grid_worker.posts.update(ends_on=NOW.date())
+    Errand.objects.update(remind_at=NOW + 3 * DAY)
+
+    assert errands_sweep(at=NOW + 3 * DAY) == 1
 
     assert told_of("errand.tell") == [grid_worker.username]
 
