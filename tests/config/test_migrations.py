@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.state import ProjectState
 from django.utils import timezone
 
-from core.models import OutboxMessage
+from core.models import OutboxMessage, SavedFilter
 from petitions.models import Petition, PetitionEvent, PetitionWords, WallPost, WallWords
 from tests.petitions.loop import Loop, file
 from tests.petitions.pages import publish_with_photos, stored
@@ -69,3 +70,31 @@ def test_migrations_go_back_and_forth_with_rows_in_the_tables(
 def counts() -> dict[str, int]:
     models = (Petition, PetitionEvent, WallPost, OutboxMessage, PetitionWords, WallWords)
     return {model.__name__: model.objects.count() for model in models}
+
+
+MOVED = ("petitions", "0045_saved_filters_moved")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.db_server
+def test_saved_filters_of_before_move_to_the_table_of_all_lists_and_back(clerk, secretary):
+    """This one step alone: the way through all of them is walked above."""
+    kept = [(secretary.pk, "急的", "colour=red&o=new"), (clerk.pk, "急的", "q=1%E5%8F%B7%E6%A5%BC")]
+    executor = MigrationExecutor(connection)
+    migration = executor.loader.graph.nodes[MOVED]
+    executor.unapply_migration(state_before(executor), migration)
+    before: Any = state_before(executor).apps.get_model("petitions", "SavedFilter")
+    for user_id, name, querystring in [*kept, (clerk.pk, "全部", "")]:
+        before.objects.create(user_id=user_id, name=name, querystring=querystring)
+
+    executor.apply_migration(state_before(executor), migration)
+
+    moved = SavedFilter.objects.values_list("user_id", "page", "name", "querystring")
+    assert [*moved] == [(user, "petitions.petition", name, asked) for user, name, asked in kept]
+    SavedFilter.objects.create(user=clerk, page="grids.hazard", name="超期", querystring="late=yes")
+    executor.unapply_migration(state_before(executor), migration)
+    assert [*before.objects.values_list("user_id", "name", "querystring")] == kept
+
+
+def state_before(executor: MigrationExecutor) -> ProjectState:
+    return executor.loader.project_state(MOVED, at_end=False)
