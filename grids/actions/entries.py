@@ -31,6 +31,7 @@ from grids.models import EntryState, FieldEntry, FieldEntryPhoto
 from grids.models.entry import happened
 
 PER_HOUR: Final = 3000
+DAY: Final = timedelta(days=1)
 TICKET_SALT: Final = "grids.entries"
 TICKET_DAYS: Final = 30
 PHOTOS: Final = 12
@@ -98,7 +99,8 @@ def _why_held(brought: Brought, worker: User, scope: Scope | None, at: datetime)
     kind = entry_kinds.get(brought.kind)
     if kind is None or scope is None or has_power(worker, kind.power, scope, at=at):
         return ""
-    then = Post.objects.held_on(_day(brought, at)).filter(user=worker).select_related("place")
+    day = _day(brought, at)  # a post that ended "yesterday" was held until somebody wrote that down today
+    then = Post.objects.overlapping(day - DAY, day).filter(user=worker).select_related("place")
     lost = any(kind.power in POWERS[Duty(post.duty)] and scope.is_under(post.place.path) for post in then)
     return _("交上来时记录人已不在这里任职。") if lost else ""
 

@@ -68,11 +68,12 @@ def bring(user: User, kind: str, fields: dict[str, Any], *, days_ago: int = 2, *
     return client.post("/work/entries/", sent, headers={"Accept": "application/json"})
 
 
-def leave(user: User, *grids: Grid) -> None:
+def leave(user: User, *grids: Grid, days_ago: int = 1) -> None:
     """Yesterday was the last day there."""
     now = timezone.now()
+    last_day = timezone.localdate(now) - days_ago * DAY
     for post in Post.objects.filter(user=user, place__in=[grid.place_id for grid in grids]):
-        actions.post_end(post_id=post.pk, last_day=timezone.localdate(now) - DAY, actor=None, at=now)
+        actions.post_end(post_id=post.pk, last_day=last_day, actor=None, at=now)
 
 
 def told() -> set[User]:
@@ -98,8 +99,20 @@ def test_entry_about_the_grid_that_was_left_waits_for_its_leader(diecui, grid, w
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_entered_after_the_end_it_is_refused(diecui, grid, worker, kind):
+def test_entered_on_the_morning_before_the_post_was_ended_as_of_yesterday_it_waits(
+    diecui, grid, worker, grid_leader, kind
+):
     leave(worker, grid)
+    answer = bring(worker, kind, KINDS[kind](diecui), days_ago=0)
+
+    assert answer.status_code == 202, answer.content.decode()
+    assert FieldEntry.objects.get().place == grid.place
+    assert told() == {grid_leader}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_entered_after_the_end_it_is_refused(diecui, grid, worker, kind):
+    leave(worker, grid, days_ago=2)
     answer = bring(worker, kind, KINDS[kind](diecui), days_ago=0)
 
     assert answer.status_code in {403, 404, 422}

@@ -47,7 +47,11 @@ def cost_of(sweep: Sweep) -> int:
 
 def gifts(town: Town, doors: Sequence[Household], workers: Any) -> Sweep:
     campaign = GiftCampaign.objects.create(
-        community=town.community, name=f"对联{len(doors)}", items="对联", starts_on=TODAY, ends_on=TODAY + 3 * DAY
+        community=town.community,
+        name=f"对联{len(doors)}",
+        items="对联",
+        starts_on=TODAY,
+        ends_on=TODAY + 3 * DAY,
     )
     GiftPack.objects.bulk_create(GiftPack(campaign=campaign, household=door) for door in doors)
     return lambda: gifts_remind(at=NOW)
@@ -109,9 +113,7 @@ def test_sweep_costs_the_same_for_three_and_for_thirty(
     """Doors of two grids, so that each worker is told; the first round fills what a process keeps."""
 
     def swept(rooms: range) -> int:
-        doors = [
-            Household.objects.create(place=diecui.entrances[room % 2], room=f"{room}") for room in rooms
-        ]
+        doors = [Household.objects.create(place=diecui.entrances[room % 2], room=f"{room}") for room in rooms]
         return cost_of(kind(diecui, doors, (grid_worker, worker_of_another_grid)))
 
     swept(range(300, 302))
