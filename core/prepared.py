@@ -55,8 +55,13 @@ class Prepared:
     @cached_property
     def _statement(self) -> tuple[str, list[Parameter]]:
         """The SQL, and for each of its parameters the name of its value, or a fixed value."""
-        sql, parameters = self.build(**self.samples).query.sql_with_params()
+        sql, parameters = self.written()
         return sql, _named(parameters, self.samples, self.spare)
+
+    def written(self) -> tuple[str, Sequence[Any]]:
+        """The SQL with the samples among its parameters; for a queryset that stands within more."""
+        sql, parameters = self.build(**self.samples).query.sql_with_params()
+        return sql, parameters
 
 
 class PreparedModel(Generic[M]):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from django.db import models
 
@@ -53,6 +54,23 @@ class ImageQuerySet(LockableQuerySet["StoredImage"]):
             for owner in owners
         ]
         return self.filter(*(~one for one in shown), discarded_at=None)
+
+
+class AnyOf(models.Func):
+    """Whether a key is one of those in `keys_text`: one statement for any number of them, to be prepared."""
+
+    arg_joiner = " = ANY("
+    template = "%(expressions)s::bigint[])"
+    output_field = models.BooleanField()
+
+
+def keys_text(keys: Iterable[int]) -> str:
+    """Keys as the text of an array."""
+    return f"{{{','.join(map(str, keys))}}}"
+
+
+NO_KEYS: Final = "{-1}"
+"""The sample of a text of keys."""
 
 
 class Among(models.Func):

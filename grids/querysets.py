@@ -91,19 +91,20 @@ def visited_households() -> models.QuerySet[Household]:
 
 def due_households(day: date) -> models.QuerySet[Household]:
     """Doors where somebody is expected by a day: a standing visit, a mark that asks for visits, a festival
-    ahead, a pack to bring."""
+    ahead, a pack to bring.
 
-    waiting = Q(standing_visit__next_on__lte=day)
-    festival = Q(festival_visits__visit=None, festival_visits__festival_on__gte=day)
-    pack = Q(
-        gift_packs__delivery=None,
-        gift_packs__campaign__starts_on__lte=day,
-        gift_packs__campaign__ends_on__gte=day,
-    )
-    there = Resident.objects.present().filter(visit_wish=None).order_by()
-    marked = Q(pk__in=there.filter(tags__ended_at=None, tags__next_on__lte=day).values("household"))
-    due = Household.objects.filter(waiting | festival | pack | marked).values("pk")
-    return visited_households().filter(pk__in=due)
+    Each reason is looked for door by door: ask for few doors (`Among`), never for those of a county.
+    """
+
+    def waits(name: str, **of: Any) -> Exists:
+        related: Any = Household._meta.get_field(name).related_model
+        return Exists(related._base_manager.filter(household=OuterRef("pk"), **of))
+
+    festival = waits("festival_visits", visit=None, festival_on__gte=day)
+    pack = waits("gift_packs", delivery=None, campaign__starts_on__lte=day, campaign__ends_on__gte=day)
+    there = Resident.objects.present().filter(visit_wish=None, household=OuterRef("pk")).order_by()
+    marked = Exists(there.filter(tags__ended_at=None, tags__next_on__lte=day))
+    return visited_households().filter(waits("standing_visit", next_on__lte=day) | festival | pack | marked)
 
 
 class SafetyVisitQuerySet(models.QuerySet["SafetyVisit"]):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.expressions import RawSQL
 
 from community.duties import Power
@@ -18,7 +17,8 @@ from community.querysets import below
 from core.errors import NotFoundError
 from core.language import gettext as _
 from core.models import User
-from core.prepared import PreparedModel
+from core.prepared import Prepared, PreparedModel
+from core.querysets import NO_KEYS, Among, keys_text
 from grids.models import Grid
 from grids.models.grid import NEAREST_FIRST
 from grids.selectors.buildings import grid_of
@@ -50,16 +50,33 @@ def doors_of(grid_ids: Collection[int]) -> RawSQL:
     return RawSQL(f"SELECT door.id FROM ({_DOORS}) door", [sorted(grid_ids)])
 
 
-def count_by_grid(grid_ids: Collection[int], rows: QuerySet[Any, Any]) -> dict[int, int]:
-    """How many of these rows, each naming its household alone, fall to each grid; one statement."""
-    if not grid_ids:
-        return {}
-    due, given = rows.query.sql_with_params()
-    doors = f"({_DOORS}) door JOIN ({due}) due(at) ON due.at = door.id"
-    sql = f"SELECT door.grid_id, count(*) FROM {doors} GROUP BY 1"
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [sorted(grid_ids), *given])
-        return dict(cursor.fetchall())
+class CountByGrid(Prepared):
+    """How many rows of a queryset fall to each grid; `door` leads from a row to its household.
+
+    The doors are found first: rows are looked for behind them alone.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], door: str, **samples: Any) -> None:
+        behind = Among(F(door), RawSQL("SELECT door.id FROM door", ()))
+        super().__init__(
+            lambda **given: build(**given).filter(behind).order_by().values_list(door),
+            (),
+            grids=NO_KEYS,
+            **samples,
+        )
+
+    def of(self, grid_ids: Collection[int], **values: Any) -> dict[int, int]:
+        """The counts of these grids, none for a grid without; one statement."""
+        return dict(self.rows(grids=keys_text(sorted(grid_ids)), **values)) if grid_ids else {}
+
+    def written(self) -> tuple[str, Sequence[Any]]:
+        given = {name: value for name, value in self.samples.items() if name != "grids"}
+        found, parameters = self.build(**given).query.sql_with_params()
+        sql = (
+            f"WITH door(id, grid_id) AS MATERIALIZED ({_DOORS}) SELECT door.grid_id, count(*)"
+            f" FROM door JOIN ({found}) found(door) ON found.door = door.id GROUP BY 1"
+        )
+        return sql, [NO_KEYS, *parameters]
 
 
 def visited_grids(user: User | AnonymousUser, *, at: datetime) -> QuerySet[Grid]:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from typing import Any, Final
 
 from django.db import models
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet, Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +20,8 @@ from community.models import Community
 from community.permissions import held_posts, paths_with, powers_anywhere
 from community.querysets import below
 from core.models import User
+from core.prepared import DAY, PreparedModel
+from core.querysets import NO_KEYS, AnyOf, keys_text
 from core.registries import AskingTile, Tile
 from grids.models import (
     CheckIn,
@@ -150,11 +152,16 @@ def _notes(patrols: Sequence[Patrol]) -> Mapping[int, list[PatrolNote]]:
 
 
 Rounds = Mapping[tuple[int, str], PatrolRound]
+_ROUNDS: Final = PreparedModel(
+    lambda day, grids: PatrolRound.objects.filter(AnyOf(F("grid"), Value(grids)), day=day).order_by(),
+    day=DAY,
+    grids=NO_KEYS,
+)
 
 
 def rounds_on(day: date, grid_ids: Sequence[int]) -> Rounds:
     """What is known of the windows of a day, by grid and part; one statement."""
-    found = PatrolRound.objects.filter(day=day, grid__in=grid_ids)
+    found = _ROUNDS.all(day=day, grids=keys_text(grid_ids))
     return {(one.grid_id, one.part): one for one in found}
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
+from django.db.models import F, Value
 from django.utils import timezone
 
 from community.duties import Duty, Power
@@ -15,6 +16,8 @@ from community.permissions import paths_with
 from community.querysets import below
 from core import paging
 from core.models import User
+from core.prepared import DAY, PreparedModel
+from core.querysets import NO_KEYS, AnyOf, keys_text
 from grids.models import Grid, Patrol
 from grids.registries import DueLine, due_lines
 from grids.selectors.patrols import WindowShown, rounds_on, windows_shown
@@ -64,13 +67,28 @@ def team_of(user: User, *, at: datetime, cursor: str | None = None) -> TeamPage:
     return TeamPage(rows, page)
 
 
+_OUT: Final = PreparedModel(
+    lambda grids: Patrol.objects.going_on().filter(AnyOf(F("grid"), Value(grids))).select_related("worker"),
+    grids=NO_KEYS,
+)
+_WORKERS: Final = PreparedModel(
+    lambda grids, day: (
+        Post.objects.held_on(day)
+        .filter(AnyOf(F("place"), Value(grids)), duty=Duty.GRID_WORKER, user__is_active=True)
+        .select_related("user")
+        .order_by("-deputises_id")
+    ),
+    grids=NO_KEYS,
+    day=DAY,
+)
+
+
 def _out(grid_ids: Collection[int]) -> Mapping[int, list[Patrol]]:
     out: dict[int, list[Patrol]] = {}
-    for patrol in Patrol.objects.going_on().filter(grid__in=grid_ids).select_related("worker"):
+    for patrol in _OUT.all(grids=keys_text(grid_ids)):
         out.setdefault(patrol.grid_id, []).append(patrol)
     return out
 
 
 def _workers(grid_ids: Collection[int], day: date) -> Mapping[int, User]:
-    posts = Post.objects.held_on(day).filter(place__in=grid_ids, duty=Duty.GRID_WORKER, user__is_active=True)
-    return {post.place_id: post.user for post in posts.select_related("user").order_by("-deputises_id")}
+    return {post.place_id: post.user for post in _WORKERS.all(grids=keys_text(grid_ids), day=day)}

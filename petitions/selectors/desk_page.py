@@ -7,18 +7,17 @@ order. Each form is compiled by Django at its first use, out of the same queryse
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from community.duties import Duty
-from community.permissions import HeldPost
 from core.models import User
 from core.paging import Page, at_end, end_page, keyset
-from core.prepared import MOMENT, Prepared, below_of
+from core.prepared import MOMENT, Prepared
 from petitions.models import Petition
 from petitions.querysets import reading_posts
+from petitions.selectors.covering import covering, kinds_of, sample_posts
 from petitions.selectors.desk import LINE, PAGE_SIZE, desk_columns, desk_rows, narrowed_rows, queue_in
 from petitions.selectors.search import Seek
 
@@ -59,10 +58,10 @@ def desk_page(
         return [Line._make(row) for row in _written(form).rows(**values)]
 
     if is_plain(params) and (posts := reading_posts(user, at)):
-        queue, kinds = queue_in(params).code, tuple(str(post.place_kind) for post in posts)
+        queue, kinds = queue_in(params).code, kinds_of(posts)
         valued = tuple(name for name in VALUED if params.get(name))
         holder = params["holder"] if params.get("holder") in HELD_BY else ""
-        values = {"at": at, "user": user.pk, **_covering(posts)}
+        values = {"at": at, "user": user.pk, **covering(posts)}
         values |= {name: int(params[name]) if name in KEYS else params[name] for name in valued}
         found = end_page(Petition, read, order=order, cursor=cursor, size=size)
         if found is not None:
@@ -79,7 +78,7 @@ def is_plain(params: Mapping[str, str]) -> bool:
 
 @lru_cache(maxsize=FORMS_KEPT)
 def _written(form: Form) -> Prepared:
-    posts = [_sample(number, kind) for number, kind in enumerate(form.kinds, 1)]
+    posts = sample_posts(form.kinds)
 
     def build(*, at: datetime, user: int, **samples: Any) -> Any:
         params = {"queue": form.queue, "holder": form.holder}
@@ -87,21 +86,5 @@ def _written(form: Form) -> Prepared:
         rows = narrowed_rows(User(pk=user), params, at=at).covered_by(posts)
         return at_end(desk_columns(rows), order=form.order, backwards=form.backwards, size=form.size)
 
-    samples = {name: SAMPLES[name] for name in form.valued} | _covering(posts)
+    samples = {name: SAMPLES[name] for name in form.valued} | covering(posts)
     return Prepared(build, ("at", "user"), at=MOMENT, user=-(10**6), **samples)
-
-
-def _sample(number: int, kind: str) -> HeldPost:
-    """A post that nobody holds, at a place of this kind that there is not."""
-    return HeldPost(0, Duty.SECRETARY, -number, f"/-{number}/", kind, "", is_deputy=False)
-
-
-def _covering(posts: Iterable[HeldPost]) -> dict[str, Any]:
-    """What stands for each post in the statement: the key of its place, how its paths begin, or both."""
-    found: dict[str, Any] = {}
-    for number, post in enumerate(posts):
-        if post.place_kind in {"community", "grid"}:
-            found[f"place_{number}"] = post.place_id
-        if post.place_kind != "community":
-            found[f"below_{number}"] = below_of(post.place_path)
-    return found

@@ -13,12 +13,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from community.duties import Duty
+from community.models import Household
 from core.models import User
 from grids import actions
 from grids.actions.registers.care import care_open
 from grids.actions.registers.schemes import Meaning, SchemeDraft, scheme_save
 from grids.actions.winter import winters_begin
 from grids.models import EntryState, FieldEntry, Hazard, Need, PatrolRound, SafetyVisit, Sweep
+from grids.querysets import due_households
+from grids.selectors.homes import households_in
 from grids.selectors.team import team_of
 from petitions.models import Petition
 from tests.cast import NOW, grid_in_force, make_resident, make_staff
@@ -122,6 +125,33 @@ def test_need_of_today_and_errand_nobody_was_told_of_are_there(now, diecui, grid
     assert f'href="/work/needs/{need.pk}/"' in shown
     assert f'href="/work/errands/{errand.pk}/"' in shown
     assert "待告知居民" in shown
+
+
+def test_each_grid_has_its_first_four_and_counts_its_own_doors(now, diecui, grid, other_grid, secretary):
+    day = timezone.localdate(now)
+    doors = {one.pk: households_in(one.pk, diecui.place.path) for one in (grid, other_grid)}
+    for pk in (*doors[grid.pk], doors[other_grid.pk][0]):
+        actions.standing_set(household_id=pk, every_days=7, reason="独居", actor=secretary, at=now - 30 * DAY)
+    needs = [told_need(diecui.households[0], secretary, at=now) for _number in range(6)]
+    needs.append(told_need(Household.objects.get(pk=doors[other_grid.pk][1]), secretary, at=now))
+    for number, need in enumerate(reversed(needs)):
+        Need.objects.filter(pk=need.pk).update(due_at=now - timedelta(hours=8 - number))
+
+    def due() -> dict[int, list[str]]:
+        return {row.grid.pk: [line.url for line in row.due] for row in team_of(secretary, at=now).rows}
+
+    for _time in ("built", "prepared"):
+        shown = due()
+        assert [url for url in shown[grid.pk] if "needs" in url] == [
+            f"/work/needs/{need.pk}/" for need in reversed(needs[2:6])
+        ]
+        assert [url for url in shown[other_grid.pk] if "needs" in url] == [f"/work/needs/{needs[6].pk}/"]
+    counted = {row.grid.pk: row.due for row in team_of(secretary, at=now).rows}
+    for pk, own in doors.items():
+        count = due_households(day).filter(pk__in=own).count()
+        assert [line.words for line in counted[pk] if "homes" in line.url] == [f"该走访 {count} 户"]
+    Need.objects.filter(pk=needs[6].pk).update(due_at=now + 2 * DAY)
+    assert not [url for url in due()[other_grid.pk] if "needs" in url]
 
 
 def test_need_and_errand_are_put_into_other_hands_in_one_tap(now, diecui, grid_worker, grid_leader):
