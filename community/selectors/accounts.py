@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib.auth.tokens import default_token_generator
-from django.db.models import Q
+from django.db.models import F, Q, Value
 from django.urls import reverse
 from django.utils.http import base36_to_int, int_to_base36
 from django.utils.translation import gettext as _
@@ -19,6 +19,8 @@ from community.querysets import place_ids
 from core.display import absolute
 from core.errors import GoneError
 from core.models import User
+from core.prepared import PreparedModel
+from core.querysets import NO_KEYS, AnyOf, keys_text
 
 if TYPE_CHECKING:
     from core.registries import DataSubject, Recipient
@@ -61,10 +63,21 @@ def place_of(user: User) -> str:
     return doors.first() or posts.first() or ""
 
 
+_BRANDED: Final = PreparedModel(
+    lambda places: (
+        Community.objects.filter(AnyOf(F("pk"), Value(places)), profile__isnull=False)
+        .select_related("profile")
+        .order_by("pk")[:1]
+    ),
+    places=NO_KEYS,
+)
+
+
 def own_community(user: User, *, at: datetime) -> Community | None:
     """The community of a person's first post, for the brand above the page; None at a subdistrict."""
-    ids = place_ids(post.place_path for post in held_posts(user, at=at)[:1])
-    return Community.objects.filter(pk__in=ids, profile__isnull=False).select_related("profile").first()
+    return _BRANDED.first(
+        places=keys_text(place_ids(post.place_path for post in held_posts(user, at=at)[:1]))
+    )
 
 
 def roll_of(subject: DataSubject) -> list[dict[str, Any]]:

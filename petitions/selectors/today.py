@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Left, Length
@@ -16,15 +17,18 @@ from django.utils import timezone
 from community.duties import Power
 from community.workflow import Limit, Mode, Stage
 from core.models import User
+from core.prepared import MOMENT, PreparedModel
 from core.querysets import Among
 from grids.models import GridEmergency
 from grids.selectors.kept import by_community
 from petitions import workflow
 from petitions.models import Evaluation, Petition
-from petitions.querysets import PetitionQuerySet
+from petitions.querysets import PetitionQuerySet, reading_posts
+from petitions.selectors.covering import covering, kinds_of, sample_posts
 from petitions.selectors.reach import communities_in_reach
 from petitions.selectors.steps import Step
 
+FORMS_KEPT: Final = 200
 KEPT: Final = 20
 """Matters in hand whose pages a phone keeps for where there is no signal."""
 SHOWN: Final = 60
@@ -87,11 +91,24 @@ def _before(user: User, at: datetime) -> list[Petition]:
 
     Of these, matters of a grid in emergency mode come first (decision 0033); `emergency` says why.
     """
-    by_due = (F("due_at").asc(nulls_last=True), "pk")
-    visible = Petition.objects.visible_to(user, at=at).genuine().order_by(*by_due)
-    both = _in_hand(visible.open(), user)[:SHOWN].union(_answered(visible, user, at)[:SHOWN], all=True)
-    rows = Petition.objects.filter(Among(F("pk"), Subquery(both))).with_context().order_by(*by_due)
-    return sorted(rows.annotate(emergency=_emergency(at)), key=lambda one: one.emergency is None)  # type: ignore[attr-defined]
+    posts = reading_posts(user, at)
+    rows = _written(kinds_of(posts)).all(user=user.pk, at=at, **covering(posts)) if posts else []
+    return sorted(rows, key=lambda one: one.emergency is None)  # type: ignore[attr-defined]
+
+
+@lru_cache(maxsize=FORMS_KEPT)
+def _written(kinds: tuple[str, ...]) -> PreparedModel[Petition]:
+    """The statement of somebody with posts of these kinds."""
+    posts = sample_posts(kinds)
+
+    def build(user: int, at: datetime, **_covering: Any) -> PetitionQuerySet:
+        by_due = (F("due_at").asc(nulls_last=True), "pk")
+        visible = Petition.objects.covered_by(posts).genuine().order_by(*by_due)
+        both = _in_hand(visible.open(), user)[:SHOWN].union(_answered(visible, user, at)[:SHOWN], all=True)
+        rows = Petition.objects.filter(Among(F("pk"), Subquery(both))).with_context().order_by(*by_due)
+        return rows.annotate(emergency=_emergency(at))
+
+    return PreparedModel(build, user=-(10**6), at=MOMENT, **covering(posts))
 
 
 def _emergency(at: datetime) -> Subquery:
@@ -101,14 +118,14 @@ def _emergency(at: datetime) -> Subquery:
     return Subquery(running.order_by("pk").values("reason")[:1])
 
 
-def _in_hand(visible: PetitionQuerySet, user: User) -> QuerySet[Petition, int]:
+def _in_hand(visible: PetitionQuerySet, user: int) -> QuerySet[Petition, int]:
     """What I hold, and what nobody has claimed."""
     handling = Q(stage__in=sorted(workflow.HANDLING))
     concerned = handling & (Q(assignee=user) | Q(claimed_at=None)) | Q(stage=Stage.RESOLVED, assignee=user)
     return visible.filter(concerned).values_list("pk", flat=True)
 
 
-def _answered(visible: PetitionQuerySet, user: User, at: datetime) -> QuerySet[Petition, int]:
+def _answered(visible: PetitionQuerySet, user: int, at: datetime) -> QuerySet[Petition, int]:
     """Answered by others: return visits that are due, and people without a phone to ask.
 
     That they are open is not said again: two lists of stages are taken for fewer rows than there are.
