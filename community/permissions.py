@@ -99,6 +99,13 @@ def held_posts(user: User | AnonymousUser, *, at: datetime) -> tuple[HeldPost, .
     return kept[day]
 
 
+def account_with(pk: int, posts: Iterable[HeldPost], *, at: datetime) -> User:
+    """An account that was not read, with these posts on the local day of `at`."""
+    user = User(pk=pk)
+    setattr(user, _CACHE, {timezone.localdate(at): tuple(posts)})
+    return user
+
+
 def withhold_posts(user: User) -> None:
     """Let the posts of this user object give no power, whatever is asked in the rest of the request."""
     setattr(user, _WITHHELD, True)

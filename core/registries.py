@@ -60,12 +60,24 @@ class Tile:
     code: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks for tiles, and when."""
+
+    user: User
+    at: datetime
+
+
 @dataclass(frozen=True)
 class AskingTile:
     """A tile that needs rows: `ask` gives a small queryset of `values`, limited, or None where there is
-    nothing to ask; `tell` makes the tile of its rows. All that ask share one statement (`core.tiles`)."""
+    nothing to ask; `tell` makes the tile of its rows. All that ask share one statement (`core.tiles`).
 
-    ask: Callable[[HttpRequest], QuerySet[Any, Any] | None]
+    What is asked follows from the account's key, its posts and the moment alone: it is asked once for
+    everybody with posts of the same kinds. A moment in it lies a fixed span from the one asked at.
+    """
+
+    ask: Callable[[Asking], QuerySet[Any, Any] | None]
     tell: Callable[[Sequence[Mapping[str, Any]]], Tile | None]
 
 

@@ -18,7 +18,7 @@ from community.permissions import Scope, has_power, paths_with, powers_anywhere
 from community.querysets import below
 from core.errors import NotFoundError
 from core.models import User
-from core.registries import AskingTile, Tile
+from core.registries import Asking, AskingTile, Tile
 from grids.models import ActionMeasure, ActionPlan, ActionTask
 
 SHOWN: Final = 200
@@ -101,11 +101,11 @@ def tile_tasks(request: HttpRequest) -> Tile | None:
     return Tile(_("牵头任务"), url, text=_("您的单位牵头"), count=count, icon="list-checks", code="action")
 
 
-def _late(request: HttpRequest) -> QuerySet[ActionTask, Any] | None:
-    at = timezone.now()
-    if Power.GRID_RUN not in powers_anywhere(request.user, at):
+def _late(who: Asking) -> QuerySet[ActionTask, Any] | None:
+    at = who.at
+    if Power.GRID_RUN not in powers_anywhere(who.user, at):
         return None
-    mine = below(paths_with(request.user, Power.GRID_RUN, at=at), "measure__plan__community__place__path")
+    mine = below(paths_with(who.user, Power.GRID_RUN, at=at), "measure__plan__community__place__path")
     rows = ActionTask.objects.open().filter(mine, due_on__lt=timezone.localdate(at))
     return rows.order_by().values("pk")[:SHOWN]
 

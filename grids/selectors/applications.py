@@ -19,7 +19,7 @@ from community.permissions import paths_with, powers_anywhere
 from core.display import day
 from core.errors import NotFoundError
 from core.models import User
-from core.registries import AskingTile, DataSubject, Tile
+from core.registries import Asking, AskingTile, DataSubject, Tile
 from grids.models import ApplicationStep, AssistedApplication
 
 SHOWN: Final = 60
@@ -69,11 +69,11 @@ def walk_of(application: AssistedApplication) -> list[dict[str, Any]]:
     return found
 
 
-def _open(request: HttpRequest) -> QuerySet[Any, Any] | None:
-    at = timezone.now()
-    if Power.HOME_VISIT not in powers_anywhere(request.user, at):
+def _open(who: Asking) -> QuerySet[Any, Any] | None:
+    at = who.at
+    if Power.HOME_VISIT not in powers_anywhere(who.user, at):
         return None
-    paths = paths_with(request.user, Power.HOME_VISIT, at=at)
+    paths = paths_with(who.user, Power.HOME_VISIT, at=at)
     under_way = AssistedApplication.objects.under(paths).filter(ended_at=None)
     own = ApplicationStep.objects.waiting().filter(application__in=under_way)
     return own.order_by().values(late=Q(due_on__lt=timezone.localdate(at)))[:SHOWN]

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncWeek
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,7 +21,7 @@ from core.charts import Columns, columns
 from core.display import short_day
 from core.errors import NotFoundError
 from core.models import User
-from core.registries import AskingTile, Tile
+from core.registries import Asking, AskingTile, Tile
 from grids.models import Campaign, EBike, Violation
 
 SHOWN: Final = 60
@@ -115,11 +114,11 @@ def bikes_of(household: Household) -> QuerySet[EBike]:
     return EBike.objects.filter(household=household, removed_at=None).select_related("registered_by")
 
 
-def _due(request: HttpRequest) -> QuerySet[Violation, Any] | None:
-    at = timezone.now()
-    if Power.PETITION_HANDLE not in powers_anywhere(request.user, at):
+def _due(who: Asking) -> QuerySet[Violation, Any] | None:
+    at = who.at
+    if Power.PETITION_HANDLE not in powers_anywhere(who.user, at):
         return None
-    paths = paths_with(request.user, Power.PETITION_READ, at=at)
+    paths = paths_with(who.user, Power.PETITION_READ, at=at)
     rows = Violation.objects.filter(
         below(paths, "hazard__scope__path"), cleared_at=None, look_on__lte=timezone.localdate(at)
     )

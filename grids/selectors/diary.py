@@ -18,7 +18,7 @@ from community.models import Community
 from community.permissions import paths_with, powers_anywhere
 from core.errors import NotFoundError
 from core.models import User
-from core.registries import AskingTile, Tile
+from core.registries import Asking, AskingTile, Tile
 from grids.models import OpinionDiaryEntry, Settled
 from grids.selectors.hazards import communities_for
 from grids.selectors.kept import by_community
@@ -72,11 +72,11 @@ def diary_entry_of(user: User, pk: int, *, at: datetime) -> OpinionDiaryEntry:
     return found
 
 
-def _waiting(request: HttpRequest) -> QuerySet[OpinionDiaryEntry, Any] | None:
-    at = timezone.now()
-    if Power.PETITION_HANDLE not in powers_anywhere(request.user, at):
+def _waiting(who: Asking) -> QuerySet[OpinionDiaryEntry, Any] | None:
+    at = who.at
+    if Power.PETITION_HANDLE not in powers_anywhere(who.user, at):
         return None
-    rows = OpinionDiaryEntry.objects.under(paths_with(request.user, Power.PETITION_HANDLE, at=at)).waiting()
+    rows = OpinionDiaryEntry.objects.under(paths_with(who.user, Power.PETITION_HANDLE, at=at)).waiting()
     return rows.order_by().values("pk")[:SHOWN]
 
 

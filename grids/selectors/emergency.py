@@ -9,7 +9,6 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,7 +22,7 @@ from community.querysets import around
 from core.errors import NotFoundError
 from core.models import User
 from core.phones import is_mobile
-from core.registries import AskingTile, Tile
+from core.registries import Asking, AskingTile, Tile
 from grids.models import (
     Drill,
     DrillFinding,
@@ -176,11 +175,11 @@ def departments_of(grid: Grid) -> dict[int, str]:
     return {pk: phone for pk, phone in typed.items() if is_mobile(phone)}
 
 
-def _due(request: HttpRequest) -> QuerySet[EmergencyPlan, Any] | None:
-    at = timezone.now()
-    if Power.PETITION_HANDLE not in powers_anywhere(request.user, at):
+def _due(who: Asking) -> QuerySet[EmergencyPlan, Any] | None:
+    at = who.at
+    if Power.PETITION_HANDLE not in powers_anywhere(who.user, at):
         return None
-    mine = EmergencyPlan.objects.filter(team__leader=request.user.pk, replaced_at=None)
+    mine = EmergencyPlan.objects.filter(team__leader=who.user.pk, replaced_at=None)
     theirs = Q(drill__plan__place=OuterRef("place"), drill__plan__kind=OuterRef("kind"))
     left = DrillFinding.objects.filter(theirs, settled_at=None).order_by().values("drill__plan__place")
     counted = mine.annotate(left=Subquery(left.annotate(number=Count("pk")).values("number")))

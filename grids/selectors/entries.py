@@ -9,9 +9,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.duties import Power
@@ -20,7 +18,7 @@ from community.permissions import paths_with, powers_anywhere
 from community.querysets import below
 from core.errors import NotFoundError
 from core.models import User
-from core.registries import AskingTile, Tile
+from core.registries import Asking, AskingTile, Tile
 from grids.entry_kinds import entry_kinds, query_of
 from grids.models import EntryState, FieldEntry
 from grids.selectors.naming import Names
@@ -34,11 +32,11 @@ def held_for(user: User, *, at: datetime) -> Sequence[FieldEntry]:
     return list(rows.order_by("received_at")[:SHOWN])
 
 
-def _waiting(request: HttpRequest) -> QuerySet[FieldEntry, Any] | None:
-    at = timezone.now()
-    if Power.GRID_RUN not in powers_anywhere(request.user, at):
+def _waiting(who: Asking) -> QuerySet[FieldEntry, Any] | None:
+    at = who.at
+    if Power.GRID_RUN not in powers_anywhere(who.user, at):
         return None
-    waiting = _decided_by(request.user, at).filter(state=EntryState.HELD)
+    waiting = _decided_by(who.user, at).filter(state=EntryState.HELD)
     return waiting.order_by().values("pk")[:SHOWN]
 
 

@@ -18,7 +18,7 @@ from community.models import Community, Household
 from community.permissions import paths_with, powers_anywhere
 from core.errors import NotFoundError
 from core.models import User
-from core.registries import AskingTile, DataSubject, Tile
+from core.registries import Asking, AskingTile, DataSubject, Tile
 from grids.models import Errand
 from grids.selectors.kept import by_grid, kept_grids
 
@@ -68,11 +68,11 @@ def errands_at(household: Household) -> Sequence[Errand]:
     return list(household.errands.filter(told_at=None).select_related("worker").order_by("pk")[:SHOWN])
 
 
-def _open(request: HttpRequest) -> QuerySet[Errand, Any] | None:
-    at = timezone.now()
-    if Power.GRID_PATROL not in powers_anywhere(request.user, at):
+def _open(who: Asking) -> QuerySet[Errand, Any] | None:
+    at = who.at
+    if Power.GRID_PATROL not in powers_anywhere(who.user, at):
         return None
-    rows = Errand.objects.under(paths_with(request.user, Power.HOME_VISIT, at=at)).open()
+    rows = Errand.objects.under(paths_with(who.user, Power.HOME_VISIT, at=at)).open()
     return rows.order_by().values("done_at")[:SHOWN]
 
 

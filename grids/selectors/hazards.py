@@ -19,7 +19,7 @@ from community.permissions import held_posts, paths_with, powers_anywhere
 from community.querysets import around, below, place_ids
 from core.errors import NotFoundError
 from core.models import User
-from core.registries import AskingTile, Tile
+from core.registries import Asking, AskingTile, Tile
 from grids.models import Grid, GridBuilding, Hazard, HazardPhoto, HazardType
 from grids.selectors.kept import by_community
 
@@ -71,12 +71,12 @@ def hazard_photo_of(user: User, pk: int, photo: int, *, at: datetime) -> HazardP
     return found
 
 
-def _unsafe(request: HttpRequest) -> QuerySet[Hazard, Any] | None:
-    at = timezone.now()
-    if Power.PETITION_HANDLE not in powers_anywhere(request.user, at):
+def _unsafe(who: Asking) -> QuerySet[Hazard, Any] | None:
+    at = who.at
+    if Power.PETITION_HANDLE not in powers_anywhere(who.user, at):
         return None
-    paths = paths_with(request.user, Power.PETITION_READ, at=at)
-    rows = Hazard.objects.visible_under(paths, request.user).unsafe().order_by()
+    paths = paths_with(who.user, Power.PETITION_READ, at=at)
+    rows = Hazard.objects.visible_under(paths, who.user).unsafe().order_by()
     return rows.values("rectify_by")[:SHOWN]
 
 

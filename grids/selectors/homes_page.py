@@ -20,7 +20,7 @@ from community.models.place import PlaceKind
 from community.permissions import held_posts
 from core.models import User
 from core.querysets import Among
-from core.registries import AskingTile, Tile
+from core.registries import Asking, AskingTile, Tile
 from grids.models import FestivalVisit, GiftPack, Grid, ResidentTag, StandingVisit, Visit, VisitPurpose
 from grids.querysets import due_households, is_left_out
 from grids.selectors.doors import doors_of
@@ -127,9 +127,9 @@ def companions_for(user: User, community: Community, day: date) -> list[tuple[in
     return list(named.items())
 
 
-def _due(request: HttpRequest) -> QuerySet[Household, Any] | None:
-    at = timezone.now()
-    posts = [post for post in held_posts(request.user, at=at) if Power.HOME_VISIT in post.powers]
+def _due(who: Asking) -> QuerySet[Household, Any] | None:
+    at = who.at
+    posts = [post for post in held_posts(who.user, at=at) if Power.HOME_VISIT in post.powers]
     if not posts:
         return None
     own = [post.place_id for post in posts if post.place_kind == PlaceKind.GRID]

@@ -20,7 +20,7 @@ from community.models import Community, Household, Resident
 from community.permissions import paths_with, powers_anywhere
 from core.errors import NotFoundError
 from core.models import User
-from core.registries import AskingTile, DataSubject, Tile
+from core.registries import Asking, AskingTile, DataSubject, Tile
 from grids.models import MeterCycle, MeterReading
 
 SHOWN: Final = 60
@@ -114,11 +114,11 @@ def shares_for(household: Household) -> Sequence[MeterReading]:
     return list(rows.order_by("-pk")[:SHOWN])
 
 
-def _open(request: HttpRequest) -> QuerySet[Any, Any] | None:
-    at = timezone.now()
-    if Power.HOME_VISIT not in powers_anywhere(request.user, at):
+def _open(who: Asking) -> QuerySet[Any, Any] | None:
+    at = who.at
+    if Power.HOME_VISIT not in powers_anywhere(who.user, at):
         return None
-    paths = paths_with(request.user, Power.HOME_VISIT, at=at)
+    paths = paths_with(who.user, Power.HOME_VISIT, at=at)
     rows = MeterReading.objects.under(paths).filter(value=None, cycle__shared_at=None)
     return rows.order_by().values("cycle").annotate(unread=Count("pk"))[:SHOWN]
 

@@ -20,7 +20,7 @@ from community.models import Community
 from community.permissions import paths_with, powers_anywhere
 from core.errors import NotFoundError
 from core.models import User
-from core.registries import AskingTile, DataSubject, Tile
+from core.registries import Asking, AskingTile, DataSubject, Tile
 from core.workdays import ZONE
 from grids.models import Need, NeedTier
 from grids.selectors.kept import by_grid, kept_grids
@@ -107,11 +107,11 @@ def month_of(user: User, *, at: datetime) -> Month:
     return Month(**found)
 
 
-def _open(request: HttpRequest) -> QuerySet[Need, Any] | None:
-    at = timezone.now()
-    if Power.HOME_VISIT not in powers_anywhere(request.user, at):
+def _open(who: Asking) -> QuerySet[Need, Any] | None:
+    at = who.at
+    if Power.HOME_VISIT not in powers_anywhere(who.user, at):
         return None
-    rows = Need.objects.under(paths_with(request.user, Power.HOME_VISIT, at=at)).open()
+    rows = Need.objects.under(paths_with(who.user, Power.HOME_VISIT, at=at)).open()
     return rows.order_by().values("solved_at", late=Q(due_at__lt=at))[:SHOWN]
 
 

@@ -22,7 +22,7 @@ from community.querysets import below
 from core.models import User
 from core.prepared import DAY, PreparedModel
 from core.querysets import NO_KEYS, AnyOf, keys_text
-from core.registries import AskingTile, Tile
+from core.registries import Asking, AskingTile, Tile
 from grids.models import (
     CheckIn,
     Checkpoint,
@@ -186,9 +186,9 @@ def _state(plan: PatrolPlan, window: Window, known: PatrolRound | None, at: date
     return WindowState.NOT_DUE if window.opens < plan.since else WindowState.MISSED
 
 
-def _due(request: HttpRequest) -> QuerySet[PatrolPlan, Any] | None:
-    at = timezone.now()
-    posts = held_posts(request.user, at=at)
+def _due(who: Asking) -> QuerySet[PatrolPlan, Any] | None:
+    at = who.at
+    posts = held_posts(who.user, at=at)
     ids = [post.place_id for post in posts if Power.GRID_PATROL in post.powers]
     if not ids:
         return None
@@ -215,11 +215,11 @@ TILE_PATROL: Final = AskingTile(_due, _due_tile)
 """On a worker's day: how many windows of today are still due."""
 
 
-def _missed(request: HttpRequest) -> QuerySet[PatrolRound, Any] | None:
-    at = timezone.now()
-    if Power.GRID_RUN not in powers_anywhere(request.user, at):
+def _missed(who: Asking) -> QuerySet[PatrolRound, Any] | None:
+    at = who.at
+    if Power.GRID_RUN not in powers_anywhere(who.user, at):
         return None
-    paths = paths_with(request.user, Power.GRID_RUN, at=at)
+    paths = paths_with(who.user, Power.GRID_RUN, at=at)
     rows = PatrolRound.objects.filter(below(paths, "grid__place__path"), day=timezone.localdate(at))
     return rows.filter(patrol=None).order_by().values("pk")[:100]
 

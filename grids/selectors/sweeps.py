@@ -21,7 +21,7 @@ from community.querysets import below
 from core.display import percent
 from core.errors import NotFoundError
 from core.models import User
-from core.registries import AskingTile, Tile
+from core.registries import Asking, AskingTile, Tile
 from grids.models import GridBuilding, Hazard, Sweep, SweepStop
 from grids.selectors.hazards import communities_for
 
@@ -125,11 +125,11 @@ def pages_kept(request: HttpRequest) -> Sequence[str]:
     return [reverse(f"grids:{name}", args=[pk]) for pk in ids for name in ("sweep", "stop_record")]
 
 
-def _running(request: HttpRequest) -> QuerySet[SweepStop, Any] | None:
-    at = timezone.now()
-    if Power.PETITION_HANDLE not in powers_anywhere(request.user, at):
+def _running(who: Asking) -> QuerySet[SweepStop, Any] | None:
+    at = who.at
+    if Power.PETITION_HANDLE not in powers_anywhere(who.user, at):
         return None
-    mine = Sweep.objects.running(timezone.localdate(at)).filter(participants=request.user.pk)
+    mine = Sweep.objects.running(timezone.localdate(at)).filter(participants=who.user.pk)
     rows = SweepStop.objects.filter(sweep__in=mine, result="")
     return rows.order_by().values("sweep_id")[: 10 * SHOWN]
 

@@ -23,7 +23,7 @@ from core.display import moment
 from core.errors import NotFoundError
 from core.models import User
 from core.prepared import MOMENT, PreparedModel
-from core.registries import AskingTile, Panel, Tile
+from core.registries import Asking, AskingTile, Panel, Tile
 from grids.models import Answer, GridEmergency, Whistle, WhistleResponse
 
 SHOWN: Final = 60
@@ -107,11 +107,11 @@ def tile_calls(request: HttpRequest) -> Tile | None:
     )
 
 
-def _open(request: HttpRequest) -> QuerySet[Whistle, Any] | None:
-    at = timezone.now()
-    if Power.GRID_RUN not in powers_anywhere(request.user, at):
+def _open(who: Asking) -> QuerySet[Whistle, Any] | None:
+    at = who.at
+    if Power.GRID_RUN not in powers_anywhere(who.user, at):
         return None
-    paths = paths_with(request.user, Power.GRID_RUN, at=at)
+    paths = paths_with(who.user, Power.GRID_RUN, at=at)
     rows = Whistle.objects.filter(below(paths, "place__path"), closed_at=None)
     return rows.order_by().values("accepted", "needed", "arrived")[:SHOWN]
 
@@ -132,9 +132,9 @@ TILE_WHISTLES: Final = AskingTile(_open, _open_tile)
 """On a leader's day: the calls that are open, and how many come."""
 
 
-def _emergencies(request: HttpRequest) -> QuerySet[GridEmergency, Any] | None:
-    at = timezone.now()
-    paths = paths_with(request.user, Power.PETITION_HANDLE, at=at)
+def _emergencies(who: Asking) -> QuerySet[GridEmergency, Any] | None:
+    at = who.at
+    paths = paths_with(who.user, Power.PETITION_HANDLE, at=at)
     if not paths:
         return None
     rows = GridEmergency.objects.filter(below(paths, "grid__place__path"), ended_at=None, until__gt=at)

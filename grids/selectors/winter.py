@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +17,7 @@ from community.querysets import below
 from core.display import percent
 from core.errors import NotFoundError
 from core.models import User
-from core.registries import AskingTile, Tile
+from core.registries import Asking, AskingTile, Tile
 from grids.models import SafetyVisit, WinterPlan
 from grids.querysets import visited_households
 
@@ -60,11 +59,11 @@ def progress_of(plan: WinterPlan) -> str:
     )
 
 
-def _left(request: HttpRequest) -> QuerySet[SafetyVisit, Any] | None:
-    at = timezone.now()
-    if Power.HOME_VISIT not in powers_anywhere(request.user, at):
+def _left(who: Asking) -> QuerySet[SafetyVisit, Any] | None:
+    at = who.at
+    if Power.HOME_VISIT not in powers_anywhere(who.user, at):
         return None
-    paths = paths_with(request.user, Power.HOME_VISIT, at=at)
+    paths = paths_with(who.user, Power.HOME_VISIT, at=at)
     rows = SafetyVisit.objects.left(timezone.localdate(at)).filter(below(paths, "scope__path"))
     return rows.order_by().values("due_on")[:SHOWN]
 

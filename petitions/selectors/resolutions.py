@@ -18,7 +18,7 @@ from community.models import Community
 from community.permissions import has_power
 from core.errors import NotFoundError
 from core.models import User
-from core.registries import AskingTile, Tile
+from core.registries import Asking, AskingTile, Tile
 from petitions.models import DeliberationSession, Resolution, ResolutionState, SessionState
 from petitions.selectors import links
 from petitions.selectors.sessions import next_of
@@ -77,8 +77,8 @@ def resolutions_of(user: User, *, at: datetime) -> dict[str, list[tuple[Resoluti
     }
 
 
-def _owed(request: HttpRequest) -> QuerySet[Resolution, Any] | None:
-    rows = Resolution.objects.filter(responsible_id=request.user.pk, state=ResolutionState.OPEN)
+def _owed(who: Asking) -> QuerySet[Resolution, Any] | None:
+    rows = Resolution.objects.filter(responsible_id=who.user.pk, state=ResolutionState.OPEN)
     return rows.values("pk")[:SHOWN]
 
 
@@ -98,10 +98,9 @@ TILE_OWED: Final = AskingTile(_owed, _owed_tile)
 """How many resolutions I owe."""
 
 
-def _chaired(request: HttpRequest) -> QuerySet[DeliberationSession, Any] | None:
-    at = timezone.now()
+def _chaired(who: Asking) -> QuerySet[DeliberationSession, Any] | None:
     mine = DeliberationSession.objects.filter(
-        chair_id=request.user.pk, minutes_at=None, ends_at__gte=at - OWED
+        chair_id=who.user.pk, minutes_at=None, ends_at__gte=who.at - OWED
     )
     rows = mine.exclude(state=SessionState.CANCELLED).order_by("starts_at")
     return rows.values("id", "name", "session_no", "starts_at")[:1]

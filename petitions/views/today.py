@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from community.duties import IN_THE_FIELD, Duty
 from community.permissions import held_posts
 from community.selectors.accounts import own_community
+from community.selectors.stand_in import stand_in_for
 from core.registries import today_tiles
 from core.tiles import tiles_of
 from petitions.selectors.today import today_of
@@ -40,9 +41,10 @@ def today(request: HandlingRequest) -> HttpResponse:
     community = own_community(request.user, at=request.at)
     if community is not None:
         request.community = community
+    stand_in, values = stand_in_for(request.user, at=request.at)
     context = {
         "today": today_of(request.user, at=request.at),
-        "tiles": tiles_of(request, today_tiles),
+        "tiles": tiles_of(request, today_tiles, at=request.at, stand_in=stand_in, values=values),
         "at": request.at,
     }
     return render(request, "petitions/today.html", context)

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from community.permissions import paths_with, powers_anywhere
 from community.querysets import below
 from core.models import User
 from core.paging import Page, keyset
-from core.registries import AskingTile, Tile
+from core.registries import Asking, AskingTile, Tile
 from grids.care_days import month_of
 from grids.models import CareMonth, CareSubject, CensusEntry, CensusState
 from grids.querysets import CareSubjectQuerySet
@@ -66,11 +65,11 @@ def _narrowed(rows: CareSubjectQuerySet, chosen: str, at: datetime) -> CareSubje
     return rows.filter(next_on__lte=today)
 
 
-def _due(request: HttpRequest) -> QuerySet[CareSubject, Any] | None:
-    at = timezone.now()
-    if Power.CHILD_CARE not in powers_anywhere(request.user, at):
+def _due(who: Asking) -> QuerySet[CareSubject, Any] | None:
+    at = who.at
+    if Power.CHILD_CARE not in powers_anywhere(who.user, at):
         return None
-    due = _narrowed(_within(request.user, at), DUE, at)
+    due = _narrowed(_within(who.user, at), DUE, at)
     return due.order_by().values("next_on")[:SHOWN]
 
 

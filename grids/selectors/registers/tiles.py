@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.db.models import F, QuerySet
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,25 +14,24 @@ from community.duties import Power
 from community.models.place import PlaceKind
 from community.permissions import held_posts
 from core.querysets import Among
-from core.registries import AskingTile, Tile
+from core.registries import Asking, AskingTile, Tile
 from grids.models import CareSubject, ResidentTag
 from grids.selectors.doors import doors_of
 
 SHOWN: Final = 100
 
 
-def own_grids(request: HttpRequest) -> list[int] | None:
+def own_grids(who: Asking) -> list[int] | None:
     """The grids in which this person is in post; None for whoever keeps no register."""
-    at = timezone.now()
-    posts = [post for post in held_posts(request.user, at=at) if Power.REGISTER_KEEP in post.powers]
+    posts = [post for post in held_posts(who.user, at=who.at) if Power.REGISTER_KEEP in post.powers]
     return [post.place_id for post in posts if post.place_kind == PlaceKind.GRID] if posts else None
 
 
-def _leases(request: HttpRequest) -> QuerySet[ResidentTag, Any] | None:
-    own = own_grids(request)
+def _leases(who: Asking) -> QuerySet[ResidentTag, Any] | None:
+    own = own_grids(who)
     if own is None:
         return None
-    due = ResidentTag.objects.to_recheck(timezone.localdate())
+    due = ResidentTag.objects.to_recheck(timezone.localdate(who.at))
     rows = due.filter(Among(F("resident__household"), doors_of(own))).order_by().values("pk")
     return rows[:SHOWN] if own else rows.none()
 
@@ -44,11 +42,11 @@ def _register_tile(rows: Sequence[Mapping[str, Any]]) -> Tile:
     return Tile(_("信息册"), url, text=text, count=len(rows), icon="book-user", code="register")
 
 
-def _due(request: HttpRequest) -> QuerySet[CareSubject, Any] | None:
-    own = own_grids(request)
+def _due(who: Asking) -> QuerySet[CareSubject, Any] | None:
+    own = own_grids(who)
     if own is None:
         return None
-    due = CareSubject.objects.due(timezone.localdate())
+    due = CareSubject.objects.due(timezone.localdate(who.at))
     rows = due.filter(Among(F("resident__household"), doors_of(own))).order_by().values("next_on")
     return rows[:SHOWN] if own else rows.none()
 
