@@ -197,16 +197,13 @@ class DiaryQuerySet(models.QuerySet["OpinionDiaryEntry"]):
 
 
 class MeterCycleQuerySet(models.QuerySet["MeterCycle"]):
-    def under(self, paths: Iterable[str]) -> Self:
-        return self.filter(below(paths, "scope__path"))
-
     def locked(self) -> Self:
         return self.select_for_update(of=("self",))
 
 
 class MeterReadingQuerySet(models.QuerySet["MeterReading"]):
     def under(self, paths: Iterable[str]) -> Self:
-        return self.filter(below(paths, "cycle__scope__path"))
+        return self.filter(below(paths, "place__path"))
 
 
 class ApplicationQuerySet(models.QuerySet["AssistedApplication"]):

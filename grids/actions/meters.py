@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from community import permissions
 from community.duties import Power
-from community.models import Household, Place
+from community.models import Place
 from community.permissions import Scope
 from core import outbox
 from core.audit import record
@@ -24,7 +24,7 @@ from core.models import StoredImage, User
 from grids import meter_notices
 from grids.actions.hazards.filing import scope_of
 from grids.models import MeterCycle, MeterKind, MeterReading
-from grids.selectors.meters import last_values, residents_told
+from grids.selectors.meters import doors_to_read, last_values, residents_told
 from grids.shares import shares_of
 
 MOST: Final = 2000
@@ -57,7 +57,10 @@ class Read:
 
 @transaction.atomic
 def meter_cycle_open(*, plan: Round, key: UUID, actor: User, at: datetime) -> MeterCycle:
-    """Begin a round over every door in use under a place; meters stand where the last round left them.
+    """Begin a round over the doors in use under a place; meters stand where the last round left them.
+
+    Whoever runs the whole place reads all its doors, each booked to its own grid; whoever runs one grid of
+    several there, the doors of that grid alone.
 
     Raises:
         NotAllowedError: `actor` does not run that grid.
@@ -72,8 +75,10 @@ def meter_cycle_open(*, plan: Round, key: UUID, actor: User, at: datetime) -> Me
             raise ConflictError(_("这个编号的记录是别人的。"))
         return known
     _check(plan)
-    doors = Household.objects.filter(is_active=True, place__path__startswith=plan.place.path)
-    found = list(doors.order_by("place__path", "room", "pk").values_list("pk", flat=True)[: MOST + 1])
+    whole = permissions.has_power(actor, Power.GRID_RUN, Scope(plan.place.path), at=at)
+    found = doors_to_read(plan.place, None if whole else scope, MOST + 1)
+    if whole and any(home != scope for home in found.values()):
+        scope = community.place
     if not found or len(found) > MOST:
         raise InvalidInputError(_("这个范围里没有住户，或者超过 2000 户，请重新选择。"))
     cycle = MeterCycle.objects.create(
@@ -89,10 +94,10 @@ def meter_cycle_open(*, plan: Round, key: UUID, actor: User, at: datetime) -> Me
         next_on=plan.next_on,
         created_by=actor,
     )
-    before = last_values(plan.kind, found)
+    before = last_values(plan.kind, list(found))
     MeterReading.objects.bulk_create(
-        MeterReading(cycle=cycle, household_id=pk, meter=meter, previous=value)
-        for pk in found
+        MeterReading(cycle=cycle, household_id=pk, place=home or scope, meter=meter, previous=value)
+        for pk, home in found.items()
         for meter, value in [before.get(pk, ("", Decimal(0)))]
     )
     record(event="meter.opened", actor=actor, subject=cycle, at=at, scope_path=scope.path, post=trace)
@@ -121,7 +126,7 @@ def meter_read(*, reading_id: int, read: Read, actor: User, at: datetime) -> Met
     reading.meter = read.meter.strip()[:30] or reading.meter
     reading.reader, reading.photo = read.reader.strip()[:40], read.photo or reading.photo
     reading.save(update_fields=["value", "read_by", "read_at", "meter", "reader", "photo"])
-    record(event="meter.read", actor=actor, subject=reading, at=at, scope_path=cycle.scope.path, post=trace)
+    record(event="meter.read", actor=actor, subject=reading, at=at, scope_path=reading.place.path, post=trace)
     return reading
 
 
@@ -176,5 +181,6 @@ def _locked(reading_id: int, actor: User, at: datetime) -> tuple[MeterReading, M
     if known is None:
         raise NotFoundError(_("没有找到这一户。"))
     cycle = _cycle_locked(known)
-    trace = permissions.authorise(actor, Power.HOME_VISIT, Scope(cycle.scope.path), at=at)
-    return MeterReading.objects.select_for_update().get(pk=reading_id), cycle, trace
+    rows = MeterReading.objects.select_for_update(of=("self",)).select_related("place")
+    reading = rows.get(pk=reading_id)
+    return reading, cycle, permissions.authorise(actor, Power.HOME_VISIT, Scope(reading.place.path), at=at)

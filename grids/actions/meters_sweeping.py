@@ -12,7 +12,7 @@ from core import outbox, reminders
 from core.batches import rows_update
 from grids import meter_notices
 from grids.models import MeterCycle
-from grids.selectors.meters import with_unread
+from grids.selectors.meters import unread_at, with_unread
 from grids.selectors.rungs import rungs_over
 
 
@@ -32,11 +32,14 @@ def meters_sweep(*, at: datetime) -> int:
     unread = reminders.claim("meter.unread", "due", sorted(one.pk for one in late), at)
     coming = reminders.claim("meter.next", "day", sorted(one.pk for one in again), at)
     found = [one for one in (*late, *again)]
-    rungs = rungs_over([one.scope for one in found], at=at)
+    grids = unread_at(late)
+    over = [place for places in grids.values() for place in places]
+    rungs = rungs_over([*(one.scope for one in found), *over], at=at)
     messages = []
     for cycle in late:
         if cycle.pk in unread and cycle.unread_count:  # type: ignore[attr-defined]
-            told = [rungs.first(cycle.scope, LADDER), rungs.first(cycle.scope, LADDER[1:])]
+            told = [rungs.first(place, LADDER) for place in grids[cycle.pk]]
+            told.append(rungs.first(cycle.scope, LADDER[1:]))
             messages += meter_notices.unread(cycle, told, at=at)
     for cycle in again:
         if cycle.pk in coming:

@@ -93,12 +93,16 @@ class MeterCycle(models.Model):
 
 
 class MeterReading(models.Model):
-    """One household of a round, read or not: `previous` is where the meter stood, `value` where it stands."""
+    """One household of a round, read or not: `previous` is where the meter stood, `value` where it stands.
+
+    `place` is the grid of that door, whose worker reads it; where no grid holds it, the round's scope.
+    """
 
     cycle = models.ForeignKey(MeterCycle, on_delete=models.PROTECT, related_name="readings")
     household = models.ForeignKey(
         Household, on_delete=models.PROTECT, related_name="meter_readings", verbose_name=_("住户")
     )
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+", editable=False)
     meter = models.CharField(_("表号"), max_length=30, blank=True)
     previous = models.DecimalField(_("上次读数"), max_digits=9, decimal_places=2, default=0)
     value = models.DecimalField(_("这次读数"), max_digits=9, decimal_places=2, null=True, blank=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -16,12 +16,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.duties import Power
-from community.models import Community, Household, Resident
+from community.models import Community, Household, Place, Resident
 from community.permissions import paths_with, powers_anywhere
+from community.querysets import below
 from core.errors import NotFoundError
 from core.models import User
+from core.querysets import Among
 from core.registries import Asking, AskingTile, DataSubject, Tile
-from grids.models import MeterCycle, MeterReading
+from grids.models import Grid, MeterCycle, MeterReading
+from grids.selectors.buildings import grids_of
+from grids.selectors.doors import doors_of
 
 SHOWN: Final = 60
 KEPT: Final = 40
@@ -46,8 +50,10 @@ def _count(which: Q) -> Coalesce:
 
 
 def cycles_of(user: User, *, at: datetime) -> QuerySet[MeterCycle]:
-    """Every round of the grids in which this person goes from door to door."""
-    rows = MeterCycle.objects.under(paths_with(user, Power.HOME_VISIT, at=at))
+    """Every round with a door of the grids in which this person goes from door to door."""
+    paths = paths_with(user, Power.HOME_VISIT, at=at)
+    read = MeterReading.objects.under(paths).order_by().values("cycle")
+    rows = MeterCycle.objects.filter(below(paths, "scope__path") | Q(pk__in=read))
     return with_unread(rows).select_related("scope", "place__parent__parent", "community")
 
 
@@ -82,10 +88,32 @@ def reading_of(user: User, pk: int, *, at: datetime) -> MeterReading:
     return reading
 
 
-def readings_in(cycle: MeterCycle) -> Sequence[MeterReading]:
-    """Every door of a round in the order of the buildings, unread ones first; one statement."""
-    rows = cycle.readings.select_related("household__place__parent__parent", "read_by")
+def readings_in(cycle: MeterCycle, user: User, *, at: datetime) -> Sequence[MeterReading]:
+    """The doors of a round that this person may know, by building, unread ones first; one statement."""
+    mine = MeterReading.objects.under(paths_with(user, Power.HOME_VISIT, at=at)).filter(cycle=cycle)
+    rows = mine.select_related("household__place__parent__parent", "read_by")
     return sorted(rows.order_by("pk"), key=lambda one: one.value is not None)
+
+
+def doors_to_read(scope: Place, grid: Place | None, most: int) -> Mapping[int, Place | None]:
+    """The doors in use under a place, of one grid or of all, each with its grid's place; two statements."""
+    doors = Household.objects.filter(is_active=True, place__path__startswith=scope.path)
+    if grid is not None:
+        own = Grid.objects.active().filter(place__path__startswith=grid.path).values_list("pk", flat=True)
+        doors = doors.filter(Among(F("pk"), doors_of(own)))
+    found = list(doors.select_related("place").order_by("place__path", "room", "pk")[:most])
+    grids = grids_of({door.place_id: door.place for door in found}.values())
+    held = {pk: one.place for pk, one in grids.items()}
+    return {door.pk: held.get(door.place_id) for door in found}
+
+
+def unread_at(cycles: Collection[MeterCycle]) -> Mapping[int, Sequence[Place]]:
+    """The grids in which doors of these rounds are unread, by round; one statement."""
+    rows = MeterReading.objects.filter(cycle__in=cycles, value=None).order_by("cycle_id", "place_id")
+    found: dict[int, list[Place]] = {}
+    for one in rows.distinct("cycle_id", "place_id").select_related("place"):
+        found.setdefault(one.cycle_id, []).append(one.place)
+    return found
 
 
 def last_values(kind: str, household_ids: Sequence[int]) -> Mapping[int, tuple[str, Decimal]]:

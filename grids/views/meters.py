@@ -67,7 +67,7 @@ def meter_new(request: FieldRequest) -> HttpResponseBase:
 def meter_cycle(request: FieldRequest, cycle_id: int) -> HttpResponseBase:
     """The doors of a round, unread ones first; whoever leads shares the bill once none is left."""
     cycle = cycle_of(request.user, cycle_id, at=request.at)
-    readings = readings_in(cycle)
+    readings = readings_in(cycle, request.user, at=request.at)
     context = {
         "cycle": cycle,
         "unread": [one for one in readings if one.value is None],

@@ -14,17 +14,19 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from community.duties import Duty
 from community.models import Household, Resident
 from core.errors import ConflictError, IllegalMoveError, InvalidInputError, NotAllowedError, RepeatedError
 from core.models import InboxItem
 from core.registries import DataSubject
+from grids.actions import grid_update
 from grids.actions.meters import meter_share
 from grids.actions.meters_expiring import KEPT, meter_photos_expire
 from grids.actions.meters_sweeping import meters_sweep
 from grids.models import MeterCycle, MeterReading
 from grids.selectors.meters import cycle_of, cycles_shown, meters_at, pages_kept, readings_in
 from grids.shares import shares_of
-from tests.cast import NOW
+from tests.cast import NOW, grid_in_force, make_staff
 from tests.grids.meters import DAY, begin, read
 from tests.grids.test_errands import bring
 from tests.grids.test_hazards import photo, upload
@@ -148,6 +150,63 @@ def test_worker_reads_and_does_not_share(building, cycle, grid_worker):
     for step in (lambda: begin(building, grid_worker), lambda: share(cycle, grid_worker)):
         with pytest.raises(NotAllowedError):
             step()
+
+
+# Several grids.
+
+
+def test_leader_reads_the_doors_of_their_own_grid_of_an_estate(diecui, estate, grid, grid_leader):
+    cycle = begin(estate, grid_leader)
+
+    assert cycle.scope == grid.place
+    assert {one.household for one in doors(cycle)} == {*diecui.households[:2]}
+
+
+def test_leader_of_a_grid_above_reads_the_doors_of_the_grids_below(diecui, estate, grid):
+    above = grid_in_force(diecui.community, "上级网格", [estate])
+    for one in diecui.grids:
+        grid_update(grid_id=one.pk, name=one.name, tier="level_2", parent=above, actor=None, at=NOW)
+    leader = make_staff("above", "上级网格长", Duty.GRID_LEADER, above.place)
+
+    assert {one.household for one in doors(begin(estate, leader))} == {*diecui.households}
+
+
+def test_round_of_a_whole_estate_is_the_communitys_and_each_door_its_workers(
+    client, diecui, estate, grid, other_grid, secretary, grid_worker, worker_of_another_grid
+):
+    cycle = begin(estate, secretary, name="全小区", at=timezone.now() - DAY)
+    own, foreign = (cycle.readings.get(household=diecui.households[at]) for at in (0, 2))
+
+    assert (cycle.scope, own.place, foreign.place) == (diecui.place, grid.place, other_grid.place)
+    for worker, mine, other in ((grid_worker, own, foreign), (worker_of_another_grid, foreign, own)):
+        client.force_login(worker)
+        shown = client.get(page("meter_cycle", cycle.pk)).content.decode()
+        assert (f"/{mine.pk}/" in shown, f"/{other.pk}/" in shown) == (True, False)
+        assert "全小区" in client.get(page("meters")).content.decode()
+        path = page("meter_read", cycle.pk, other.pk)
+        assert client.get(path).status_code == client.post(path, {"value": "12"}).status_code == 404
+        assert client.post(page("meter_read", cycle.pk, mine.pk), {"value": "12"}).status_code == 302
+        with pytest.raises(NotAllowedError):
+            read(other, worker)
+    assert {one.read_by for one in doors(cycle) if one.value} == {grid_worker, worker_of_another_grid}
+    with pytest.raises(NotAllowedError):
+        share(cycle, grid_worker)
+
+
+def test_of_a_whole_estate_each_worker_with_unread_doors_is_told(
+    diecui, estate, secretary, grid_worker, worker_of_another_grid
+):
+    cycle = begin(estate, secretary)
+    for one in doors(cycle)[:2]:
+        read(one, grid_worker)
+
+    meters_sweep(at=NOW + 7 * DAY)
+
+    assert told_of("meter.unread") == {worker_of_another_grid.username, secretary.username}
+
+
+def test_round_of_one_grid_begun_by_the_community_stays_the_grids(building, grid, secretary):
+    assert begin(building, secretary).scope == grid.place
 
 
 def test_same_key_is_one_round_and_nobody_elses(building, grid, grid_leader, secretary):
@@ -299,7 +358,10 @@ def test_round_costs_the_same_with_many_doors(diecui, building, grid, grid_leade
     def cost(cycle):
         with CaptureQueriesContext(connection) as asked:
             cycles_shown(grid_worker, at=NOW)
-            [one.household.long_name for one in readings_in(cycle_of(grid_worker, cycle.pk, at=NOW))]
+            [
+                one.household.long_name
+                for one in readings_in(cycle_of(grid_worker, cycle.pk, at=NOW), grid_worker, at=NOW)
+            ]
         return len(asked)
 
     cost(begin(building, grid_leader))
