@@ -14,7 +14,7 @@ from core.display import LARGE, LARGE_COOKIE
 from core.models import User
 from tests.browser.flaws import DESK, PHONE, Watch
 from tests.browser.people import session_cookie
-from tests.browser.phones import phone  # noqa: F401
+from tests.browser.phones import phone, same_phone  # noqa: F401
 from tests.browser.world import *  # noqa: F403
 from tests.petitions.loop import *  # noqa: F403
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect
 
 from core.models import User
 from tests.browser.flaws import PHONE
@@ -32,6 +34,31 @@ def phone(browser: Browser, live_server: Any, settings: Any) -> Iterator[Phone]:
         return context.new_page()
 
     yield pick_up
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def same_phone(
+    browser_type: BrowserType,
+    browser_type_launch_args: dict[str, Any],
+    tmp_path: Path,
+    live_server: Any,
+    settings: Any,
+) -> Iterator[Callable[[User], BrowserContext]]:
+    """One phone that keeps what it keeps: each call starts its browser again, after the one before was closed."""
+    settings.PUBLIC_URL = live_server.url
+    options = {**browser_type_launch_args, "base_url": live_server.url, "locale": "zh-CN", "viewport": PHONE}
+    contexts: list[BrowserContext] = []
+
+    def start(user: User) -> BrowserContext:
+        context = browser_type.launch_persistent_context(tmp_path / "phone", **options)
+        contexts.append(context)
+        cookie = {**session_cookie(user, live_server.url), "expires": timezone.now().timestamp() + 3600}
+        context.add_cookies([cookie])  # type: ignore[list-item]
+        return context
+
+    yield start
     for context in contexts:
         context.close()
 

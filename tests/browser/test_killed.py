@@ -106,6 +106,45 @@ def test_server_killed_while_an_entry_comes_up_has_it_once_in_the_end(
     assert FieldEntry.objects.count() == 1
 
 
+@pytest.mark.parametrize("has_third", [True, False], ids=["booked", "on-the-way"])
+def test_browser_killed_while_several_come_up_has_each_once_in_the_end(same_phone, grid_worker, has_third):
+    """With everything in it: a tab alone leaves its service worker behind, which sends on."""
+    first = same_phone(grid_worker)
+    page = first.new_page()
+    open_once(page)
+    first.set_offline(True)
+    for number in range(5):
+        enter_without_signal(page, f"第{number}盏灯不亮。")
+    reached: list[int] = []
+
+    def hold_the_third(route: Any) -> None:
+        if route.request.method != "POST" or len(reached) < 2:
+            if route.request.method == "POST":
+                reached.append(0)
+            route.continue_()
+        elif len(reached) == 2:
+            # the phone hears nothing of the third, whether the server has it or it never got there
+            reached.append(route.fetch().status if has_third else 0)
+
+    first.route("**/work/entries/", hold_the_third)
+    first.set_offline(False)
+    page.get_by_role("button", name="现在上传").click()
+    while len(reached) < 3:
+        page.wait_for_timeout(50)
+    first.close()
+    assert Petition.objects.count() == 2 + has_third
+
+    page = same_phone(grid_worker).new_page()
+    page.goto("/today/")
+    expect(page.locator("[data-outbox]")).to_be_hidden(timeout=30_000)
+    page.goto("/work/waiting/")
+    expect(page.locator("[data-none]")).to_be_visible(timeout=30_000)
+    texts = sorted(Petition.objects.values_list("text", flat=True))
+    assert texts == [f"第{number}盏灯不亮。" for number in range(5)]
+    assert FieldEntry.objects.count() == 5
+    assert reached[2] == (201 if has_third else 0)
+
+
 def test_tab_killed_while_several_come_up_goes_on_where_it_was(phone, grid_worker):
     page: Page = phone(grid_worker)
     open_once(page)

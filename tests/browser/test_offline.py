@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import BrowserType, expect
+from playwright.sync_api import expect
 
 from community import actions
 from community.models import Post
 from grids.models import EntryState, FieldEntry, Hazard, HazardType
 from petitions.models import Petition, PetitionEvent, PetitionPhoto
-from tests.browser.flaws import PHONE
-from tests.browser.people import picture, session_cookie
+from tests.browser.people import picture
 from tests.browser.phones import KEPT, TEXT, enter_without_signal, fill, open_once, submit, until
 from tests.petitions.loop import Loop
 
@@ -217,28 +215,19 @@ def test_hundreds_of_entries_of_days_without_signal_go_up_each_once(phone, grid_
     assert PetitionPhoto.objects.count() == 12
 
 
-def test_browser_killed_half_way_goes_on_where_it_was(
-    browser_type: BrowserType, browser_type_launch_args, tmp_path: Path, live_server, settings, grid_worker
-):
-    settings.PUBLIC_URL = live_server.url
-    options = {**browser_type_launch_args, "base_url": live_server.url, "locale": "zh-CN", "viewport": PHONE}
-    first = browser_type.launch_persistent_context(tmp_path / "phone", **options)
-    first.add_cookies(
-        [{**session_cookie(grid_worker, live_server.url), "expires": timezone.now().timestamp() + 3600}]
-    )
+def test_browser_killed_half_way_goes_on_where_it_was(same_phone, grid_worker):
+    first = same_phone(grid_worker)
     page = first.new_page()
     open_once(page)
     first.set_offline(True)
     enter_without_signal(page)
     first.close()
 
-    second = browser_type.launch_persistent_context(tmp_path / "phone", **options)
-    page = second.new_page()
+    page = same_phone(grid_worker).new_page()
     page.goto("/today/")
     expect(page.locator("[data-outbox]")).to_be_hidden()
     page.goto("/work/waiting/")
     expect(page.locator("[data-none]")).to_be_visible()
-    second.close()
     assert Petition.objects.count() == 1
 
 
