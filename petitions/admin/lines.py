@@ -30,7 +30,7 @@ def _row(line: DeskLine, what: Asked) -> str:
     return f"""
 <tr>
   <td class="action-checkbox"><input type="checkbox" class="action-select" name="_selected_action" value="{line.pk:d}" aria-label="{number}"></td>
-  <th scope="row"><a href="{line.pk:d}/change/">{marked(line.headline, what)}</a>{_small(marked(line.excerpt, what))}<small>{number}{escape(reporters)}</small></th>
+  <th scope="row"><a href="{line.pk:d}/change/">{marked(line.headline, what)}</a>{_small(marked(line.excerpt, what))}<small>{number}{escape(reporters)}</small>{_emergency(line)}</th>
   <td>{_chip(line)}</td>
   <td class="nowrap">{escape(line.stage_label)}</td>
   <td class="nowrap">{marked(line.where, what)}{_small(escape(line.grid))}</td>
@@ -45,6 +45,11 @@ def _chip(line: DeskLine) -> str:
     if not line.severity:
         return ""
     return f'<span class="chip chip--{escape(line.severity)}">{escape(line.severity_label)}</span>'
+
+
+def _emergency(line: DeskLine) -> str:
+    why = escape(_("应急：%s") % line.emergency) if line.emergency else ""
+    return f'<span class="chip chip--red chip--wrap">{why}</span>' if why else ""
 
 
 def _small(html: str) -> str:

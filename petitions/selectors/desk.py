@@ -75,6 +75,10 @@ WORDS: Final = {
         "SELECT coalesce(nullif(display_name, ''), username) FROM core_user"
         " WHERE id = petitions_petition.assignee_id"
     ),
+    "emergency": _word(
+        "SELECT reason FROM grids_gridemergency WHERE ended_at IS NULL"
+        " AND strpos(petitions_petition.grid_path, concat('/', grid_id, '/')) > 0 ORDER BY id LIMIT 1"
+    ),
 }
 """Looked up for the rows of the page alone. As joins they took PostgreSQL longer to plan than to answer, and
 where rows had to be sorted, all of them were joined first.
@@ -104,6 +108,8 @@ class DeskLine:
     told: Told
     filed: str
     reporters_count: int
+    emergency: str
+    """Why its grid, or one above it, is in emergency mode; the order of the list is as ever (decision 0033)."""
 
 
 def desk_columns(rows: PetitionQuerySet) -> Any:
@@ -131,6 +137,7 @@ def desk_lines(rows: Iterable[Any], what: Asked, at: datetime) -> list[DeskLine]
             told=deadlines.told(row, at),
             filed=moment(row.filed_at),
             reporters_count=row.reporters_count,
+            emergency=row.emergency or "",
         )
         for row in rows
     ]
