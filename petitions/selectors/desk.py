@@ -109,7 +109,7 @@ class DeskLine:
     filed: str
     reporters_count: int
     emergency: str
-    """Why its grid, or one above it, is in emergency mode; the order of the list is as ever (decision 0033)."""
+    """Why its grid, or one above it, is in emergency mode, if it is; the order is as ever (decision 0033)."""
 
 
 def desk_columns(rows: PetitionQuerySet) -> Any:
