@@ -42,7 +42,7 @@ class Rows:
 def rows_insert(rows: Sequence[Model], *, ignore_conflicts: bool = False) -> None:
     """Add rows of one model in one statement, as `bulk_create` does.
 
-    Each row gets its key, unless conflicts are ignored: then it may not have been written.
+    Each row gets its key, unless it has one or conflicts are ignored: then it may not have been written.
     """
     if not rows:
         return
@@ -104,7 +104,7 @@ def _statement(batch: Rows) -> tuple[str, list[Any]]:
 def _insert(model: type[Model]) -> tuple[str, list[Column], str]:
     """What stands before the values, the columns, and the places of one row."""
     assert not model._meta.parents
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
     names = ", ".join(_quoted(field) for field in fields)
     places = ", ".join(_place(field) for field in fields)
     return f"INSERT INTO {_table(model)} ({names})", [_column(field) for field in fields], f"({places})"

@@ -24,6 +24,7 @@ from core.errors import ConflictError, GoneError, InvalidInputError, NotAllowedE
 from core.language import gettext as _
 from core.models import StoredImage, User
 from core.prepared import PreparedModel
+from core.rows import rows_insert
 from core.uploads import image_store
 from grids import entry_notices
 from grids.entry_kinds import Arrived, EntryKind, Landed, entry_kinds, query_of
@@ -159,7 +160,7 @@ def _taken(brought: Brought, worker: User, scope: Scope | None, at: datetime, re
     if reason:
         return _hold(entry, brought, photos, reason, at)
     book(entry, kind, Landing(brought.fields, photos, worker, at, scope))
-    entry.save(force_insert=True)
+    rows_insert([entry])
     return entry
 
 

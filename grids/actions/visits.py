@@ -22,6 +22,7 @@ from core.errors import ConflictError, InvalidInputError
 from core.language import gettext as _
 from core.models import User
 from core.prepared import Prepared, PreparedModel
+from core.rows import rows_insert
 from grids import visit_notices
 from grids.actions.doors import lock_household
 from grids.actions.errands import Asked, errand_open
@@ -91,7 +92,7 @@ def visit_record(*, household_id: int, told: Told, key: UUID, actor: User, at: d
         return known
     _check(household, told, actor, at)
     assignee = _assignee(told.outcome, scope, at)
-    visit = Visit.objects.create(
+    visit = Visit(
         key=key,
         household=household,
         place=place,
@@ -106,6 +107,7 @@ def visit_record(*, household_id: int, told: Told, key: UUID, actor: User, at: d
         note=told.note,
         assignee=assignee,
     )
+    rows_insert([visit])
     _answer(household, visit)
     record(event="visit.recorded", actor=actor, subject=visit, at=at, scope_path=place.path, post=trace)
     if told.errand.strip():
