@@ -27,6 +27,7 @@ from petitions.selectors.facts import facts_in_hand, facts_of
 from petitions.selectors.following import people_behind
 from petitions.selectors.handlers import handlers_of
 from petitions.selectors.holders import Holders, holders_of
+from petitions.selectors.said import has_said
 from petitions.workflow import HANDLING_LIMIT, Audience, Event
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
@@ -37,7 +38,6 @@ RESPONSIBLE: Final[Mapping[Limit, tuple[Duty, ...]]] = {
 }
 """Whose name stands beside the clocks after the answer; the tier of handling stays for a reopening."""
 REPEAT = timedelta(minutes=2)
-"""Within this time the same words of the same person at the same step are the same tap."""
 
 
 def plain(value: str) -> str:
@@ -157,8 +157,8 @@ class Work:
 
         Steps that leave the stage as it is have nothing else that stops a second tap.
         """
-        just_now = {"actor": self.actor, "note": text, "at__gt": self.at - REPEAT}
-        if self.petition.events.filter(event=event, **just_now).exists():
+        since = self.at - REPEAT
+        if self.actor is not None and has_said(self.petition, event, text, self.actor, since=since):
             raise RepeatedError(_("刚才已经提交过，没有重复记录。"))
 
     def run_clock(self, duration: Duration | None = None) -> None:
