@@ -24,11 +24,30 @@ from grids.forms.field import FieldForm, said_by
 from grids.models import Grid, Outcome, Visit, VisitPurpose
 from grids.selectors.abouts import about_door
 from grids.selectors.doors import community_at, door_for
-from grids.selectors.homes_page import companions_for, doors_in, purposes_for
+from grids.selectors.homes_page import companions_for, doors_in, purpose_of, purposes_for
 from grids.selectors.naming import Names
 
 STALE = gettext_lazy("这一页不完整，或已经过时。请重新打开这一页再填。")
 MINUTE = "%Y-%m-%dT%H:%M"
+
+
+class PurposeField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Why somebody goes, as the community has it."""
+
+    community: Community
+
+    def offer(self, community: Community) -> None:
+        self.community, self.queryset = community, purposes_for(community)
+
+    def to_python(self, value: Any) -> VisitPurpose | None:
+        if value in self.empty_values:
+            return None
+        word = str(value)
+        known = word.isascii() and word.isdigit() and len(word) < 19
+        purpose = purpose_of(self.community, int(word)) if known else None
+        if purpose is None:
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return purpose
 
 
 class VisitForm(FieldForm):
@@ -37,7 +56,7 @@ class VisitForm(FieldForm):
     household = forms.IntegerField(
         label=gettext_lazy("哪一户"), error_messages={"required": gettext_lazy("请选择哪一户。")}
     )
-    purpose = forms.ModelChoiceField(
+    purpose = PurposeField(
         label=gettext_lazy("为什么去"),
         queryset=VisitPurpose.objects.none(),
         widget=forms.RadioSelect,
@@ -95,7 +114,7 @@ class VisitForm(FieldForm):
     ) -> None:
         super().__init__(data, **options)
         self.actor, self.at, self.door = actor, at, household
-        self.fields["purpose"].queryset = purposes_for(community)  # type: ignore[attr-defined]
+        self.fields["purpose"].offer(community)  # type: ignore[attr-defined]
         if household is not None:
             self.fields["household"].widget = forms.HiddenInput()
         elif grid is not None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from itertools import zip_longest
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from django.db.models import Case, IntegerField, Value, When
@@ -20,6 +19,8 @@ RANK: Final[Mapping[str, int]] = {tier.value: rank for rank, tier in enumerate(N
 _RANKED: Final = Case(
     *(When(tier=tier, then=Value(rank)) for tier, rank in RANK.items()), output_field=IntegerField()
 )
+SLOTS: Final = {f"p{at}": -1 - at for at in range(DEPTH)}
+"""Samples of the keys of a place and all that it lies in, for a statement that is written once."""
 _NEAREST: Final = PreparedModel(
     lambda **ids: (
         GridBuilding.objects.active()
@@ -27,7 +28,7 @@ _NEAREST: Final = PreparedModel(
         .select_related("grid__place")
         .order_by(_RANKED, "-place__depth", "pk")[:1]
     ),
-    **{f"p{at}": -1 - at for at in range(DEPTH)},
+    **SLOTS,
 )
 
 
@@ -39,8 +40,13 @@ def grid_of(place: Place) -> Grid | None:
     if place.kind == PlaceKind.GRID:
         return Grid.objects.active().select_related("place").filter(pk=place.pk).first()
     nearest = [place.pk, *reversed(place.ancestor_ids)][:DEPTH]
-    link = _NEAREST.first(**{f"p{at}": pk for at, pk in zip_longest(range(DEPTH), nearest, fillvalue=0)})
+    link = _NEAREST.first(**of_slots(nearest))
     return link.grid if link else None
+
+
+def of_slots(ids: Sequence[int]) -> dict[str, int]:
+    """These keys, `DEPTH` at most, in the places of `SLOTS`."""
+    return dict(zip(SLOTS, [*ids[:DEPTH], *[0] * DEPTH], strict=False))
 
 
 def grids_of(places: Iterable[Place]) -> dict[int, Grid]:

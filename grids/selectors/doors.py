@@ -21,7 +21,7 @@ from core.prepared import Prepared, PreparedModel
 from core.querysets import NO_KEYS, Among, keys_text
 from grids.models import Grid
 from grids.models.grid import NEAREST_FIRST
-from grids.selectors.buildings import grid_of
+from grids.selectors.buildings import SLOTS, grid_of, of_slots
 
 GRIDS: Final = 200
 """More grids than these nobody chooses from on a phone; the desk has its own pages."""
@@ -111,6 +111,12 @@ _DOOR: Final = PreparedModel(
 )
 
 
+_COMMUNITY: Final = PreparedModel(
+    lambda **ids: Community.objects.filter(pk__in=list(ids.values())).select_related("profile", "place"),
+    **SLOTS,
+)
+
+
 def door_at(household_id: int) -> Household | None:
     """A household in use, with its place and what that lies in; one statement."""
     return _DOOR.first(pk=household_id)
@@ -129,6 +135,12 @@ def door_for(user: User, household_id: int, *, at: datetime, scope: Scope | None
 
 
 def community_at(household: Household) -> Community:
-    """The community of a door; one statement."""
-    rows = Community.objects.select_related("profile", "place")
-    return rows.get(pk__in=household.place.ancestor_ids)
+    """The community of a door; one statement.
+
+    Raises:
+        NotFoundError: the door lies in none.
+    """
+    found = _COMMUNITY.first(**of_slots(household.place.ancestor_ids))
+    if found is None:
+        raise NotFoundError(_("没有找到这一户。"))
+    return found

@@ -19,6 +19,7 @@ from community.models import Community, Household, Post, Resident
 from community.models.place import PlaceKind
 from community.permissions import held_posts
 from core.models import User
+from core.prepared import PreparedModel
 from core.querysets import Among
 from core.registries import Asking, AskingTile, Tile
 from grids.models import FestivalVisit, GiftPack, Grid, ResidentTag, StandingVisit, Visit, VisitPurpose
@@ -113,6 +114,16 @@ def people_at(household: Household) -> Sequence[Resident]:
 
 def purposes_for(community: Community) -> QuerySet[VisitPurpose]:
     return VisitPurpose.objects.filter(community=community, is_active=True)
+
+
+_PURPOSE: Final = PreparedModel(
+    lambda pk, community: purposes_for(Community(pk=community)).filter(pk=pk), pk=-1, community=-2
+)
+
+
+def purpose_of(community: Community, pk: int) -> VisitPurpose | None:
+    """One of `purposes_for`; one statement."""
+    return _PURPOSE.first(pk=pk, community=community.pk)
 
 
 def companions_for(user: User, community: Community, day: date) -> list[tuple[int, str]]:

@@ -19,6 +19,7 @@ from community.duties import Power
 from community.permissions import Scope
 from core.errors import InvalidInputError, NotAllowedError
 from core.models import StoredImage, User
+from core.prepared import Prepared
 from grids.entry_kinds import Arrived, EntryKind, Landed
 from grids.forms.field import said_by
 from grids.selectors.abouts import about_place
@@ -32,6 +33,9 @@ from petitions.selectors.matter import matter_of
 from petitions.selectors.reach import community_in_reach, own_grids
 from petitions.selectors.steps import Step
 
+_WHERE: Final = Prepared(
+    lambda number: Petition.objects.filter(number=number).values_list("place_path", "grid_path"), number="?"
+)
 OFFLINE_STEPS: Final = (Step.PROGRESS, Step.INSPECT, Step.RESOLVE)
 """Steps that a worker takes on the spot, and whose words a phone may keep."""
 
@@ -96,8 +100,7 @@ def step_said(fields: QueryDict, _names: Names) -> Sequence[tuple[str, str]]:
 
 def step_about(fields: QueryDict, _worker: User) -> Scope | None:
     """Where the matter is."""
-    petition = Petition.objects.filter(number=fields.get("number", "")).first()
-    return petition.scope if petition else None
+    return next((Scope(*paths) for paths in _WHERE.rows(number=fields.get("number", ""))), None)
 
 
 def _fields(arrived: Arrived) -> QueryDict:

@@ -44,7 +44,9 @@ def community_in_reach(
 
 
 def own_grids(user: User, community: Community, *, at: datetime) -> tuple[tuple[int, str], ...]:
-    """The grids that this person works in, as place and name; one statement."""
+    """The grids that this person works in, as place and name; one statement at most."""
     ids = [post.place_id for post in held_posts(user, at=at) if post.place_kind == "grid"]
+    if not ids:
+        return ()
     found = Grid.objects.filter(pk__in=ids, community=community, is_active=True)
     return tuple(found.values_list("pk", "name"))
