@@ -56,13 +56,15 @@ class EntryKind:
     """One kind of entry. `land` books it in the caller's transaction, and raises a `DomainError` to refuse;
     `said` tells a reader what was typed, as (label, words), by the names that this reader may hear; `about`
     where it is about, by the fields and whose phone it was, and `power` what a post there must allow for it
-    to be booked."""
+    to be booked. `access` is the kind of line that a leader's look at a kept one leaves on the trail; empty
+    where it says nothing sensitive."""
 
     label: str | Promise
     land: Callable[[Arrived], Landed]
     said: Callable[[QueryDict, Names], Sequence[tuple[str, str]]]
     about: Callable[[QueryDict, User], Scope | None]
     power: Power
+    access: str = ""
 
 
 def query_of(fields: Mapping[str, Sequence[str]]) -> QueryDict:

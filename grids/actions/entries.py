@@ -205,7 +205,8 @@ def _hold(
     reason: str,
     at: datetime,
 ) -> FieldEntry:
-    entry.state, entry.reason, entry.title = EntryState.HELD, reason[:300], brought.title[:80]
+    entry.state, entry.reason = EntryState.HELD, reason[:300]
+    entry.title = "" if kind_of(brought.kind).access else brought.title[:80]
     entry.fields = {name: list(values) for name, values in brought.fields.items()}
     entry.save(force_insert=True)
     FieldEntryPhoto.objects.bulk_create(

@@ -21,6 +21,7 @@ from core.language import gettext as _
 from core.models import StoredImage, User
 from grids import entry_notices
 from grids.actions.entries import Landing, book, kind_of
+from grids.entry_kinds import entry_kinds
 from grids.models import EntryState, FieldEntry, FieldEntryPhoto
 
 KEPT: Final = timedelta(days=180)
@@ -61,6 +62,24 @@ def entry_accept(*, entry_id: UUID, actor: User, at: datetime) -> FieldEntry:
     )
     outbox.send(entry_notices.entry_decided(entry, title, at=at))
     return entry
+
+
+@transaction.atomic
+def entry_read(*, entry: FieldEntry, actor: User, at: datetime) -> None:
+    """Note a look at a kept entry that says something sensitive of somebody; of any other nothing."""
+    kind = entry_kinds.get(entry.kind)
+    if kind is None or not kind.access or entry.state != EntryState.HELD:
+        return
+    post = require_power(actor, Power.GRID_RUN, Scope(entry.place.path), at=at)
+    record(
+        event=kind.access,
+        actor=actor,
+        subject=entry,
+        at=at,
+        scope_path=entry.place.path,
+        post=post.trace,
+        audience="charge",
+    )
 
 
 @transaction.atomic

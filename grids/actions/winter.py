@@ -17,6 +17,7 @@ from community.models import Community, Household, Resident
 from community.permissions import Scope, require_power
 from core import outbox, reminders
 from core.audit import record
+from core.display import moment
 from core.errors import InvalidInputError, NotFoundError, RepeatedError
 from core.language import gettext as _
 from core.models import User
@@ -30,6 +31,7 @@ from grids.selectors.ladder import first_of, held_over
 
 BATCH: Final = 20
 SHARE: Final = 4
+WITHIN: Final = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,16 @@ class Winter:
     starts_on: date
     ends_on: date
     revisit_days: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What somebody looked at and explained at a door; `happened_at` where it is entered later."""
+
+    checked: Sequence[str]
+    advice: str
+    is_risky: bool
+    happened_at: datetime | None = None
 
 
 @transaction.atomic
@@ -96,37 +108,40 @@ def winters_begin(*, at: datetime, batch: int = BATCH) -> int:
 
 
 @transaction.atomic
-def safety_visit_do(
-    *, visit_id: int, checked: Sequence[str], advice: str, is_risky: bool, actor: User, at: datetime
-) -> SafetyVisit:
+def safety_visit_do(*, visit_id: int, seen: Seen, actor: User, at: datetime) -> SafetyVisit:
     """Somebody was there: what was looked at and explained. Where risk remains, one goes again.
 
     Raises:
         NotFoundError: no such visit.
         NotAllowedError: not this person's grid.
-        InvalidInputError: nothing looked at.
+        InvalidInputError: nothing looked at, or a time that cannot be.
         RepeatedError: somebody was there before.
     """
-    rows = SafetyVisit.objects.select_related("plan", "scope", "household").select_for_update(of=("self",))
+    related = ("plan", "scope", "household", "done_by")
+    rows = SafetyVisit.objects.select_related(*related).select_for_update(of=("self",))
     visit = rows.filter(pk=visit_id).first()
     if visit is None:
         raise NotFoundError(_("没有找到这次走访。"))
     post = require_power(actor, Power.HOME_VISIT, Scope(visit.scope.path), at=at)
     if visit.done_at is not None:
-        raise RepeatedError(_("这次走访已经记过。"))
-    known = [one for one in checked if one in Device.values]
+        told = {"who": visit.done_by, "when": moment(visit.done_at)}
+        raise RepeatedError(_("这一户 %(who)s 已在 %(when)s 去过，这次走访已经记过。") % told)
+    known = [one for one in seen.checked if one in Device.values]
     if not known:
         raise InvalidInputError(_("请勾选查看了哪些。"))
-    visit.checked, visit.advice, visit.is_risky = known, advice.strip()[:300], is_risky
-    visit.done_at, visit.done_by = at, actor
+    done_at = seen.happened_at or at
+    if not at - WITHIN <= done_at <= at:
+        raise InvalidInputError(_("走访时间须在最近 31 天内，不能晚于现在。"))
+    visit.checked, visit.advice, visit.is_risky = known, seen.advice.strip()[:300], seen.is_risky
+    visit.done_at, visit.done_by = done_at, actor
     visit.save()
-    if is_risky:
+    if seen.is_risky:
         SafetyVisit.objects.create(
             plan=visit.plan,
             household=visit.household,
             scope=visit.scope,
             round=visit.round + 1,
-            due_on=timezone.localdate(at) + timedelta(days=visit.plan.revisit_days),
+            due_on=timezone.localdate(done_at) + timedelta(days=visit.plan.revisit_days),
         )
     path = visit.scope.path
     record(

@@ -44,7 +44,10 @@ def register_registers() -> None:
     from core import registries
     from grids import register_notices
     from grids.actions.registers.schemes import register_ship
+    from grids.entry_kinds import entry_kinds, kept_pages
+    from grids.forms.care_visit import CARE_VISIT
     from grids.selectors.registers import people
+    from grids.selectors.registers.care import pages_kept
     from grids.selectors.registers.children import TILE_CHILDREN
     from grids.selectors.registers.tiles import TILE_CARE, TILE_REGISTER
 
@@ -69,6 +72,9 @@ def register_registers() -> None:
     why = _("按约定的时间看望；看到的情况和档案只有负责的人能看，每次查看都留痕")
     cared = registries.PersonalSource(_("关爱台账"), why, people.HEADS, people.care_held)
     registries.personal_sources.register("grids.care", cared, order=62)
+    entry_kinds.register("grids.care_visit", CARE_VISIT)
+    kept_pages.register("grids.care", pages_kept, order=21)
+    registries.access_kinds.register("care.entry_read", _("查看待接收的关爱走访"), order=15)
     inbox_only(register_notices.KINDS)
 
 
@@ -81,6 +87,7 @@ def register_safety() -> None:
     from grids import safety_notices
     from grids.entry_kinds import entry_kinds, kept_pages
     from grids.forms.sweeps import STOP
+    from grids.forms.winter import SAFETY_VISIT
     from grids.selectors import bikes_own, campaigns, emergency, sweeps, whistles, winter
 
     grant("grids.campaign", view={Power.PETITION_READ}, write={Power.GRID_RUN})
@@ -101,6 +108,8 @@ def register_safety() -> None:
         message_policies.register(kind, MessagePolicy(label))
     grant("grids.winterplan", view={Power.GRID_RUN}, write={Power.GRID_RUN})
     today_tiles.register("grids.winter", winter.TILE_WINTER, order=18)
+    entry_kinds.register("grids.safety_visit", SAFETY_VISIT)
+    kept_pages.register("grids.winter", winter.pages_kept, order=24)
     entry_kinds.register("grids.stop", STOP)
     kept_pages.register("grids.sweeps", sweeps.pages_kept, order=25)
     today_tiles.register("grids.sweeps", sweeps.TILE_SWEEPS, order=17)

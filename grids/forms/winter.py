@@ -1,21 +1,40 @@
-"""A safety visit as it is entered at the door."""
+"""A safety visit as it is entered at the door, on the page or out of the phone."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, Final
 
 from django import forms
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.choices import CallableChoiceIterator
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community.duties import Power
 from core.models import User
-from grids.actions.winter import safety_visit_do
-from grids.forms.field import FieldForm
+from grids.actions.winter import Seen, safety_visit_do
+from grids.entry_kinds import Arrived, EntryKind, Landed
+from grids.forms.field import FieldForm, said_by
 from grids.models import Device, SafetyVisit
+from grids.selectors.abouts import about_safety_visit
+from grids.selectors.naming import Names
+from grids.selectors.winter import doors_left
 
 
 class SafetyVisitForm(FieldForm):
-    """What was looked at, what was explained, whether risk remains."""
+    """Which door, what was looked at, what was explained, whether risk remains."""
 
+    visit = forms.IntegerField(
+        label=gettext_lazy("哪一户"),
+        widget=forms.Select,
+        error_messages={
+            "required": gettext_lazy("请选择哪一户。"),
+            "invalid": gettext_lazy("请选择哪一户。"),
+        },
+    )
     checked = forms.MultipleChoiceField(
         label=gettext_lazy("查看了哪些"),
         choices=Device.choices,
@@ -33,14 +52,46 @@ class SafetyVisitForm(FieldForm):
         widget=forms.RadioSelect,
     )
 
-    def submit(self, visit: SafetyVisit, *, actor: User, at: datetime) -> SafetyVisit | None:
-        return self.attempt(
-            lambda: safety_visit_do(
-                visit_id=visit.pk,
-                checked=self.cleaned_data["checked"],
-                advice=self.cleaned_data["advice"],
-                is_risky=self.cleaned_data["risky"] == "yes",
-                actor=actor,
-                at=at,
-            )
-        )
+    def __init__(self, data: Any = None, *, actor: User, at: datetime, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.actor, self.at = actor, at
+        shown = CallableChoiceIterator(lambda: [("", _("请选择")), *doors_left(actor, at=at)])
+        self.fields["visit"].widget.choices = shown
+
+    def submit(self, happened_at: datetime | None = None) -> SafetyVisit | None:
+        """Enter it; None when it is refused, and then the form says why."""
+
+        def enter() -> SafetyVisit:
+            given = self.cleaned_data
+            seen = Seen(given["checked"], given["advice"], given["risky"] == "yes", happened_at)
+            return safety_visit_do(visit_id=given["visit"], seen=seen, actor=self.actor, at=self.at)
+
+        return self.attempt(enter)
+
+
+def words_of(done: SafetyVisit) -> str:
+    """What whoever entered it is told."""
+    return _("已记下，过几天再去。") if done.is_risky else _("已记下。")
+
+
+def safety_visit_land(arrived: Arrived) -> Landed:
+    """A safety visit from the phone, at the time at which it was entered there."""
+    form = SafetyVisitForm(arrived.fields, actor=arrived.actor, at=arrived.at)
+    done = form.submit(happened_at=min(arrived.happened_at, arrived.at))
+    if done is None:
+        raise form.refused()
+    return Landed(str(done.plan), reverse("grids:winter"), words_of(done))
+
+
+def safety_visit_said(fields: QueryDict, names: Names) -> Sequence[tuple[str, str]]:
+    """What was typed, under the names that the form gives it."""
+    return said_by(SafetyVisitForm, fields, {"visit": names.safety_visit})
+
+
+SAFETY_VISIT: Final = EntryKind(
+    gettext_lazy("冬季安全走访"),
+    safety_visit_land,
+    safety_visit_said,
+    about_safety_visit,
+    Power.HOME_VISIT,
+)

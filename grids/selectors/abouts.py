@@ -13,7 +13,7 @@ from community.models import Place
 from community.permissions import Scope
 from core.models import User
 from core.prepared import PreparedModel
-from grids.models import Checkpoint, Errand, MeterReading, Patrol, SweepStop
+from grids.models import Checkpoint, Errand, MeterReading, Patrol, SafetyVisit, SweepStop
 from grids.selectors.buildings import grid_of
 from grids.selectors.doors import door_at, scope_of
 
@@ -65,6 +65,12 @@ def about_walk(_fields: QueryDict, worker: User) -> Scope | None:
     """The grid of this person's last patrol, whether it still goes on or not."""
     rows = Patrol.objects.filter(worker=worker).order_by("-started_at")
     return _at(rows.values_list("grid__place__path", flat=True).first())
+
+
+def about_safety_visit(fields: QueryDict, _worker: User) -> Scope | None:
+    """Where the door lies that was to be visited this winter."""
+    rows = SafetyVisit.objects.filter(pk=_key(fields, "visit"))
+    return _at(rows.values_list("scope__path", flat=True).first())
 
 
 def about_stop(fields: QueryDict, worker: User) -> Scope | None:

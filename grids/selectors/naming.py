@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from community.models import Community, Household, Place, Post, Resident
 from community.querysets import around, below
 from core.models import User
-from grids.models import Grid, SweepStop
+from grids.models import Grid, SafetyVisit, SweepStop
 from grids.selectors.doors import scope_of
 
 
@@ -51,6 +51,12 @@ class Names:
         """A stop of a sweep of what the reader is in post for, or of what that lies in."""
         rows = SweepStop.objects.filter(around(self.paths, "sweep__scope__path"))
         return _row(rows.select_related("place__parent__parent"), word)
+
+    def safety_visit(self, word: str) -> str:
+        """The door of a safety visit in the reader's grids."""
+        rows = SafetyVisit.objects.filter(below(self.paths, "scope__path"), pk=_key(word))
+        found = rows.select_related("household__place__parent__parent").first()
+        return _said(found.household.long_name if found else "", word)
 
     def grid(self, word: str) -> str:
         """A grid of the reader's."""

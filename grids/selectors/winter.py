@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,16 +32,29 @@ def safety_visits_of(user: User, *, at: datetime) -> QuerySet[SafetyVisit]:
     return rows.select_related("household__place__parent__parent", "plan").order_by("due_on", "pk")
 
 
-def safety_visit_of(user: User, pk: int, *, at: datetime) -> SafetyVisit:
+def safety_visit_of(user: User, asked: str, *, at: datetime) -> SafetyVisit:
     """One of them.
 
     Raises:
         NotFoundError: none, none of theirs, or done.
     """
-    found = safety_visits_of(user, at=at).filter(pk=pk).first()
+    is_key = asked.isascii() and asked.isdigit() and len(asked) < 19
+    found = safety_visits_of(user, at=at).filter(pk=int(asked)).first() if is_key else None
     if found is None:
         raise NotFoundError(_("没有找到这次走访，或者已经记过。"))
     return found
+
+
+def doors_left(user: User, *, at: datetime) -> list[tuple[int, str]]:
+    """What is left, as (visit, name of the door): no more than the list says; one statement."""
+    return [(one.pk, one.household.long_name) for one in safety_visits_of(user, at=at)[:SHOWN]]
+
+
+def pages_kept(request: HttpRequest) -> Sequence[str]:
+    """The doors that are left and the form for any of them; no statement."""
+    if Power.HOME_VISIT not in powers_anywhere(request.user, timezone.now()):
+        return []
+    return [reverse("grids:winter"), reverse("grids:safety_visit")]
 
 
 def progress_of(plan: WinterPlan) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -27,8 +28,9 @@ from grids.forms.care import (
     SectionForm,
     SubjectForm,
 )
+from grids.forms.care_visit import DoorCareForm
 from grids.models import FileSection
-from grids.selectors.doors import scope_of
+from grids.selectors.doors import scope_of, visited_grid
 from grids.selectors.registers.care import care_colours_of, subject_for
 from grids.selectors.registers.files import file_of, section_text
 from grids.selectors.registers.people import community_of, person_for
@@ -88,6 +90,22 @@ def care_step(request: FieldRequest, subject_id: int, step: str) -> HttpResponse
         return redirect("grids:person", subject.resident_id)
     context = {"form": form, "resident": subject.resident, "colour": subject.colour}
     return render(request, "grids/person_step.html", context, status=form.status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@field_page(Power.REGISTER_KEEP)
+def care_visit(request: FieldRequest) -> HttpResponse:
+    """A visit to somebody who is named by hand: the one page about care that a phone keeps, for it tells
+    nothing of the register."""
+    grid, _known = visited_grid(request.user, request.GET.get("grid", ""), at=request.at)
+    if grid is None:
+        raise NotFoundError(_("您的任职范围里还没有启用的网格。"))
+    initial = {"visited_on": timezone.localdate(request.at)}
+    form = DoorCareForm(request.POST if request.method == "POST" else None, grid=grid, initial=initial)
+    if form.is_bound and form.submit(actor=request.user, at=request.at, happened_at=request.at):
+        messages.success(request, SAID["visit"])
+        return redirect("grids:home", form.cleaned_data["household"])
+    return render(request, "grids/care_visit.html", {"form": form}, status=form.status)
 
 
 @require_safe

@@ -94,6 +94,7 @@ def held(request: FieldRequest, entry_id: UUID) -> HttpResponseBase:
         accepted = held_entries.entry_accept(entry_id=entry.pk, actor=request.user, at=request.at)
         messages.success(request, _("已接收入账：%s") % accepted.result)
         return redirect(accepted.result_url or "grids:held_list")
+    held_entries.entry_read(entry=entry, actor=request.user, at=request.at)
     told = said(entry, request.user, at=request.at)
     context = {"entry": entry, "kind": kind_label(entry.kind), "said": told, "photos": entry.photos.all()}
     return render(request, "grids/held.html", context)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from community.duties import Power
 from community.models import Resident
+from community.permissions import powers_anywhere
 from core.errors import NotFoundError
 from grids.actions import visiting, visits
 from grids.actions.gifts import gift_deliver
@@ -37,6 +38,7 @@ def homes(request: FieldRequest) -> HttpResponse:
         "grids": known if len(known) > 1 else [],
         "due": [(one, one.is_late(today)) for one in due_in([grid.pk], today)] if grid else [],
         "buildings": buildings_of(grid) if grid else [],
+        "cares": Power.REGISTER_KEEP in powers_anywhere(request.user, request.at),
         "field_home": settings.FIELD_HOME,
     }
     return render(request, "grids/homes.html", context)

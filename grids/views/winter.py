@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from community.duties import Power
 from grids.actions.winter import coal_note
-from grids.forms.winter import SafetyVisitForm
+from grids.forms.winter import SafetyVisitForm, words_of
 from grids.selectors import winter as reading
 from grids.selectors.doors import door_for
 from grids.views.door import FieldRequest, field_page
@@ -29,15 +29,18 @@ def winter(request: FieldRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @field_page(Power.HOME_VISIT)
-def safety_visit(request: FieldRequest, visit_id: int) -> HttpResponseBase:
-    """Somebody was there."""
-    visit = reading.safety_visit_of(request.user, visit_id, at=request.at)
-    form = SafetyVisitForm(request.POST if request.method == "POST" else None)
-    done = form.submit(visit, actor=request.user, at=request.at) if form.is_bound else None
+def safety_visit(request: FieldRequest) -> HttpResponseBase:
+    """Somebody was there; `?visit=` chooses the door, and a phone keeps one form for all of them."""
+    asked = request.GET.get("visit", "")
+    chosen = reading.safety_visit_of(request.user, asked, at=request.at) if asked else None
+    data = request.POST if request.method == "POST" else None
+    initial = {"visit": chosen.pk if chosen else None}
+    form = SafetyVisitForm(data, actor=request.user, at=request.at, initial=initial)
+    done = form.submit() if form.is_bound else None
     if done is not None:
-        messages.success(request, _("已记下，过几天再去。") if done.is_risky else _("已记下。"))
+        messages.success(request, words_of(done))
         return redirect("grids:winter")
-    return render(request, "grids/safety_visit.html", {"form": form, "visit": visit}, status=form.status)
+    return render(request, "grids/safety_visit.html", {"form": form}, status=form.status)
 
 
 @require_POST

@@ -20,7 +20,7 @@ from grids.actions.modes import emergency_begin
 from grids.actions.sweeps import SweepPlan, stop_record, sweep_plan
 from grids.actions.whistle_sweeping import whistles_sweep
 from grids.actions.whistles import Call, member_report, whistle_answer, whistle_arrive, whistle_blow
-from grids.actions.winter import Winter, coal_note, safety_visit_do, winter_plan, winters_begin
+from grids.actions.winter import Seen, Winter, coal_note, safety_visit_do, winter_plan, winters_begin
 from grids.models import EmergencyPlan, HazardType, SafetyVisit, Violation
 from grids.models.hazard import UNSAFE
 from petitions.demo.stage import Story, World
@@ -195,9 +195,7 @@ def coal_of(world: World, town: Town) -> Story:
         yield (at := at + DAY)
         safety_visit_do(
             visit_id=visit.pk,
-            checked=("stove", "chimney", "alarm"),
-            advice="讲了每天开窗通风，报警器装在床头。",
-            is_risky=number == 1,
+            seen=Seen(("stove", "chimney", "alarm"), "讲了每天开窗通风，报警器装在床头。", number == 1),
             actor=town.secretary,
             at=at,
         )

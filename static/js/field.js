@@ -42,11 +42,13 @@ async function up() {
   if ((await all()).some((entry) => entry.state === WAITING)) await flush();
 }
 
-/** A kept form is one for every stop of a sweep: which one, its address says. */
+/** A kept form is one for every stop of a sweep, or every door of a winter: which one, its address says. */
 function fillFromAddress() {
-  const stop = new URLSearchParams(location.search).get("stop");
-  const field = document.querySelector("form[data-entry] [name=stop]");
-  if (kept() && field && /^\d+$/.test(stop ?? "")) field.value = stop;
+  for (const name of ["stop", "visit"]) {
+    const asked = new URLSearchParams(location.search).get(name);
+    const field = document.querySelector(`form[data-entry] [name=${name}]`);
+    if (kept() && field && /^\d+$/.test(asked ?? "")) field.value = asked;
+  }
 }
 
 /** Whether this page came out of the phone rather than from the server. */

@@ -100,6 +100,8 @@ OF_STAFF: Final = (
     "grids:sweeps",
     "grids:plans",
     "grids:winter",
+    "grids:safety_visit",
+    "grids:care_visit",
 )
 LINK: Final = re.compile(r'<a[^>]+href="([^"#]+)"')
 
@@ -334,9 +336,8 @@ def _hazards(user: User) -> list[str]:
     drilled = [reverse(f"grids:{name}", args=[one.pk]) for one in kept for name in ("plan", "drill_new")]
     open_ones = DrillFinding.objects.filter(settled_at=None, drill__plan__in=kept)
     findings = [reverse("grids:finding_hazard", args=[one.pk]) for one in open_ones[:1]]
-    colds = [
-        reverse("grids:safety_visit", args=[one.pk]) for one in safety_visits_of(user, at=timezone.now())[:1]
-    ]
+    left = safety_visits_of(user, at=timezone.now())[:1]
+    colds = [f"{reverse('grids:safety_visit')}?visit={one.pk}" for one in left]
     return [*pages, *shown, *asked, *looked, *looks, *swept, *drilled, *findings, *colds]
 
 

@@ -17,7 +17,16 @@ from community.models import Post
 from core.models import InboxItem, User
 from grids.actions.errands import Asked, errand_take
 from grids.actions.patrol import Done, patrol_end, patrol_start
-from grids.models import EntryState, ErrandKind, FieldEntry, Grid, OpinionDiaryEntry, Visit
+from grids.models import (
+    EntryState,
+    ErrandKind,
+    FieldEntry,
+    Grid,
+    OpinionDiaryEntry,
+    SafetyVisit,
+    Visit,
+    WinterPlan,
+)
 from petitions.models import Petition
 from tests.cast import Town, put_in_post
 from tests.grids.test_hazards import a_type
@@ -39,6 +48,15 @@ def of_place(town: Town, **more: Any) -> dict[str, Any]:
     return {"community": town.community.slug, "place": town.buildings[0].pk, **more}
 
 
+def of_winter(town: Town) -> SafetyVisit:
+    day = timezone.localdate()
+    plan = WinterPlan.objects.create(
+        community=town.community, name="今冬", starts_on=day - 9 * DAY, ends_on=day + 9 * DAY
+    )
+    home, scope = town.households[0], town.grids[0].place
+    return SafetyVisit.objects.create(plan=plan, household=home, scope=scope, due_on=day)
+
+
 KINDS: dict[str, Fields] = {
     "grids.visit": lambda town: of_door(town, purpose=purpose().pk, outcome="none", happened_at=""),
     "grids.errand": lambda town: of_door(town, text="买药", kind="other"),
@@ -46,6 +64,8 @@ KINDS: dict[str, Fields] = {
     "grids.diary": lambda town: of_place(town, text="想装路灯。", people_count=1),
     "grids.hazard": lambda town: of_place(town, type=a_type().pk, text="飞线。", name="住户"),
     "grids.patrol_start": lambda town: {"grid": town.grids[0].pk},
+    "grids.care_visit": lambda town: of_door(town, name="孤老", findings="尚好。"),
+    "grids.safety_visit": lambda town: {"visit": of_winter(town).pk, "checked": "stove", "risky": "no"},
     "petitions.filing": lambda town: of_place(town, text="灯不亮。", channel="patrol", received_at=""),
 }
 

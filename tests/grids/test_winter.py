@@ -16,7 +16,7 @@ from core.errors import InvalidInputError, NotAllowedError, RepeatedError
 from core.models import InboxItem, User
 from grids.actions import wish_note
 from grids.actions.season_reminding import winters_remind
-from grids.actions.winter import Winter, coal_note, safety_visit_do, winter_plan, winters_begin
+from grids.actions.winter import Seen, Winter, coal_note, safety_visit_do, winter_plan, winters_begin
 from grids.models import CoalHousehold, Grid, SafetyVisit, WinterPlan
 from grids.selectors.due import winter_due
 from grids.selectors.winter import progress_of
@@ -40,8 +40,9 @@ def planned(community: Any, actor: User | None = None, *, at: Any = NOW, **given
 
 
 def done(visit: SafetyVisit, actor: User, *, is_risky: bool = False, **given: Any) -> SafetyVisit:
-    told = {"checked": ["stove"], "advice": "开窗通风。", "at": NOW, **given}
-    return safety_visit_do(visit_id=visit.pk, is_risky=is_risky, actor=actor, **told)
+    at = given.pop("at", NOW)
+    seen = Seen(**{"checked": ["stove"], "advice": "开窗通风。", "is_risky": is_risky, **given})
+    return safety_visit_do(visit_id=visit.pk, seen=seen, actor=actor, at=at)
 
 
 @pytest.fixture
@@ -171,12 +172,14 @@ class TestPages:
     def test_whole_way_on_the_phone(self, client, visit, grid_worker):
         client.force_login(grid_worker)
         tile = next(tile for tile in client.get("/today/").context["tiles"] if tile.code == "winter")
-        page = f"{LIST}{visit.pk}/"
+        page = f"{LIST}visit/?visit={visit.pk}"
         assert (tile.count, tile.url) == (2, LIST)
         assert page in client.get(LIST).content.decode()
         assert client.get(page).status_code == 200
-        assert client.post(page, {"risky": "no"}).status_code == 422
-        assert client.post(page, {"checked": ["stove", "chimney"], "risky": "yes"}).status_code == 302
+        assert client.post(page, {"risky": "no", "visit": visit.pk}).status_code == 422
+        seen = {"checked": ["stove", "chimney"], "risky": "yes"}
+        assert client.post(page, seen).status_code == 422
+        assert client.post(page, {**seen, "visit": visit.pk}).status_code == 302
         assert client.get(page).status_code == 404
 
         assert SafetyVisit.objects.get(round=2).household == visit.household
@@ -191,7 +194,7 @@ class TestPages:
         assert not CoalHousehold.objects.exists()
 
     def test_others_see_nothing(self, client, visit, outsider, worker_of_another_grid):
-        page, home = f"{LIST}{visit.pk}/", f"/work/homes/{visit.household_id}/coal/"
+        page, home = f"{LIST}visit/?visit={visit.pk}", f"/work/homes/{visit.household_id}/coal/"
         assert {client.get(path).status_code for path in (LIST, page)} == {302}
         client.force_login(outsider)
         assert {client.get(path).status_code for path in (LIST, page)} == {403}

@@ -2,22 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils import timezone
 
+from community.duties import Power
+from community.models import Household
+from community.permissions import has_power
 from core.audit import record
-from core.errors import ConflictError, InvalidInputError
+from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.language import gettext as _
 from core.models import User
 from grids.actions.registers.care import held_subject, plan_next
 from grids.care_days import GRACE, month_of
 from grids.models import CareMonth, CareSubject, CareVisit
+from grids.selectors.doors import scope_of
 
 WITHIN: Final = timedelta(days=31)
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """A visit as it is told where there is no signal: the door, a name, the day, how they are."""
+
+    household_id: int
+    name: str
+    visited_on: date
+    findings: str
+
+
+@transaction.atomic
+def care_visit_at_door(*, caught: Caught, key: UUID, actor: User, at: datetime) -> Sequence[CareVisit]:
+    """Enter a visit to whoever has this name behind this door, in every scheme that they are in.
+
+    Raises:
+        NotFoundError: no such door of theirs.
+        InvalidInputError: nobody of this name is in care there, or a day that cannot be.
+        ConflictError: two of the same name, died or moved away, the key is of somebody else's visit.
+    """
+    household = Household.objects.select_related("place").filter(pk=caught.household_id).first()
+    if household is None or not has_power(actor, Power.REGISTER_KEEP, scope_of(household)[0], at=at):
+        raise NotFoundError(_("没有找到这一户。"))
+    name = "".join(caught.name.split())
+    there = CareSubject.objects.filter(closed_at=None, resident__household=household).order_by("pk")
+    rows = there.values_list("pk", "resident", "resident__name")
+    found = [(pk, who) for pk, who, known in rows if "".join(known.split()) == name]
+    if not found:
+        raise InvalidInputError(_("这一户的关爱台账里没有“%s”，请核对住户和姓名。") % caught.name.strip())
+    if len({who for _pk, who in found}) > 1:
+        raise ConflictError(_("这一户有同名的人，请在有信号时从信息册里记。"))
+    return [
+        care_visit_record(
+            subject_id=pk,
+            key=uuid5(key, str(pk)) if nth else key,
+            visited_on=caught.visited_on,
+            findings=caught.findings,
+            actor=actor,
+            at=at,
+        )
+        for nth, (pk, _who) in enumerate(found)
+    ]
 
 
 @transaction.atomic

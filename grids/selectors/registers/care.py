@@ -8,8 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Prefetch
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
 
+from community.duties import Power
 from community.models import Resident
+from community.permissions import powers_anywhere
 from core.errors import NotFoundError
 from core.language import gettext as _
 from core.models import User
@@ -24,6 +29,7 @@ from grids.models import (
     SchemeColour,
     SchemeKind,
 )
+from grids.selectors.kept import by_grid, kept_grids
 from grids.selectors.registers.people import DOOR, person_for
 
 VISITS_SHOWN = 12
@@ -75,6 +81,15 @@ def care_of(resident: Resident) -> list[Cared]:
         )
         for one in found
     ]
+
+
+def pages_kept(request: HttpRequest) -> Sequence[str]:
+    """The form for a visit to somebody who is named by hand; never who is in care."""
+    at = timezone.now()
+    if Power.REGISTER_KEEP not in powers_anywhere(request.user, at):
+        return []
+    grids = kept_grids(request.user, at=at)
+    return by_grid(reverse("grids:care_visit"), grids) if grids else []
 
 
 def subject_for(user: User, subject_id: int, *, at: datetime) -> CareSubject:
