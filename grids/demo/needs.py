@@ -71,7 +71,7 @@ def needs_play(community: Community, *, at: datetime) -> None:
     """The last days of each grid that has a worker and people behind its doors."""
     for grid in Grid.objects.active().filter(community=community).select_related("place").order_by("pk"):
         worker = _holder(grid, Duty.GRID_WORKER)
-        helper = _holder(grid, Duty.GRID_LEADER) or worker
+        helper = _holder(grid, Duty.GRID_LEADER) or _secretary(community)
         doors = lived_in(grid)[: len(STORIES)]
         if worker is not None and helper is not None:
             for story, door in zip(STORIES, doors, strict=False):
@@ -95,6 +95,13 @@ def _give(grid: Grid, worker: User, leader: User, at: datetime) -> None:
 
 def _holder(grid: Grid, duty: Duty) -> User | None:
     post = Post.objects.filter(place=grid.pk, duty=duty, ends_on=None).select_related("user").first()
+    return post.user if post else None
+
+
+def _secretary(community: Community) -> User | None:
+    """Who answers where a grid has no leader: whoever reports a need does not."""
+    posts = Post.objects.filter(place=community.place_id, duty=Duty.SECRETARY, ends_on=None)
+    post = posts.select_related("user").first()
     return post.user if post else None
 
 
