@@ -112,7 +112,7 @@ class GridAdmin(FiguresMixin, StepsMixin, ActionAdmin):
     figures_code, figures_title = "overview", _("网格总览")
     list_display = ("name", "community", "tier", "parent", "setup", "is_active")
     list_filter = (StateFilter, "tier", CommunityFilter)
-    list_select_related = ("community__place", "parent", "place", "duty_list", "boundary")
+    list_select_related = ("community", "parent", "place")
     search_fields = ("name",)
     autocomplete_fields = ("community", "parent", "duty_list")
     steps = (

@@ -6,16 +6,19 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin import SimpleListFilter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
+from community.admin.base import CommunityFilter
 from community.duties import Duty
 from grids import actions
 from grids.models import DutyList, GridBoundary, HouseholdCharge
-from tests.cast import NOW, grid_in_force, make_staff, make_user
+from tests.cast import NOW, grid_in_force, make_staff, make_user, put_in_post
 from tests.grids.test_boundaries import square
 
 OVERVIEW = "admin:grids_grid_overview"
@@ -170,3 +173,31 @@ def test_list_finds_what_is_vacant_or_stuck(at_desk, diecui, grid, other_grid, g
     assert names("vacant") == [other_grid.name]
     assert names("ground") == names("worker") == names("duties") == names("closed") == ["空"]
     assert sorted(names("active")) == sorted(names("officerless")) == [grid.name, other_grid.name]
+
+
+@pytest.mark.parametrize("chosen", [None, "diecui", "fuxi"])
+def test_community_filter_offers_what_the_stock_filter_would(
+    request, at_desk, diecui, supervisor, fuxi, chosen
+):
+    asked = {"tier": "level_1", "q": "格&子"}
+    if chosen:
+        asked["community"] = str(request.getfixturevalue(chosen).community.pk)
+
+    page = at_desk("supervisor").get(reverse("admin:grids_grid_changelist"), asked)
+
+    changes, shown = page.context["cl"], page.content.decode()
+    own = next(one for one in changes.filter_specs if isinstance(one, CommunityFilter))
+    offered = list(own.choices(changes))
+    assert offered == list(SimpleListFilter.choices(own, changes))
+    assert [str(one["display"]) for one in offered] == ["全部", diecui.community.name, fuxi.community.name]
+    for one in offered:
+        mark = ' class="selected"' if one["selected"] else ""
+        assert f'<li{mark}><a href="{escape(one["query_string"])}">{one["display"]}</a></li>' in shown
+
+
+def test_leader_of_several_grids_has_no_community_to_choose(at_desk, grid, other_grid, grid_leader):
+    put_in_post(grid_leader, Duty.GRID_LEADER, other_grid.place)
+
+    changes = at_desk("grid_leader").get(reverse("admin:grids_grid_changelist")).context["cl"]
+
+    assert not any(isinstance(one, CommunityFilter) for one in changes.filter_specs)
