@@ -29,20 +29,33 @@ from community.workflow import Gate, Mode, Stage
 from core.actions.retention import images_discarded_delete
 from core.chain import verify
 from core.models import AuditEntry, StoredImage, User
+from grids.actions.campaign_sweeping import campaigns_sweep
+from grids.actions.errands_sweeping import errands_sweep
 from grids.actions.hazards.sweeping import hazards_sweep
 from grids.actions.patrol_sweeping import missed_count
+from grids.actions.registers.marks import marks_tell
+from grids.actions.registers.months import care_sweep
+from grids.actions.registers.sweeping import leases_tell
 from grids.models import (
+    Campaign,
+    CareMonth,
+    CareSubject,
+    CareVisit,
     CheckIn,
     Checkpoint,
+    Errand,
     Grid,
     Hazard,
+    HelperPairing,
     HouseholdCharge,
     Patrol,
     PatrolNote,
     PatrolPlan,
     PatrolRound,
     PatrolTally,
+    ResidentTag,
     StandingVisit,
+    Violation,
     Visit,
 )
 from grids.models.grid import ABOVE
@@ -553,9 +566,9 @@ def test_each_kind_has_pages_for_strangers(client, kind, model, since):
 
 
 def test_progress_names_each_step_and_how_much_of_it_is_done(county):
-    assert next(line.split()[2] for line in county if " of 13  " in line) == "1"
+    assert next(line.split()[2] for line in county if " of 14  " in line) == "1"
     assert any(f"{SCALE.petitions:,} of {SCALE.petitions:,}" in line for line in county)
-    assert "13 of 13" in county[-1]
+    assert "14 of 14" in county[-1]
 
 
 def test_a_second_county_is_refused_and_changes_nothing():
@@ -638,6 +651,58 @@ def test_hazards_are_closed_by_a_second_look_or_in_hand_with_a_day(photos):
     with transaction.atomic():
         assert hazards_sweep(at=NOW) < Hazard.objects.count()
         transaction.set_rollback(True)
+
+
+def test_marks_say_what_the_roll_says_and_whom_somebody_visits():
+    marks = ResidentTag.objects.in_force()
+    effects = Counter(marks.values_list("colour__effect", flat=True))
+
+    assert effects.keys() == {"none", "tenant", "moved_out"}
+    silent = Resident.objects.exclude(standing="present")
+    assert set(marks.filter(colour__effect="moved_out").values_list("resident", flat=True)) == {
+        *silent.filter(household__charges__isnull=False).values_list("pk", flat=True)
+    }
+    assert not marks.exclude(colour__effect="moved_out").filter(resident__in=silent).exists()
+    assert not marks.exclude(colour__scheme__community=F("marked_by__posts__place__grid__community")).exists()
+
+
+def test_whoever_is_cared_for_was_visited_month_by_month():
+    subjects = CareSubject.objects.active()
+    months = CareMonth.objects.aggregate(all=Count("pk"), seen=Count("visited_on"), missed=Count("missed_at"))
+
+    assert months["all"] == 13 * subjects.count() > 0
+    assert months["all"] == months["seen"] + months["missed"]
+    assert CareVisit.objects.count() == months["seen"]
+    assert not subjects.exclude(next_on__gt=timezone.localdate(NOW)).exists()
+    assert HelperPairing.objects.count() == subjects.values("opened_by").distinct().count()
+
+
+def test_errands_are_told_as_they_are_done():
+    errands = Errand.objects.all()
+
+    assert errands.filter(told_at=None).count() < errands.filter(told_at__isnull=False).count()
+    assert not errands.filter(told_at__gt=NOW).exists()
+    assert not errands.exclude(household__charges__post__user=F("worker")).exists()
+
+
+def test_campaigns_hold_the_hazards_of_their_types_and_days():
+    assert Campaign.objects.count() == 2 * SCALE.communities
+    for campaign in Campaign.objects.prefetch_related("types"):
+        found = Hazard.objects.filter(community=campaign.community, type__in=campaign.types.all())
+        known = [
+            hazard.pk
+            for hazard in found
+            if campaign.starts_on <= timezone.localdate(hazard.found_at) <= campaign.ends_on
+        ]
+        assert {*campaign.violations.values_list("pk", flat=True)} == {*known}
+    assert not Violation.objects.filter(campaign__closed_at__isnull=False, cleared_at=None).exists()
+    assert not Violation.objects.filter(cleared_at__gt=NOW).exists()
+    assert Violation.objects.filter(cleared_at__isnull=False).exists()
+
+
+@pytest.mark.parametrize("sweep", [leases_tell, marks_tell, care_sweep, errands_sweep, campaigns_sweep])
+def test_the_first_sweep_of_who_is_known_and_what_is_asked_finds_nothing(sweep):
+    assert sweep(at=NOW) == 0
 
 
 def test_position_in_the_county_finds_its_grid():

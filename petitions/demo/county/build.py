@@ -20,6 +20,7 @@ from core.models import User
 from core.workdays import WorkingClock
 from petitions.actions.figures import figures_recount
 from petitions.demo.county import (
+    cared,
     dangers,
     field,
     folk,
@@ -45,7 +46,7 @@ from petitions.models import Petition, PetitionReporter
 
 MODELS: Final = (
     *(*places.MODELS, *staff.MODELS, *folk.MODELS, *petitions.MODELS),
-    *(*records.MODELS, *together.MODELS, *trail.MODELS, *field.MODELS, *dangers.MODELS),
+    *(*records.MODELS, *together.MODELS, *trail.MODELS, *field.MODELS, *dangers.MODELS, *cared.MODELS),
 )
 CHUNK: Final = 5000
 KEPT_MONTHS: Final = 120
@@ -56,7 +57,8 @@ WHOLE: Final = "Stopped. The county is whole; the worker makes the seals, the da
 RECEIPTS: Final = timedelta(days=30)
 STEPS: Final = (
     *("places and grids", "people and households", "pictures", "matters with their history"),
-    *("sessions, polls and projects", "patrols and visits of a year", "hazards", "audit trail"),
+    *("sessions, polls and projects", "patrols and visits of a year", "hazards"),
+    *("marks, care, errands and campaigns", "audit trail"),
     *("search words", "index of words", "other indexes", "figures", "seals and statistics"),
 )
 MAY_LOAD: Final = (
@@ -163,6 +165,8 @@ def _fill(scale: Scale, at: datetime, progress: Progress) -> None:
     progress.next()
     dangers.fill(county, album, diary.heap, at, progress.of)
     album.close()
+    progress.next()
+    cared.fill(at)
     progress.next()
     trail.fill(at - RECEIPTS)
     traces.fill()

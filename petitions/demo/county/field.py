@@ -175,17 +175,17 @@ def fill(county: County, since: datetime, at: datetime, told: Callable[[int, int
     _duties(county)
     _outlines(county, since)
     _plans(county, timezone.make_aware(datetime.combine(begins, datetime.min.time()), ZONE))
-    _run(_CHARGES)
+    run(_CHARGES)
     marks = [begins + timedelta(days=DAYS * part // 12) for part in range(13)]
     for done, (first, after) in enumerate(pairwise(marks), start=1):
         last = today if after == today else after - DAY
-        _run(_WALKS, first=first, last=last, at=at)
+        run(_WALKS, first=first, last=last, at=at)
         told(done, 12)
-    _run(_CHECK_INS, since=at - SIGNS_UP * DAY)
-    _run(_NOTES, since=at - SIGNS_UP * DAY)
-    _run(_TALLIES)
-    _run(_VISITS, today=today)
-    _run(_STANDING, today=today)
+    run(_CHECK_INS, since=at - SIGNS_UP * DAY)
+    run(_NOTES, since=at - SIGNS_UP * DAY)
+    run(_TALLIES)
+    run(_VISITS, today=today)
+    run(_STANDING, today=today)
 
 
 def _duties(county: County) -> None:
@@ -197,7 +197,7 @@ def _duties(county: County) -> None:
     rows = ((pk, order, words) for pk in lists.values() for order, words in enumerate(DUTIES, start=1))
     items = Table(DutyItem, "id", "duty_list_id", "order", "title")
     items.write((item + n, *row) for n, row in enumerate(rows))
-    _run("UPDATE grids_grid SET duty_list_id = list.id FROM grids_dutylist list "
+    run("UPDATE grids_grid SET duty_list_id = list.id FROM grids_dutylist list "
          "WHERE list.community_id = grids_grid.community_id")  # fmt: skip
 
 
@@ -206,7 +206,7 @@ def _outlines(county: County, since: datetime) -> None:
     patches = (patch for town in county.towns for patch in town.patches)
     rows = ((patch.place_id, json.dumps(_square(n)), SQUARE_METRES, since) for n, patch in enumerate(patches))
     Table(GridBoundary, "grid_id", "shape", "square_metres", "changed_at").write(rows)
-    _run("UPDATE grids_boundarymark SET version = gen_random_uuid()")
+    run("UPDATE grids_boundarymark SET version = gen_random_uuid()")
 
 
 def _square(n: int) -> dict[str, Any]:
@@ -240,6 +240,7 @@ def _code(number: int) -> str:
     return "".join(ALPHABET[mixed // len(ALPHABET) ** place % len(ALPHABET)] for place in range(6))
 
 
-def _run(sql: str, **values: date | datetime) -> None:
+def run(sql: str, **values: date | datetime) -> None:
+    """One statement; `zone` stands in it for the county's."""
     with connection.cursor() as cursor:
         cursor.execute(sql, {"zone": str(ZONE), **values} if values else None)
