@@ -33,14 +33,28 @@ def errand_moved(move: HandOver, *, at: datetime) -> list[Message]:
     return _both(move, move.errand.text, door, reverse("grids:errand", args=[move.errand_id]), at)
 
 
+@in_house
+def application_moved(move: HandOver, *, at: datetime) -> list[Message]:
+    """An application that somebody walks with a resident."""
+    assert move.application is not None
+    who = _("申请人是%s，请接着陪办，每办好一步都告知本人。") % move.application.resident
+    url = reverse("grids:application", args=[move.application_id])
+    return _both(move, str(move.application), who, url, at)
+
+
 def _both(move: HandOver, text: str, what_now: str, url: str, at: datetime) -> list[Message]:
-    """Nobody is told of what they did themselves."""
+    """Nobody is told of what they did themselves, nor somebody who has left of anything."""
     words = {"by": move.by, "what": text, "why": move.reason, "now": what_now, "who": move.after}
     given = Message(
         kind="moved.to_you",
         dedupe_key=f"moved.to_you.{move.pk}",
         title=_("有一件事改派给您"),
-        body=_("%(by)s 把“%(what)s”交给您办，原因是“%(why)s”。%(now)s") % words,
+        body=(
+            _("%(by)s 把“%(what)s”交给您办，原因是“%(why)s”。%(now)s")
+            if move.by
+            else _("%(why)s，“%(what)s”从现在起由您办。%(now)s")
+        )
+        % words,
         at=at,
         url=absolute(url),
     )
@@ -52,5 +66,5 @@ def _both(move: HandOver, text: str, what_now: str, url: str, at: datetime) -> l
         at=at,
         url=absolute(url),
     )
-    told = [*given.to_each([move.after_id]), *taken.to_each([move.before_id])]
+    told = [*given.to_each([move.after_id]), *(taken.to_each([move.before_id]) if move.by else ())]
     return [message for message in told if message.user_id != move.by_id]

@@ -16,6 +16,7 @@ from grids.actions.hazards.leaving import departed_replaced
 from grids.actions.hazards.sweeping import hazards_sweep
 from grids.actions.held_entries import held_remind
 from grids.actions.leads import leads_remind
+from grids.actions.leaving import work_passed_on
 from grids.actions.meters_sweeping import meters_sweep
 from grids.actions.modes import emergencies_expire
 from grids.actions.needs_sweeping import needs_sweep
@@ -61,9 +62,9 @@ def remind_of_visits() -> int:
 
 @shared_task
 def sweep_hazards() -> int:
-    """Hazards of people who have left, then those near their deadline or over it."""
+    """What people who have left had in hand, then hazards near their deadline or over it."""
     at = now()
-    return departed_replaced(at=at) + hazards_sweep(at=at)
+    return work_passed_on(at=at) + departed_replaced(at=at) + hazards_sweep(at=at)
 
 
 @shared_task

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils import timezone
 
 from community.actions import post_end, post_give
 from community.duties import PLACE_KINDS, Duty
@@ -15,6 +16,7 @@ from core.audit import record
 from core.errors import ConflictError, InvalidInputError
 from core.language import gettext as _
 from grids.actions.charge import charges_pass
+from grids.actions.leaving import Successor, work_passed_on
 from grids.models import HouseholdCharge
 
 if TYPE_CHECKING:
@@ -27,7 +29,8 @@ def post_hand_over(
 ) -> Post:
     """End a post in a grid the day before `first_day`, and give it with its households to somebody else.
 
-    Both posts and both charges stay in history; no day is without a holder, none has two.
+    Both posts and both charges stay in history; no day is without a holder, none has two. What the former
+    holder had in hand goes along on the first day.
 
     Raises:
         NotAllowedError: `actor` does not manage posts there, or means themselves.
@@ -50,6 +53,8 @@ def post_hand_over(
         user=successor, duty=post.duty, place=post.place, starts_on=first_day, actor=actor, at=at
     )
     charges_pass(taken, households, first_day)
+    if first_day <= timezone.localdate(at):
+        work_passed_on(at=at, by=Successor(post.user, successor, post.place))
     record(
         event="post.handed_over",
         actor=actor,

@@ -132,7 +132,7 @@ class GridAdmin(FiguresMixin, StepsMixin, ActionAdmin):
             _hand_over,
             form=HandOverForm,
             hint=_(
-                "原任职到前一天为止，接任人从当天起任职，包户一并转过去；还没办完的诉求和隐患当天起由接任人负责。以前的记录都保留。"
+                "原任职到前一天为止，接任人从当天起任职，包户一并转过去；还没办完的诉求、隐患、需求、代办和帮办申请从当天起由接任人负责。以前的记录都保留。"
             ),
             done=_("已交接。"),
             offered=lambda row: row.place.posts.exists(),

@@ -66,6 +66,7 @@ def application(request: FieldRequest, application_id: int) -> HttpResponse:
     context = {
         "application": found,
         "walk": walk_of(found),
+        "hand_overs": found.hand_overs.select_related("before", "after", "by"),
         "untold": next((one for one in found.steps.all() if one.done_at and not one.told_at), None),
         "offers": found.offers if found.offers and not hasattr(found, "follow_on") else None,
     }

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from community.duties import Duty
+from community.models import Post
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
 from core.models import AuditEntry, InboxItem
+from grids.actions.applications import application_open
 from grids.actions.errands_expiring import errands_expire
 from grids.actions.errands_sweeping import errands_sweep
+from grids.actions.handing_over import post_hand_over
+from grids.actions.leaving import work_passed_on
 from grids.actions.moving import errand_move, need_move
 from grids.actions.needs_sweeping import needs_sweep
 from grids.models import HandOver
-from tests.cast import NOW, make_staff
+from grids.paths import ApplicationKind
+from tests.cast import NOW, make_resident, make_staff, make_user
 from tests.grids.errands import finish, take, tell
 from tests.grids.needs import report, solve
-from tests.parallel import at_once
+from tests.parallel import at_once, overlapping
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -196,3 +202,70 @@ def test_two_leaders_at_once_give_it_to_one_after_the_other(diecui, grid, errand
     assert len(chain) == 2
     assert chain[0][1] == chain[1][0]
     assert holder(errand).pk == chain[1][1]
+
+
+# Whoever leaves.
+
+
+@pytest.fixture
+def application(diecui, grid_worker):
+    elder = make_resident(diecui.households[0], "张婆婆", "13900000009")
+    return application_open(
+        resident_id=elder.pk,
+        kind=ApplicationKind.DISABILITY,
+        facts="左腿不便。",
+        key=uuid4(),
+        actor=grid_worker,
+        at=NOW,
+    )
+
+
+def test_what_somebody_leaves_goes_to_whoever_is_there_now_once(
+    errand, application, need, second, grid, grid_worker, grid_leader
+):
+    move(need, second, grid_leader)
+    assert work_passed_on(at=NOW) == 0
+    Post.objects.filter(user__in=[grid_worker, second]).update(ends_on=NOW.date())
+    heir = make_user("heir", "接任陈")
+    Post.objects.create(user=heir, duty=Duty.GRID_WORKER, place=grid.place, starts_on=NOW.date() + DAY)
+
+    assert [work_passed_on(at=NOW + DAY) for _twice in range(2)] == [3, 0]
+
+    assert {holder(one) for one in (need, errand, application)} == {heir}
+    kept = HandOver.objects.filter(by=None)
+    assert {(one.before, one.after, one.reason) for one in kept} == {
+        (second, heir, "原经办人已离任"),
+        (grid_worker, heir, "原经办人已离任"),
+    }
+    assert InboxItem.objects.filter(user=heir, kind="moved.to_you").count() == 3
+    assert not InboxItem.objects.filter(user=grid_worker, kind__startswith="moved").exists()
+
+
+def test_where_nobody_is_in_post_it_stays(errand, grid_worker):
+    Post.objects.update(ends_on=NOW.date())
+
+    assert work_passed_on(at=NOW + DAY) == 0
+    assert holder(errand) == grid_worker
+
+
+def test_hand_over_passes_on_what_is_in_hand_at_once(
+    errand, application, grid_worker, grid_leader, secretary
+):
+    heir = make_user("heir", "接任陈")
+
+    post_hand_over(
+        post_id=grid_worker.posts.get().pk, successor=heir, first_day=NOW.date(), actor=secretary, at=NOW
+    )
+
+    assert (holder(errand), holder(application)) == (heir, heir)
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_two_mornings_at_once_pass_it_on_once(errand, grid, grid_worker):
+    Post.objects.filter(user=grid_worker).update(ends_on=NOW.date())
+    heir = make_user("heir", "接任陈")
+    Post.objects.create(user=heir, duty=Duty.GRID_WORKER, place=grid.place, starts_on=NOW.date() + DAY)
+
+    assert sorted(overlapping(*[lambda: work_passed_on(at=NOW + DAY)] * 2)) == [0, 1]
+    assert HandOver.objects.count() == 1
