@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.admin.base import CommunityFilter
 from grids.admin.figures import FiguresMixin, Shown
-from grids.admin.register import ColourFilter, GridFilter, OfResidentsAdmin
+from grids.admin.register import ColourFilter, DoorGridFilter, OfResidentsAdmin
 from grids.models import CareFile, CareMonth, CareSubject, FileSection, HelperPairing, SchemeKind
 from grids.selectors.registers.figures import care_figures
 
@@ -62,7 +62,7 @@ class CareSubjectAdmin(FiguresMixin, ReadOnlyAdmin):
     change_list_template = "admin/grids/caresubject/change_list.html"
     figures_title = _("关爱台账统计")
     list_display = ("resident", "door", "colour", "helper", "last_on", "next_on")
-    list_filter = (CareFilter, CareColourFilter, GridFilter, CommunityFilter)
+    list_filter = (CareFilter, CareColourFilter, DoorGridFilter, CommunityFilter)
     list_select_related = ("resident__household__place__parent__parent", "colour__scheme", "opened_by")
     search_fields = ("resident__name",)
     fields = (
@@ -111,7 +111,7 @@ class CareMonthAdmin(ReadOnlyAdmin):
     scope_field = "subject__resident__household__place__path"
     of_resident = "subject__resident"
     list_display = ("subject", "month", "visited_on", "missed_at")
-    list_filter = (MonthFilter, "month", GridFilter, CommunityFilter)
+    list_filter = (MonthFilter, "month", DoorGridFilter, CommunityFilter)
     list_select_related = ("subject__resident", "subject__colour__scheme")
     fields = ("subject", "month", "visited_on", "missed_at")
     readonly_fields = fields
@@ -139,7 +139,7 @@ class CareFileAdmin(ReadOnlyAdmin):
     scope_field = "subject__resident__household__place__path"
     of_resident = "subject__resident"
     list_display = ("subject", "completeness", "stale_on")
-    list_filter = (StaleFilter, GridFilter, CommunityFilter)
+    list_filter = (StaleFilter, DoorGridFilter, CommunityFilter)
     list_select_related = ("subject__resident", "subject__colour__scheme")
     fields = ("page", "subject", "completeness", "stale_on")
     readonly_fields = fields

@@ -19,7 +19,7 @@ from core.admin_lists import Orderings
 from grids.actions.registers.census import census_plan
 from grids.actions.registers.referrals import decide_power, referral_decide
 from grids.admin.care import ReadOnlyAdmin
-from grids.admin.register import GridFilter
+from grids.admin.register import DoorGridFilter
 from grids.models import CareSubject, CensusRound, CensusState, ProtectionReferral
 from grids.selectors.doors import scope_of
 
@@ -119,7 +119,7 @@ class ProtectionReferralAdmin(StepsMixin, ReadOnlyAdmin):
         "new": (_("最新在前"), ("-pk",)),
     }
     list_display = ("subject", "relief", "state", "raised_at", "waits", "decided_at")
-    list_filter = (ReferralFilter, GridFilter, CommunityFilter)
+    list_filter = (ReferralFilter, DoorGridFilter, CommunityFilter)
     list_select_related = (
         *("subject__resident__household__place", "subject__colour__scheme", "subject__scheme"),
         *("raised_by", "decided_by"),

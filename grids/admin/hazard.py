@@ -16,16 +16,14 @@ from community.admin.base import ActionAdmin, CommunityFilter, ScopedAdmin, path
 from community.backends import GRANTS
 from community.forms.action import ActionForm, StaffRequest
 from community.models import Community
-from community.querysets import around, below
+from community.querysets import around
 from core.admin_lists import Orderings, SavedFiltersMixin
 from grids.actions.hazards.types import hazard_type_set
 from grids.admin.figures import CommunityFiguresMixin, Shown
-from grids.models import Grid, Hazard, HazardType
+from grids.admin.filters import GridFilter
+from grids.models import Hazard, HazardType
 from grids.models.hazard import UNSAFE
 from grids.selectors.hazard_figures import hazard_figures
-
-GRIDS_SHOWN = 200
-"""More grids than these are not offered in a box: a community is chosen first."""
 
 
 class LateFilter(admin.SimpleListFilter):
@@ -45,25 +43,6 @@ class LateFilter(admin.SimpleListFilter):
             "today": Q(state__in=UNSAFE, rectify_by=today),
         }
         return queryset.filter(known.get(chosen or "", Q()))
-
-
-class GridFilter(admin.SimpleListFilter):
-    """The grids within the person's posts, of the chosen community where there is one."""
-
-    title = _("网格")
-    parameter_name = "grid"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        within = Grid.objects.filter(below(paths_for(request, GRANTS["grids.hazard"].view), "place__path"))
-        community = request.GET.get("community", "")
-        if community.isascii() and community.isdigit():
-            within = within.filter(community=int(community))
-        found = list(within.order_by("community_id", "pk").values_list("pk", "name")[: GRIDS_SHOWN + 1])
-        return [(str(pk), name) for pk, name in found] if len(found) <= GRIDS_SHOWN else []
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        chosen = self.value() or ""
-        return queryset.filter(scope=int(chosen)) if chosen.isascii() and chosen.isdigit() else queryset
 
 
 class TypeFilter(admin.SimpleListFilter):

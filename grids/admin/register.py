@@ -13,18 +13,15 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from community.admin.base import CommunityFilter, ScopedAdmin, paths_for
-from community.backends import GRANTS
 from community.duties import Power
 from community.models import Resident
 from community.querysets import around, below
 from core.admin_lists import SavedFiltersMixin
 from core.models import User
 from grids.actions.registers.reading import registers_read
+from grids.admin.filters import CHOICES_SHOWN, GridFilter
 from grids.models import Grid, ResidentTag, SchemeColour, SchemeKind
 from grids.selectors.doors import doors_of
-
-GRIDS_SHOWN = 200
-"""More grids than these are not offered in a box: a community is chosen first."""
 
 
 class TagStateFilter(admin.SimpleListFilter):
@@ -55,9 +52,9 @@ class ColourFilter(admin.SimpleListFilter):
         paths = paths_for(request, frozenset(Power))
         within = around(paths, "scheme__community__place__path")
         rows = SchemeColour.objects.filter(within, scheme__kind=self.kind).select_related("scheme__community")
-        found = list(rows.order_by("scheme", "pk")[: GRIDS_SHOWN + 1])
+        found = list(rows.order_by("scheme", "pk")[: CHOICES_SHOWN + 1])
         several = len({one.scheme.community_id for one in found}) > 1
-        if len(found) > GRIDS_SHOWN:
+        if len(found) > CHOICES_SHOWN:
             return []
         return [
             (str(one.pk), f"{one.scheme.community} {one.words}" if several else one.words) for one in found
@@ -68,29 +65,19 @@ class ColourFilter(admin.SimpleListFilter):
         return queryset.filter(colour=int(chosen)) if chosen.isascii() and chosen.isdigit() else queryset
 
 
-class GridFilter(admin.SimpleListFilter):
-    """The grids within the person's posts, of the chosen community where there is one."""
-
-    title = _("网格")
-    parameter_name = "grid"
+class DoorGridFilter(GridFilter):
+    """Of residents, by the grid that their door belongs to."""
 
     def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: OfResidentsAdmin) -> None:
         self.of_resident = model_admin.of_resident
         super().__init__(request, params, model, model_admin)
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        within = grids_within(paths_for(request, GRANTS[model_admin.opts.label_lower].view))
-        community = request.GET.get("community", "")
-        if community.isascii() and community.isdigit():
-            within = within.filter(community=int(community))
-        found = list(within.order_by("community_id", "pk").values_list("pk", "name")[: GRIDS_SHOWN + 1])
-        return [(str(pk), name) for pk, name in found] if len(found) <= GRIDS_SHOWN else []
+    @property
+    def grids(self) -> QuerySet[Grid]:
+        return Grid.objects.active()
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        chosen = self.value() or ""
-        if not (chosen.isascii() and chosen.isdigit()):
-            return queryset
-        return queryset.filter(**{f"{self.of_resident}__household__in": doors_of([int(chosen)])})
+    def of_grid(self, queryset: QuerySet[Any], grid: int) -> QuerySet[Any]:
+        return queryset.filter(**{f"{self.of_resident}__household__in": doors_of([grid])})
 
 
 def grids_within(paths: list[str]) -> QuerySet[Grid]:
@@ -153,7 +140,7 @@ class ResidentTagAdmin(OfResidentsAdmin):
     """Marks are made and taken back on the person's page."""
 
     list_display = ("resident", "door", "colour", "since_on", "recheck_on", "ended_at")
-    list_filter = (TagStateFilter, ColourFilter, GridFilter, CommunityFilter)
+    list_filter = (TagStateFilter, ColourFilter, DoorGridFilter, CommunityFilter)
     list_select_related = (
         *("resident__household__place__parent__parent", "colour__scheme"),
         *("marked_by", "ended_by"),
