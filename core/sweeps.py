@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Model, QuerySet
 
 M = TypeVar("M", bound=Model)
@@ -44,6 +44,21 @@ def sweep_all(
         swept += found
         if is_last:
             return swept
+
+
+def go_through(rows: QuerySet[M], use: Callable[[list[M]], int], batch: int) -> int:
+    """Hand over all rows by their keys, up to `batch` in one transaction; the sum of what `use` returns.
+
+    For rows that `use` does not take out of the queryset: each batch begins behind the last key.
+    """
+    last, total = 0, 0
+    while True:
+        with transaction.atomic():
+            found = list(rows.filter(pk__gt=last).order_by("pk")[:batch])
+            total += use(found)
+        if len(found) < batch:
+            return total
+        last = found[-1].pk
 
 
 def _sweep_one(row: QuerySet[M], pk: int, sweep: Callable[[QuerySet[M], int], int], bad: set[int]) -> int:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from community.models import WorkflowProfile
 from community.workflow import Gate, Stage
 from core import outbox, reminders
+from core.sweeps import go_through
 from petitions import limit_notices, workflow
 from petitions.actions.sweeping import Clocks
 from petitions.models import Petition, PetitionEvent
@@ -25,14 +25,7 @@ WITHIN: Final = timedelta(days=14)
 
 def uninspected_sweep(*, at: datetime, batch: int = BATCH) -> int:
     """Tell of what nobody has looked at within its limit; how many matters were told of."""
-    told, last = 0, 0
-    while True:
-        with transaction.atomic():
-            found = list(_waiting(at).filter(pk__gt=last).order_by("pk")[:batch])
-            told += _tell(found, at)
-        if len(found) < batch:
-            return told
-        last = found[-1].pk
+    return go_through(_waiting(at), lambda found: _tell(found, at), batch)
 
 
 def _waiting(at: datetime) -> PetitionQuerySet:

@@ -24,7 +24,7 @@ from core import outbox, reminders
 from core.batches import rows_update
 from core.language import gettext as _
 from core.outbox import Message
-from core.sweeps import sweep_all
+from core.sweeps import go_through, sweep_all
 from core.workdays import WorkingClock, load_overrides
 from petitions import deadlines, limit_notices, notices, workflow
 from petitions.actions.base import Work, work_by_itself
@@ -95,19 +95,16 @@ def deadlines_recompute(*, at: datetime) -> int:
     """
     rows = Petition.objects.open().filter(due_is_provisional=True)
     rows = rows.filter(clock_unit=Clock.WORKING, clock_from__isnull=False)
-    last, done = 0, 0
-    while True:
-        with transaction.atomic():
-            found = list(rows.filter(pk__gt=last).locked().select_related("community")[:BATCH])
-            clocks = Clocks()
-            for petition in found:
-                deadlines.clock_recompute(petition, clocks.of(petition))
-                petition.changed_at = at
-            rows_update(found, ("due_at", "due_is_provisional", "sweep_at", "changed_at"))
-        done += len(found)
-        if len(found) < BATCH:
-            return done
-        last = found[-1].pk
+
+    def recompute(found: list[Petition]) -> int:
+        clocks = Clocks()
+        for petition in found:
+            deadlines.clock_recompute(petition, clocks.of(petition))
+            petition.changed_at = at
+        rows_update(found, ("due_at", "due_is_provisional", "sweep_at", "changed_at"))
+        return len(found)
+
+    return go_through(rows.locked().select_related("community"), recompute, BATCH)
 
 
 def follow_calendar(days: Sequence[date], _at: datetime) -> None:

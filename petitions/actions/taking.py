@@ -9,7 +9,6 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
 from django.db.models import DateTimeField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
@@ -17,6 +16,7 @@ from community.models import WorkflowProfile
 from community.workflow import Mode, Stage
 from core import outbox, reminders
 from core.outbox import Message
+from core.sweeps import go_through
 from petitions import limit_notices, workflow
 from petitions.actions.sweeping import Clocks
 from petitions.models import Petition, PetitionEvent
@@ -33,14 +33,7 @@ BEGINS: Final = (Event.TRIAGED, Event.APPROVED, Event.DISPATCHED, Event.ASSIGNED
 
 def untaken_sweep(*, at: datetime, batch: int = BATCH) -> int:
     """Tell of what nobody has dispatched or taken in time; how many matters were told of."""
-    told, last = 0, 0
-    while True:
-        with transaction.atomic():
-            found = list(_waiting(at).filter(pk__gt=last).order_by("pk")[:batch])
-            told += _tell(found, at)
-        if len(found) < batch:
-            return told
-        last = found[-1].pk
+    return go_through(_waiting(at), lambda found: _tell(found, at), batch)
 
 
 def _waiting(at: datetime) -> PetitionQuerySet:
