@@ -23,13 +23,13 @@ def cases(stage: Stage) -> Iterator[Case]:
     pages = {
         "patrol coverage, county": (county, COVERAGE, 12),
         "patrol coverage, one community": (county, f"{COVERAGE}?community={stage.community.pk}", 12),
-        "grids at a glance, county": (county, "/admin/grids/grid/overview/", None),
-        "a leader's grids": (leader, "/work/team/", None),
-        "a worker's doors": (worker, "/work/homes/", None),
+        "grids at a glance, county": (county, "/admin/grids/grid/overview/", 12),
+        "a leader's grids": (leader, "/work/team/", 12),
+        "a worker's doors": (worker, "/work/homes/", 12),
     }
     for name, (client, path, times) in pages.items():
         yield Case(name, floors.READ, lambda client=client, path=path: client.get(path), times)  # type: ignore[misc]
-    yield Case("today, a worker", floors.READ, lambda: worker.get("/today/"), None, 6)
+    yield Case("today, a worker", floors.READ, lambda: worker.get("/today/"), 10, 6)
     for kind, reader in (("patrol", county), ("visit", leader), ("grid", county)):
         for page, query in (("first", ""), ("last", "?cursor=last")):
             path = f"/admin/grids/{kind}/{query}"

@@ -33,7 +33,7 @@ def cases(stage: Stage) -> list[Case]:
     archived = Petition.objects.filter(community=stage.community, stage=At.ARCHIVED).order_by("-pk")
     closed = turns(list(archived.values_list("number", flat=True)[1000:1100]))
     return [
-        Case("today", floors.READ, lambda: worker.get("/today/"), None),
+        Case("today", floors.READ, lambda: worker.get("/today/"), 10),
         Case("detail, being handled", floors.READ, lambda: secretary.get(f"/work/{next(mine)}/"), 6, 6),
         Case("detail, archived", floors.READ, lambda: secretary.get(f"/work/{next(closed)}/"), 6, 6),
         *_steps(stage, secretary),

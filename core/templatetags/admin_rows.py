@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from html import escape
+from typing import Any, Final
 
 from django import template
 from django.contrib.admin.templatetags.admin_list import result_headers
 from django.contrib.admin.views.main import ChangeList
-from django.utils.html import format_html_join
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from core.admin_rows import rows_of
 
 register = template.Library()
+SELECTED: Final = ' class="selected"'
 
 
 @register.inclusion_tag("admin/change_list_results.html")
@@ -25,12 +27,10 @@ def keyset_rows(cl: ChangeList) -> dict[str, Any]:
 @register.simple_tag
 def filter_choices(choices: Iterable[Mapping[str, Any]]) -> SafeString:
     """What a filter offers; over a county's communities, a template's loop takes five times as long."""
-    rows = (
-        (
-            mark_safe(' class="selected"') if choice["selected"] else "",
-            choice["query_string"],
-            choice["display"],
+    return mark_safe(
+        "".join(
+            f'<li{SELECTED if choice["selected"] else ""}><a href="{escape(choice["query_string"])}">'
+            f"{conditional_escape(choice['display'])}</a></li>"
+            for choice in choices
         )
-        for choice in choices
     )
-    return format_html_join("", '<li{}><a href="{}">{}</a></li>', rows)

@@ -45,9 +45,10 @@ _DOORS: Final = f"""
 holds the planner cannot know: OFFSET keeps it from reading every household of a county for a few doors."""
 
 
-def doors_of(grid_ids: Collection[int]) -> RawSQL:
-    """For `household__in`: the households whose matters go to these grids."""
-    return RawSQL(f"SELECT door.id FROM ({_DOORS}) door", [sorted(grid_ids)])
+def doors_of(grid_ids: Collection[int] | str) -> RawSQL:
+    """For `household__in`: the households whose matters go to these grids, keys or their `keys_text`."""
+    given = grid_ids if isinstance(grid_ids, str) else sorted(grid_ids)
+    return RawSQL(f"SELECT door.id FROM ({_DOORS}) door", [given])
 
 
 class CountByGrid(Prepared):

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any, Final
 
-from django.db.models import BooleanField, ExpressionWrapper, F, OuterRef, QuerySet, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, F, OuterRef, QuerySet, Subquery, Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -19,8 +19,8 @@ from community.models import Community, Household, Post, Resident
 from community.models.place import PlaceKind
 from community.permissions import held_posts
 from core.models import User
-from core.prepared import PreparedModel
-from core.querysets import Among
+from core.prepared import DAY, PreparedModel
+from core.querysets import NO_KEYS, Among, AnyOf, keys_text
 from core.registries import Asking, AskingTile, Tile
 from grids.models import FestivalVisit, GiftPack, Grid, ResidentTag, StandingVisit, Visit, VisitPurpose
 from grids.querysets import due_households, is_left_out
@@ -57,26 +57,60 @@ class Building:
     doors: Sequence[Household]
 
 
+_DUE: Final = PreparedModel(
+    lambda grids, day: (
+        due_households(day)
+        .filter(Among(F("pk"), doors_of(grids)))
+        .select_related("place__parent__parent")
+        .order_by("pk")[:SHOWN]
+    ),
+    grids=NO_KEYS,
+    day=DAY,
+)
+_STANDING: Final = PreparedModel(
+    lambda doors, day: StandingVisit.objects.filter(AnyOf(F("household"), Value(doors)), next_on__lte=day),
+    doors=NO_KEYS,
+    day=DAY,
+)
+_FESTIVALS: Final = PreparedModel(
+    lambda doors, day: FestivalVisit.objects.filter(
+        AnyOf(F("household"), Value(doors)), visit=None, festival_on__gte=day
+    ).select_related("rule"),
+    doors=NO_KEYS,
+    day=DAY,
+)
+_PACKS: Final = PreparedModel(
+    lambda doors, day: packs_open(day).filter(AnyOf(F("household"), Value(doors))), doors=NO_KEYS, day=DAY
+)
+_MARKED: Final = PreparedModel(
+    lambda doors, day: (
+        ResidentTag.objects.to_visit(day)
+        .filter(AnyOf(F("resident__household"), Value(doors)))
+        .select_related("resident", "colour")
+    ),
+    doors=NO_KEYS,
+    day=DAY,
+)
+
+
 def due_in(grid_ids: Sequence[int], day: date) -> list[Due]:
     """Who is to be visited by a day, for each reason, by day; whoever wishes none is left out."""
-    doors = due_households(day).filter(Among(F("pk"), doors_of(grid_ids))).order_by("pk")[:SHOWN]
-    known = {door.pk: door for door in doors.select_related("place__parent__parent")}
-    standing = StandingVisit.objects.filter(household__in=known, next_on__lte=day)
-    festivals = FestivalVisit.objects.filter(household__in=known, visit=None, festival_on__gte=day)
-    packs = packs_open(day).filter(household__in=known)
-    marks = ResidentTag.objects.to_visit(day).filter(resident__household__in=known)
+    known = {door.pk: door for door in _DUE.all(grids=keys_text(grid_ids), day=day)}
+    if not known:
+        return []
+    of_these: dict[str, Any] = {"doors": keys_text(known), "day": day}
     found = [
-        *((row.household_id, row.reason or _("定期走访"), row.next_on) for row in standing),
+        *((row.household_id, row.reason or _("定期走访"), row.next_on) for row in _STANDING.all(**of_these)),
         *(
             (row.household_id, _("%s走访") % row.rule.get_festival_display(), row.festival_on)
-            for row in festivals.select_related("rule")
+            for row in _FESTIVALS.all(**of_these)
         ),
         *(
             (row.resident.household_id, row.colour.word, row.next_on)
-            for row in marks.select_related("resident", "colour")
+            for row in _MARKED.all(**of_these)
             if row.next_on is not None
         ),
-        *((row.household_id, row.campaign.name, row.campaign.ends_on) for row in packs),
+        *((row.household_id, row.campaign.name, row.campaign.ends_on) for row in _PACKS.all(**of_these)),
     ]
     due = [Due(known[pk], reason, due_on) for pk, reason, due_on in found]
     return sorted(due, key=lambda one: (one.due_on, one.household.pk))
@@ -88,12 +122,19 @@ def packs_open(day: date) -> QuerySet[GiftPack]:
     return rows.select_related("campaign")
 
 
+def _with_last_visit(grids: str) -> QuerySet[Household]:
+    """The doors of grids, each with when it was last visited and whether nobody is."""
+    last = Visit.objects.filter(household=OuterRef("pk")).order_by("-happened_at").values("happened_at")[:1]
+    is_left = ExpressionWrapper(is_left_out(), BooleanField())
+    return _doors_in(grids).annotate(last_visited=Subquery(last), is_left_out=is_left)
+
+
+_LAST_VISITED: Final = PreparedModel(_with_last_visit, grids=NO_KEYS)
+
+
 def buildings_of(grid: Grid) -> list[Building]:
     """All doors of a grid by entrance, each with when it was last visited; one statement."""
-    last = Visit.objects.filter(household=OuterRef("pk")).order_by("-happened_at").values("happened_at")[:1]
-    rows = doors_in(grid).annotate(
-        last_visited=Subquery(last), is_left_out=ExpressionWrapper(is_left_out(), BooleanField())
-    )
+    rows = _LAST_VISITED.all(grids=keys_text([grid.pk]))
     return [
         Building(doors[0].place.long_name, doors)
         for doors in (list(group) for _place, group in groupby(rows, key=lambda door: door.place_id))
@@ -102,7 +143,11 @@ def buildings_of(grid: Grid) -> list[Building]:
 
 def doors_in(grid: Grid) -> QuerySet[Household]:
     """The doors in use of a grid, by building."""
-    rows = Household.objects.filter(Among(F("pk"), doors_of([grid.pk])), is_active=True)
+    return _doors_in(keys_text([grid.pk]))
+
+
+def _doors_in(grids: str) -> QuerySet[Household]:
+    rows = Household.objects.filter(Among(F("pk"), doors_of(grids)), is_active=True)
     return rows.select_related("place__parent__parent").order_by("place__parent", "place", "room", "pk")
 
 
