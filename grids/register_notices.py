@@ -98,6 +98,21 @@ def paired(pairing: HelperPairing, *, at: datetime) -> Message:
         body=body,
         at=at,
         user_id=pairing.helper_id,
+        url=absolute(reverse("grids:helped")),
+    )
+
+
+@in_house
+def help_due(user_id: int, *, day: date, at: datetime) -> Message:
+    """To the helper: it is time to go. Nobody is named here."""
+    return Message(
+        kind="care.due",
+        dedupe_key=f"care.due.{user_id}.{day}.helper",
+        title=_("该去看望您帮扶的人了"),
+        body=_("您结对帮扶的人到了看望的日子，请安排时间去，去了记一笔。"),
+        at=at,
+        user_id=user_id,
+        url=absolute(reverse("grids:helped")),
     )
 
 

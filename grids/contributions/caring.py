@@ -40,7 +40,7 @@ def register_registers() -> None:
     from community.actions.list_export import PERSONAL
     from community.backends import grant
     from community.duties import Power
-    from community.registries import brand_applied
+    from community.registries import account_tiles, brand_applied
     from core import registries
     from grids import register_notices
     from grids.actions.registers.schemes import register_ship
@@ -49,6 +49,7 @@ def register_registers() -> None:
     from grids.selectors.registers import people
     from grids.selectors.registers.care import pages_kept
     from grids.selectors.registers.children import TILE_CHILDREN
+    from grids.selectors.registers.helping import tile_helped
     from grids.selectors.registers.tiles import TILE_CARE, TILE_REGISTER
 
     grant("grids.colourscheme", view={Power.REGISTER_KEEP}, write={Power.PLACE_MANAGE})
@@ -60,6 +61,8 @@ def register_registers() -> None:
     registries.access_kinds.register("register.listed", _("查看信息册"), order=12)
     registries.access_kinds.register("register.read", _("查看居民标记"), order=13)
     registries.access_kinds.register("care.file_read", _("查看关爱档案"), order=14)
+    registries.access_kinds.register("care.helped_read", _("帮扶人查看"), order=15)
+    account_tiles.register("grids.helped", tile_helped, order=16)
     registries.subject_names.register("grids.caresubject", people.subject_names)
     registries.subject_names.register("community.resident", people.people_names)
     registries.subject_names.register("grids.grid", people.grid_names)

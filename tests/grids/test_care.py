@@ -431,7 +431,7 @@ def test_two_sweeps_at_once_count_a_miss_once(child, grid_worker, grid_leader):
     assert InboxItem.objects.filter(kind="care.month_missed").count() == 1
 
 
-def test_due_visit_goes_to_the_helper_or_the_worker_once(diecui, elder, five, resident, grid_worker):
+def test_due_visit_goes_to_the_helper_and_the_worker_once(diecui, elder, five, resident, grid_worker):
     other = make_resident(diecui.households[1], "另一位", "13900000034")
     pair(take(elder, five, "red"), resident)
     take(other, five, "red")
@@ -439,10 +439,11 @@ def test_due_visit_goes_to_the_helper_or_the_worker_once(diecui, elder, five, re
     assert care_sweep(at=NOW + 3 * DAY) == 2
     assert care_sweep(at=NOW + 4 * DAY) == 0
 
-    assert {item.user_id for item in InboxItem.objects.filter(kind="care.due")} == {
-        resident.pk,
-        grid_worker.pk,
-    }
+    told = InboxItem.objects.filter(kind="care.due").order_by("user__username")
+    assert sorted((item.user.display_name, "2 位" in item.body) for item in told) == [
+        (resident.display_name, False),
+        (grid_worker.display_name, True),
+    ]
 
 
 def test_whoever_answers_for_children_is_told_of_all_of_theirs_once(child, child_officer, grid_worker, fuxi):

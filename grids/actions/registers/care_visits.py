@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from community.duties import Power
-from community.models import Household
+from community.models import Household, Place
 from community.permissions import has_power
 from core.audit import record
 from core.errors import ConflictError, InvalidInputError, NotFoundError
@@ -32,6 +32,15 @@ class Caught:
 
     household_id: int
     name: str
+    visited_on: date
+    findings: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A visit to somebody known: `key` is made by the page."""
+
+    key: UUID
     visited_on: date
     findings: str
 
@@ -83,29 +92,40 @@ def care_visit_record(
         ConflictError: died or moved away; the key is of somebody else's visit.
     """
     subject, place, trace = held_subject(subject_id, actor, at)
-    known = CareVisit.objects.filter(key=key).first()
+    return care_visit_enter(subject, place, Seen(key, visited_on, findings), trace=trace, actor=actor, at=at)
+
+
+def care_visit_enter(
+    subject: CareSubject, place: Place, seen: Seen, *, trace: str, actor: User, at: datetime
+) -> CareVisit:
+    """Write a visit to a locked subject, by somebody who was found to be allowed; in their transaction.
+
+    Raises:
+        InvalidInputError, ConflictError: as for `care_visit_record`.
+    """
+    known = CareVisit.objects.filter(key=seen.key).first()
     if known is not None:
         if (known.by_id, known.subject_id) != (actor.pk, subject.pk):
             raise ConflictError(_("这个编号的记录是别人的。"))
         return known
     today = timezone.localdate(at)
-    if not today - WITHIN <= visited_on <= today:
+    if not today - WITHIN <= seen.visited_on <= today:
         raise InvalidInputError(_("走访日期须在最近 31 天内，不能晚于今天。"))
     if subject.resident.is_silent:
         raise ConflictError(_("这个人已故或已搬离。"))
     visit = CareVisit.objects.create(
-        key=key,
+        key=seen.key,
         subject=subject,
-        visited_on=visited_on,
+        visited_on=seen.visited_on,
         by=actor,
         recorded_at=at,
-        findings=findings.strip()[:1000],
+        findings=seen.findings.strip()[:1000],
     )
-    subject.last_on = max(visited_on, subject.last_on or visited_on)
+    subject.last_on = max(seen.visited_on, subject.last_on or seen.visited_on)
     plan_next(subject, today)
     subject.save(update_fields=["last_on", "next_on"])
-    _fulfil(subject, visited_on)
-    subject.misses.filter(due_on__gte=visited_on - GRACE).delete()  # entered late, made in time
+    _fulfil(subject, seen.visited_on)
+    subject.misses.filter(due_on__gte=seen.visited_on - GRACE).delete()  # entered late, made in time
     record(event="care.visited", actor=actor, subject=visit, at=at, scope_path=place.path, post=trace)
     return visit
 

@@ -21,13 +21,13 @@ DOOR: Final = "resident__household__place"
 
 @transaction.atomic
 def due_tell(today: date, at: datetime) -> int:
-    """Visits whose day has come: the helper is told, or the worker where there is none; of children also
-    whoever answers for them."""
+    """Visits whose day has come: the helper is told, and the worker in any case; of children also whoever
+    answers for them."""
     due = _claimed("care.due", CareSubject.objects.due(today), at)
     pairings = HelperPairing.objects.helping().filter(subject__in=due)
-    helpers = dict(pairings.values_list("subject", "helper"))
+    helpers = pairings.order_by("pk").values_list("helper", flat=True)
     answering = answering_for([one.resident.household for one in due], at=at)
-    counts = Counter((helpers.get(one.pk) or answering.worker(one.resident.household), False) for one in due)
+    counts = Counter((answering.worker(one.resident.household), False) for one in due)
     counts.update((pk, True) for one in due for pk in answering.officers(one))
     outbox.send(
         [
@@ -35,6 +35,7 @@ def due_tell(today: date, at: datetime) -> int:
             for (pk, kids), count in counts.items()
             if pk is not None
         ]
+        + [notices.help_due(pk, day=today, at=at) for pk in helpers]
     )
     return len(due)
 
