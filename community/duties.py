@@ -44,6 +44,8 @@ class Power(StrEnum):
     POLL_RUN = "poll_run"
     PROJECT_RUN = "project_run"
     GRID_RUN = "grid_run"
+    GRID_WATCH = "grid_watch"
+    HOUSEHOLD_CHARGE = "household_charge"
     HOME_VISIT = "home_visit"
     REGISTER_KEEP = "register_keep"
     CHILD_CARE = "child_care"
@@ -70,6 +72,7 @@ _HANDLING = frozenset(
     }
 )
 _FIELD = _HANDLING | {Power.HOME_VISIT, Power.REGISTER_KEEP}
+_LEADING = frozenset({Power.GRID_RUN, Power.GRID_WATCH, Power.HOUSEHOLD_CHARGE})
 _DESK = _FIELD | {
     Power.PETITION_TRIAGE,
     Power.PETITION_ASSIGN,
@@ -77,7 +80,7 @@ _DESK = _FIELD | {
     Power.SESSION_RUN,
     Power.POLL_RUN,
     Power.PROJECT_RUN,
-    Power.GRID_RUN,
+    *_LEADING,
     Power.ROLL_READ,
     Power.ROLL_MANAGE,
     Power.GUIDE_MANAGE,
@@ -88,8 +91,11 @@ POWERS: Final[Mapping[Duty, frozenset[Power]]] = {
     Duty.GRID_WORKER: _FIELD | {Power.GRID_PATROL},
     Duty.GRID_AUXILIARY: _FIELD | {Power.GRID_PATROL},
     Duty.GRID_LEADER: _FIELD
-    | {Power.GRID_PATROL, Power.PETITION_TRIAGE, Power.PETITION_ASSIGN, Power.ROLL_READ, Power.GRID_RUN},
-    Duty.AREA_OFFICER: frozenset({Power.PETITION_READ, Power.ROLL_READ}),
+    | _LEADING
+    | {Power.GRID_PATROL, Power.PETITION_TRIAGE, Power.PETITION_ASSIGN, Power.ROLL_READ},
+    Duty.AREA_OFFICER: frozenset(
+        {Power.PETITION_READ, Power.ROLL_READ, Power.GRID_WATCH, Power.HOUSEHOLD_CHARGE}
+    ),
     Duty.CLERK: _DESK,
     Duty.DISPATCHER: _DESK | {Power.PETITION_APPROVE},
     Duty.SECRETARY: _DESK
@@ -110,6 +116,7 @@ POWERS: Final[Mapping[Duty, frozenset[Power]]] = {
         Power.PETITION_ASSIGN,
         Power.PETITION_APPROVE,
         Power.PETITION_SUPERVISE,
+        Power.GRID_WATCH,
         Power.AUDIT_READ,
     },
     Duty.ADMINISTRATOR: frozenset(

@@ -11,7 +11,7 @@ from django.db import transaction
 from core import wake
 from core.language import in_house
 from core.models import InboxItem, MessageChannel, OutboxMessage
-from core.registries import message_policies
+from core.registries import message_checks, message_policies
 from core.rows import Rows, rows_insert_beside
 from core.tracing import request_id
 
@@ -57,6 +57,8 @@ def send(messages: Sequence[Message], *, beside: Sequence[Rows] = ()) -> None:
 
     Other rows of the same change may be written `beside` them, in the same statement.
     """
+    for check in message_checks:
+        messages = check(messages)
     items = [_inbox_item(message, message.user_id) for message in messages if message.user_id is not None]
     rows = [_row(message, channel) for message in messages for channel in _channels(message)]
     rows_insert_beside(*beside, Rows(items, ignore_conflicts=True), Rows(rows, ignore_conflicts=True))

@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 
 if TYPE_CHECKING:
     from core.models import User
+    from core.outbox import Message
 
 T = TypeVar("T")
 
@@ -152,6 +153,8 @@ TileSource = Callable[[HttpRequest], "Tile | None"]
 PanelSource = Callable[[HttpRequest], "Panel | None"]
 # Who may no longer be written to, and why (a sentence for staff). One statement for all of them.
 DeliveryCheck = Callable[[Sequence[Recipient]], Mapping[Recipient, str]]
+# Messages as they are to be queued: one whose address its reader may not open leads elsewhere. One statement.
+MessageCheck = Callable[[Sequence["Message"]], "Sequence[Message]"]
 # The name and the address at the desk of each of these keys; what is not known is left out. One statement.
 SubjectNames = Callable[[Sequence[str]], Mapping[str, tuple[str, str]]]
 # The pages of services that grew from people's words: {service id: address}, of those that are one's own.
@@ -166,6 +169,7 @@ home_tiles: Registry[TileSource] = Registry()
 today_tiles: Registry[TileSource | AskingTile] = Registry()
 desk_panels: Registry[PanelSource] = Registry()
 delivery_checks: Registry[DeliveryCheck] = Registry()
+message_checks: Registry[MessageCheck] = Registry()
 service_pages: Registry[ServicePages] = Registry()
 calendar_changed: Registry[CalendarListener] = Registry()
 message_policies: Registry[MessagePolicy] = Registry()

@@ -129,6 +129,7 @@ urlpatterns = [
     path("work/patrol/end/", patrol.patrol_end, name="patrol_end"),
     path("work/patrol/<int:patrol_id>/", patrol.patrol_walk, name="patrol_walk"),
     path("work/team/", team.team, name="team"),
+    path("work/watch/", team.watch, name="watch"),
     path("work/held/", entries.held_list, name="held_list"),
     path("work/held/<uuid:entry_id>/", entries.held, name="held"),
     path("work/held/<uuid:entry_id>/photos/<int:photo_id>/", entries.held_photo, name="held_photo"),

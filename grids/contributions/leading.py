@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.registries import inbox_only
+from core.registries import inbox_only, message_checks, today_tiles
 
 
 def register_due() -> None:
@@ -10,6 +10,8 @@ def register_due() -> None:
     from grids import moving_notices
     from grids.registries import due_lines
     from grids.selectors import due
+    from grids.selectors.reach import within_reach
+    from grids.selectors.watch import tile_watch
 
     sources = (
         ("needs", due.needs_due, 5),
@@ -25,3 +27,5 @@ def register_due() -> None:
     for code, source, order in sources:
         due_lines.register(f"grids.{code}", source, order=order)
     inbox_only(moving_notices.KINDS)
+    today_tiles.register("grids.watch", tile_watch, order=4)
+    message_checks.register("grids.within_reach", within_reach)

@@ -170,20 +170,20 @@ def steps_due(_user: User, grids: Sequence[Grid], at: datetime) -> Due:
     return _STEPS.lines(grids, line, day=day)
 
 
-_DOORS: Final = CountByGrid(due_households, "pk", day=DAY)
-_CARED_FOR: Final = CountByGrid(CareSubject.objects.due, "resident__household", day=DAY)
+DOORS_DUE: Final = CountByGrid(due_households, "pk", day=DAY)
+CARED_DUE: Final = CountByGrid(CareSubject.objects.due, "resident__household", day=DAY)
 
 
 def visits_due(_user: User, grids: Sequence[Grid], at: datetime) -> Due:
     """How many doors are to be visited by today."""
-    counts = _DOORS.of([grid.pk for grid in grids], day=timezone.localdate(at))
+    counts = DOORS_DUE.of([grid.pk for grid in grids], day=timezone.localdate(at))
     url = reverse("grids:homes")
     return {pk: [DueLine(_("该走访 %d 户") % count, f"{url}?grid={pk}")] for pk, count in counts.items()}
 
 
 def care_due(_user: User, grids: Sequence[Grid], at: datetime) -> Due:
     """How many of those cared for are to be seen by today."""
-    counts = _CARED_FOR.of([grid.pk for grid in grids], day=timezone.localdate(at))
+    counts = CARED_DUE.of([grid.pk for grid in grids], day=timezone.localdate(at))
     url = f"{reverse('grids:register')}?mark=due&grid="
     return {pk: [DueLine(_("关爱走访 %d 位") % count, f"{url}{pk}")] for pk, count in counts.items()}
 

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 
 from community.duties import Power
 from community.models import Community, Place
-from community.permissions import Scope, has_power, powers_anywhere
+from community.permissions import Scope, has_power, held_posts, powers_anywhere
 from community.selectors.accounts import own_community
 from core.errors import NotAllowedError
 from core.models import User
@@ -38,11 +38,13 @@ class FieldRequest(HttpRequest):
 
 
 def field_page(
-    power: Power, refusal: str | Promise = REFUSAL, *, branded: bool = True
+    power: Power | None, refusal: str | Promise = REFUSAL, *, branded: bool = True
 ) -> Callable[[Callable[Concatenate[FieldRequest, P], HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """Strangers are sent to sign in, whoever lacks this power everywhere is refused, nothing is cached.
 
-    The page wears the brand of the person's community, unless its view sees to that (`branded` False).
+    Without a power everybody in post comes in, and the view says what they see. `page.powers` is what the
+    page asks for: a notice leads there only for those who hold it (`selectors.reach`). The page wears the
+    brand of the person's community, unless its view sees to that (`branded` False).
     """
 
     def door(
@@ -54,16 +56,23 @@ def field_page(
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path(), reverse("admin:login"))
             request.at = timezone.now()
-            if power not in powers_anywhere(request.user, request.at):
+            if not _comes_in(request, power):
                 raise NotAllowedError(refusal)
             community = own_community(request.user, at=request.at) if branded else None
             if community is not None:
                 request.community = community
             return view(request, *args, **kwargs)
 
+        page.powers = frozenset() if power is None else frozenset({power})  # type: ignore[attr-defined]
         return page
 
     return door
+
+
+def _comes_in(request: FieldRequest, power: Power | None) -> bool:
+    if power is None:
+        return bool(held_posts(request.user, at=request.at))
+    return power in powers_anywhere(request.user, request.at)
 
 
 def leads(request: FieldRequest, place: Place) -> bool:

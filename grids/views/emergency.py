@@ -11,26 +11,27 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from community.duties import Power
+from community.permissions import powers_anywhere
 from grids.forms.emergency import DrillForm, FindingHazardForm
 from grids.selectors import emergency as reading
 from grids.views.door import FieldRequest, field_page
 
 
 @require_safe
-@field_page(Power.PETITION_HANDLE)
+@field_page(None)
 def plans(request: FieldRequest) -> HttpResponseBase:
-    """The plans in force, what is to be drilled first."""
+    """The plans in force, what is to be drilled first; to others in post those of their teams."""
     rows = reading.plans_of(request.user, at=request.at).order_by("drill_due_on", "pk")
     context = {
         "plans": list(rows[: reading.SHOWN]),
         "today": timezone.localdate(request.at),
-        "field_home": settings.FIELD_HOME,
+        "field_home": settings.FIELD_HOME if _handles(request) else "",
     }
     return render(request, "grids/plans.html", context)
 
 
 @require_safe
-@field_page(Power.PETITION_HANDLE)
+@field_page(None)
 def plan(request: FieldRequest, plan_id: int) -> HttpResponseBase:
     """One plan: what to do, whom to call, drills and what they showed."""
     found = reading.plan_of(request.user, plan_id, at=request.at)
@@ -39,12 +40,13 @@ def plan(request: FieldRequest, plan_id: int) -> HttpResponseBase:
         "drills": reading.drills_of(found),
         "members": found.team.members.all() if found.team else [],
         "today": timezone.localdate(request.at),
+        "handles": _handles(request),
     }
     return render(request, "grids/plan.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@field_page(Power.PETITION_HANDLE)
+@field_page(None)
 def drill_new(request: FieldRequest, plan_id: int) -> HttpResponseBase:
     """A drill was held."""
     found = reading.plan_of(request.user, plan_id, at=request.at)
@@ -71,3 +73,8 @@ def finding_hazard(request: FieldRequest, finding_id: int) -> HttpResponseBase:
     return render(
         request, "grids/finding_hazard.html", {"form": form, "finding": finding}, status=form.status
     )
+
+
+def _handles(request: FieldRequest) -> bool:
+    """Whether this person works in a grid or at the desk, or only turns out with a team."""
+    return Power.PETITION_HANDLE in powers_anywhere(request.user, request.at)

@@ -1,4 +1,4 @@
-"""The page of whoever runs grids."""
+"""The pages of whoever runs grids, and of whoever only looks after them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from community.duties import Power
+from community.permissions import powers_anywhere
 from grids.selectors.team import team_of
+from grids.selectors.watch import watched_by
 from grids.views.door import FieldRequest, field_page
 
 
@@ -19,3 +21,18 @@ def team(request: FieldRequest) -> HttpResponseBase:
     shown = team_of(request.user, at=request.at, cursor=request.GET.get("cursor"))
     context = {"shown": shown, "page": shown.page, "at": request.at, "field_home": settings.FIELD_HOME}
     return render(request, "grids/team.html", context)
+
+
+@require_safe
+@field_page(Power.GRID_WATCH)
+def watch(request: FieldRequest) -> HttpResponseBase:
+    """Who is there, what is missed and how much is due, for those who press others and see nobody's files."""
+    shown = watched_by(request.user, at=request.at, cursor=request.GET.get("cursor"))
+    context = {
+        "shown": shown,
+        "page": shown.page,
+        "at": request.at,
+        "handles": Power.PETITION_HANDLE in powers_anywhere(request.user, request.at),
+        "field_home": settings.FIELD_HOME,
+    }
+    return render(request, "grids/watch.html", context)

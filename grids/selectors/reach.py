@@ -1,0 +1,65 @@
+"""Where a notice leads: to a page that its reader may open, whoever a vacant tier passed it on to (G-03)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
+
+from community.backends import GRANTS
+from community.duties import POWERS, Duty, Power
+from community.models import Post
+from core.display import absolute
+from core.outbox import Message
+
+ANY: Final[frozenset[Power]] = frozenset()
+
+
+def within_reach(messages: Sequence[Message]) -> Sequence[Message]:
+    """The same messages. Where somebody may not open the page that theirs leads to, it leads to the day of
+    the grids that they look after, else nowhere: one statement, and none where every page is open to all."""
+    asked = {url: asked_for(url) for url in {one.url for one in messages if one.user_id is not None}}
+    told = {one.user_id for one in messages if one.user_id is not None and asked[one.url]}
+    if not told:
+        return messages
+    held = powers_held(told, at=messages[0].at)
+    return [
+        one
+        if one.user_id is None or not asked[one.url] or asked[one.url] & held.get(one.user_id, ANY)
+        else replace(one, url=_instead(held.get(one.user_id, ANY)))
+        for one in messages
+    ]
+
+
+def asked_for(url: str) -> frozenset[Power]:
+    """The powers any of which open the page at an address of the portal; none where it asks for none."""
+    path = urlsplit(url).path
+    if not path:
+        return ANY
+    try:
+        found = resolve(path)
+    except Resolver404:
+        return ANY
+    if found.app_name == "admin":
+        grant = GRANTS.get(".".join((found.url_name or "").split("_")[:2]))
+        return grant.view if grant else ANY
+    powers: frozenset[Power] = getattr(found.func, "powers", ANY)
+    return powers
+
+
+def powers_held(user_ids: Collection[int], *, at: datetime) -> Mapping[int, frozenset[Power]]:
+    """What the posts of these accounts allow somewhere; one statement."""
+    rows = Post.objects.held_on(timezone.localdate(at)).filter(user_id__in=user_ids)
+    held: dict[int, frozenset[Power]] = {}
+    for user_id, duty in rows.order_by().values_list("user_id", "duty").distinct():
+        held[user_id] = held.get(user_id, ANY) | POWERS[Duty(duty)]
+    return held
+
+
+def _instead(held: frozenset[Power]) -> str:
+    return absolute(reverse("grids:watch")) if Power.GRID_WATCH in held else ""
