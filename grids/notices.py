@@ -38,7 +38,15 @@ def named(names: Sequence[str]) -> str:
     )
 
 
-def _message(kind: str, user_id: int, title: str, body: str, day: date, at: datetime) -> Message:
+def _message(
+    kind: str,
+    user_id: int,
+    title: str,
+    body: str,
+    day: date,
+    at: datetime,
+    page: str = "admin:grids_grid_overview",
+) -> Message:
     return Message(
         kind=kind,
         dedupe_key=f"{kind}.{user_id}.{day}",
@@ -46,7 +54,7 @@ def _message(kind: str, user_id: int, title: str, body: str, day: date, at: date
         body=body,
         at=at,
         user_id=user_id,
-        url=absolute(reverse("admin:grids_grid_overview")),
+        url=absolute(reverse(page)),
     )
 
 
@@ -69,4 +77,4 @@ def uncharged(user_id: int, count: int, grids: Sequence[str], *, day: date, at: 
     """Households that are in nobody's hands."""
     where = named(grids)
     body = _("%(grids)s有 %(count)d 户还没有网格员包户，请安排。") % {"grids": where, "count": count}
-    return _message("grid.uncharged", user_id, _("有住户没有人包"), body, day, at)
+    return _message("grid.uncharged", user_id, _("有住户没有人包"), body, day, at, "grids:orphans")

@@ -38,12 +38,12 @@ def households_charge(
     Whoever had one before keeps it up to the day before; how many changed hands.
 
     Raises:
-        NotAllowedError: `actor` does not run the grid.
+        NotAllowedError: `actor` neither runs the grid nor answers for its area.
         InvalidInputError: a household is not of the post's grid, or none is named.
         ConflictError: the post is over, or none of a worker.
     """
     post = Post.objects.select_related("place").locked().get(pk=post_id)
-    trace = permissions.authorise(actor, Power.GRID_RUN, Scope(post.place.path), at=at)
+    trace = permissions.authorise(actor, Power.HOUSEHOLD_CHARGE, Scope(post.place.path), at=at)
     if post.duty not in IN_THE_FIELD:
         raise ConflictError(_("只有网格员和辅助网格员可以包户。"))
     if post.ends_on is not None and post.ends_on < starts_on:

@@ -17,7 +17,7 @@ from community.duties import Power
 from community.forms.action import ActionForm, StaffRequest
 from community.models import Community, Place
 from community.models.place import PlaceKind
-from community.permissions import Scope, has_power
+from community.permissions import Scope, has_power, powers_anywhere
 from community.querysets import below
 from core.models import User
 from grids import actions
@@ -98,8 +98,13 @@ def _charge(request: StaffRequest, _row: Grid, given: dict[str, Any]) -> None:
     )
 
 
-POWERS: Final = {"charge": Power.GRID_RUN, "hand-over": Power.POST_MANAGE}
+POWERS: Final = {"charge": Power.HOUSEHOLD_CHARGE, "hand-over": Power.POST_MANAGE}
 """What a step asks for, where that is not keeping the places."""
+
+
+def _watches(request: HttpRequest) -> bool:
+    """Whether this person may see which doors are in nobody's hands."""
+    return Power.GRID_WATCH in powers_anywhere(request.user, timezone.now())
 
 
 @admin.register(Grid)
@@ -187,6 +192,7 @@ class GridAdmin(FiguresMixin, StepsMixin, ActionAdmin):
         keys = [one.pk for one in communities if len(communities) == 1 or str(one.pk) == asked]
         chosen = Community.objects.select_related("place").get(pk=keys[0]) if keys else None
         return {
+            "watches": _watches(request),
             "communities": communities if len(communities) > 1 else [],
             "chosen": chosen,
             "totals": totals_under([chosen.place.path] if chosen else paths, today),
@@ -243,7 +249,12 @@ class GridAdmin(FiguresMixin, StepsMixin, ActionAdmin):
     ) -> HttpResponse:
         grid: Any = self.get_object(request, object_id)
         shown = page_of(grid, at=timezone.now()) if grid else None
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "shown": shown})
+        return super().change_view(
+            request,
+            object_id,
+            form_url,
+            {**(extra_context or {}), "shown": shown, "watches": _watches(request)},
+        )
 
     def perform(self, request: StaffRequest, form: ActionForm, *, change: bool) -> Grid:
         given = form.cleaned_data

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from community.duties import Duty
+from community.duties import IN_THE_FIELD, Duty, Power
 from community.models import Household, Post
+from community.permissions import paths_with
+from community.querysets import below
+from core import paging
+from core.errors import NotFoundError
 from core.registries import Tile
 from grids.models import Grid, HouseholdCharge
 from grids.selectors.buildings import grid_of
+from grids.selectors.doors import GRIDS, doors_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from core.models import User
+
+PAGE: Final = 30
+DOOR: Final = "place__parent__parent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +58,39 @@ def charge_of(household: Household, day: date) -> HouseholdCharge | None:
     return held.select_related("post__user").first()
 
 
-def households_of(user: User, day: date) -> list[Household]:
-    """The households in somebody's hands on a day, with their places; one statement."""
+def households_of(user: User, day: date, cursor: str | None = None) -> paging.Page[Household]:
+    """A page of the doors in somebody's hands on a day, with their places; one statement."""
     charges = HouseholdCharge.objects.held_on(day).filter(post__user=user)
-    rows = charges.select_related("household__place__parent__parent").order_by("household__place__path", "pk")
-    return [charge.household for charge in rows if charge.household.is_active]
+    rows = Household.objects.filter(is_active=True, pk__in=charges.values("household"))
+    return paging.keyset(rows.select_related(DOOR), order=("pk",), cursor=cursor, size=PAGE)
+
+
+def orphans_of(grid: Grid, day: date, cursor: str | None = None) -> paging.Page[Household]:
+    """A page of the doors of a grid that are in nobody's hands on a day, with their places; one statement."""
+    charged = HouseholdCharge.objects.held_on(day).filter(household=OuterRef("pk"))
+    rows = Household.objects.filter(~Exists(charged), is_active=True, pk__in=doors_of([grid.pk]))
+    return paging.keyset(rows.select_related(DOOR), order=("pk",), cursor=cursor, size=PAGE)
+
+
+def watched_grid(user: User, chosen: str, *, at: datetime) -> tuple[Grid | None, Sequence[Grid]]:
+    """The grid that was chosen, else the first, of those that somebody looks after, and all of them.
+
+    Raises:
+        NotFoundError: the chosen one is none of theirs.
+    """
+    within = below(paths_with(user, Power.GRID_WATCH, at=at), "place__path")
+    rows = Grid.objects.active().filter(within).select_related("place", "community__place").order_by("pk")
+    known = list(rows[:GRIDS])
+    found = next((grid for grid in known if not chosen or str(grid.pk) == chosen), None)
+    if chosen and found is None:
+        raise NotFoundError(_("您的任职范围里没有这个网格。"))
+    return found, known
+
+
+def chargeable(grid: Grid, day: date) -> list[Post]:
+    """Into whose hands a door of a grid can be given on a day: its worker first; one statement."""
+    posts = Post.objects.held_on(day).filter(place=grid.pk, duty__in=IN_THE_FIELD, user__is_active=True)
+    return list(posts.select_related("user").order_by("-duty", "pk"))
 
 
 def charges_of(grid: Grid, day: date) -> list[tuple[str, int]]:

@@ -37,6 +37,7 @@ from petitions.selectors.matter import matter_of
 from petitions.selectors.steps import possible_steps
 from tests.browser.world import World
 
+LED: Final = ("grids:team", "grids:watch", "grids:orphans")
 PATROL: Final = (
     *("grids:patrol", "grids:patrol_start", "grids:patrol_check_in", "grids:patrol_note", "grids:patrol_end"),
 )
@@ -46,7 +47,7 @@ ELSEWHERE: Final = {
     "grids:held_list": "_held",
     "grids:action_plans": "_actions",
     **dict.fromkeys(("grids:whistles", "grids:whistle_new"), "_whistles"),
-    **dict.fromkeys(("grids:team", *PATROL), "_walks"),
+    **dict.fromkeys((*LED, *PATROL), "_walks"),
     "admin:login": "test_sign_in_of_staff_is_sound",
     "styleguide": "test_styleguide",
     "account_confirm_login_code": "test_answers",
@@ -83,6 +84,7 @@ OF_STAFF: Final = (
     "petitions:visits",
     "petitions:work_search",
     "grids:homes",
+    "grids:charges",
     "grids:visit_new",
     "grids:errands",
     "grids:errand_new",
@@ -394,7 +396,7 @@ def _walks(user: User) -> list[str]:
     powers = powers_anywhere(user, timezone.now())
     own = [reverse(name) for name in PATROL] if Power.GRID_PATROL in powers else []
     own += [reverse("grids:patrol_walk", args=[one.pk]) for one in Patrol.objects.filter(worker=user)[:1]]
-    return [*own, *([reverse("grids:team")] if Power.GRID_RUN in powers else [])]
+    return [*own, *(map(reverse, LED) if Power.GRID_RUN in powers else ())]
 
 
 def _talks(user: User) -> list[str]:

@@ -41,6 +41,10 @@ def charge(user, *, actor=None, at=NOW, starts_on=TODAY, **what):
     return actions.households_charge(post_id=post.pk, actor=actor, at=at, starts_on=starts_on, **what)
 
 
+def held_by(user, day):
+    return households_of(user, day).items
+
+
 def charges():
     return sorted(HouseholdCharge.objects.values_list("household_id", "post__user", "starts_on", "ends_on"))
 
@@ -136,9 +140,9 @@ def test_hand_over_keeps_history_and_passes_the_households_on(diecui, grid, grid
         (new.pk, TOMORROW, None),
     ]
     assert taken.user == new
-    assert households_of(grid_worker, TODAY) == households_of(new, TOMORROW)
-    assert len(households_of(new, TOMORROW)) == 2
-    assert households_of(new, TODAY) == households_of(grid_worker, TOMORROW) == []
+    assert held_by(grid_worker, TODAY) == held_by(new, TOMORROW)
+    assert len(held_by(new, TOMORROW)) == 2
+    assert held_by(new, TODAY) == held_by(grid_worker, TOMORROW) == []
 
 
 def test_hand_over_is_refused_with_a_reason(diecui, grid_worker, clerk, secretary):
@@ -175,7 +179,7 @@ def test_two_hand_overs_at_once_leave_one_successor(grid, grid_worker):
 def test_all_doors_of_a_building_are_put_into_a_workers_hands(diecui, grid_worker, grid_leader):
     assert charge(grid_worker, places=[diecui.estate], actor=grid_leader) == 2
 
-    assert households_of(grid_worker, TODAY) == diecui.households[:2]
+    assert held_by(grid_worker, TODAY) == diecui.households[:2]
     assert uncharged_by_grid(diecui.place.path, TODAY) == {diecui.grids[1].pk: 2}
 
 
