@@ -84,7 +84,7 @@ def visit(request: FieldRequest, household_id: int | None = None) -> HttpRespons
         initial={
             "key": uuid4(),
             "happened_at": request.at,
-            "household": household.pk if household else None,
+            "household": household.pk if household else request.GET.get("household"),
         },
     )
     if form.is_valid() and (made := form.submit()):

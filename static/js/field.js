@@ -11,6 +11,7 @@ const WORKER = Number(HERE.fieldWorker ?? 0);
 
 register();
 fillFromAddress();
+toForms();
 for (const form of document.querySelectorAll("form[data-entry]")) watch(form);
 for (const box of document.querySelectorAll("[data-outbox]")) count(box);
 note();
@@ -42,12 +43,23 @@ async function up() {
   if ((await all()).some((entry) => entry.state === WAITING)) await flush();
 }
 
-/** A kept form is one for every stop of a sweep, or every door of a winter: which one, its address says. */
+/** A kept form is one for every stop of a sweep, or every door: which one, its address says. */
 function fillFromAddress() {
-  for (const name of ["stop", "visit"]) {
+  for (const name of ["household", "stop", "visit"]) {
     const asked = new URLSearchParams(location.search).get(name);
     const field = document.querySelector(`form[data-entry] [name=${name}]`);
     if (kept() && field && /^\d+$/.test(asked ?? "")) field.value = asked;
+  }
+}
+
+/** A door's own page is never kept: without signal its link leads to the form of a visit there. */
+function toForms() {
+  for (const list of kept() ? document.querySelectorAll("[data-door-form]") : []) {
+    const form = new URL(list.dataset.doorForm, location.href);
+    for (const link of list.querySelectorAll("[data-door]")) {
+      form.searchParams.set("household", link.dataset.door);
+      link.href = form.pathname + form.search;
+    }
   }
 }
 

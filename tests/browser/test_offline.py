@@ -11,10 +11,10 @@ from playwright.sync_api import expect
 
 from community import actions
 from community.models import Post
-from grids.models import EntryState, FieldEntry, Hazard, HazardType
+from grids.models import EntryState, FieldEntry, Hazard, HazardType, Visit
 from petitions.models import Petition, PetitionEvent, PetitionPhoto
 from tests.browser.people import picture
-from tests.browser.phones import KEPT, TEXT, enter_without_signal, fill, open_once, submit, until
+from tests.browser.phones import KEPT, TEXT, enter_without_signal, fill, is_kept, open_once, submit, until
 from tests.petitions.loop import Loop
 
 
@@ -356,3 +356,24 @@ def test_hazard_entered_without_signal_goes_up_with_its_photo(phone, grid_worker
     expect(page.locator("[data-waiting-list] > li")).to_have_count(0)
     hazard = Hazard.objects.get()
     assert (hazard.found_by, hazard.place, hazard.photos.count()) == (grid_worker, building, 1)
+
+
+def test_any_door_of_the_kept_list_leads_to_the_form_of_a_visit_there(phone, diecui, grid_worker):
+    page, door = phone(grid_worker), diecui.households[1]
+    page.goto("/today/")
+    is_kept(page, "/work/homes/visit/")
+    is_kept(page, "/work/homes/")
+    page.context.set_offline(True)
+    page.goto("/work/homes/")
+    page.get_by_text(door.place.name).first.click()
+    page.get_by_role("link", name=door.room, exact=True).click()
+    expect(page.locator("[name=household]")).to_have_value(str(door.pk))
+    page.get_by_label("日常走访").check()
+    page.get_by_role("button", name="记下").click()
+    page.wait_for_url("**/work/waiting/")
+
+    page.context.set_offline(False)
+    page.get_by_role("button", name="现在上传").click()
+
+    expect(page.locator("[data-waiting-list] > li")).to_have_count(0)
+    assert Visit.objects.get().household == door
