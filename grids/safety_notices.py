@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +23,7 @@ KINDS: Final = {
     "plan.review": gettext_lazy("应急预案该复审"),
     "plan.drill": gettext_lazy("应急预案该演练"),
     "plan.soon": gettext_lazy("应急演练快到日子"),
+    "plan.overdue": gettext_lazy("应急预案的复审或演练过了日子"),
     "plan.findings": gettext_lazy("演练发现的问题还没有落实"),
     "whistle.unmet": gettext_lazy("吹哨人没到齐"),
     "winter.begins": gettext_lazy("冬季安全走访"),
@@ -98,6 +100,27 @@ def plan_due(
         dedupe_key=f"plan.{what}.{plan.pk}.{plan.review_due if what == 'review' else plan.drill_due_on}",
         title=title,
         body=body,
+        at=at,
+        url=absolute(reverse("grids:plan", args=[plan.pk])),
+    )
+    return message.to_each(user_ids)
+
+
+@in_house
+def plan_overdue(
+    plan: EmergencyPlan, week: str, user_ids: Iterable[int | None], *, at: datetime
+) -> list[Message]:
+    """A review or a drill is over its day, and over it every week until it is made good."""
+    today = timezone.localdate(at)
+    late = [
+        *([_("应在%s前复审") % day(plan.review_due)] if plan.review_due < today else []),
+        *([_("应在%s前演练") % day(plan.drill_due_on)] if plan.drill_due_on < today else []),
+    ]
+    message = Message(
+        kind="plan.overdue",
+        dedupe_key=f"plan.overdue.{plan.pk}.{week}",
+        title=_("预案过了日子：%s") % plan,
+        body=_("%s，还没有做。") % _("、").join(late),
         at=at,
         url=absolute(reverse("grids:plan", args=[plan.pk])),
     )

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from community.duties import Duty
@@ -27,7 +27,8 @@ KEEPERS: Final = (Duty.SECRETARY, Duty.CLERK)
 
 
 def plans_remind(*, at: datetime, batch: int = BATCH) -> int:
-    """Tell of reviews two weeks ahead, of drills a week ahead and on the day, weekly of findings; how many.
+    """Tell of reviews two weeks ahead, of drills a week ahead and on the day, weekly of what is over its day
+    and of findings; how many.
 
     What was told of a review or on a drill's day is noted on the row, under its lock, with the message: a new
     version or a drill begins anew.
@@ -40,6 +41,7 @@ def plans_remind(*, at: datetime, batch: int = BATCH) -> int:
         sweep_all(review, lambda rows, size: _tell(rows, "review", at, size), batch, by="review_due")
         + sweep_all(drill, lambda rows, size: _tell(rows, "drill", at, size), batch, by="drill_due_on")
         + _announce(known, at)
+        + _overdue(known, at)
         + _findings(at)
     )
 
@@ -77,6 +79,25 @@ def _announce(known: QuerySet[EmergencyPlan], at: datetime) -> int:
     for plan in found:
         members = [one.pk for one in plan.team.members.all()] if plan.team else []
         messages += safety_notices.plan_due(plan, "soon", [_leader(plan, held), *members], at=at)
+    outbox.send(messages)
+    return len(found)
+
+
+@transaction.atomic
+def _overdue(known: QuerySet[EmergencyPlan], at: datetime) -> int:
+    """Once a week while a review or a drill is over its day: its leader, and who keeps the plans."""
+    day = timezone.localdate(at)
+    year, week, _weekday = day.isocalendar()
+    late = known.filter(Q(review_due__lt=day) | Q(drill_due_on__lt=day))
+    ids = list(late.order_by("pk").values_list("pk", flat=True))
+    won = reminders.claim("plan.overdue", f"{year}-{week}", ids, at)
+    rows = EmergencyPlan.objects.filter(pk__in=won).select_related("place", "team", "community__place")
+    found = list(rows.order_by("pk"))
+    held = held_over((one.place for one in found), KEEPERS, day)
+    messages: list[Message] = []
+    for plan in found:
+        told = [_leader(plan, held), first_of(plan.place, KEEPERS, held)]
+        messages += safety_notices.plan_overdue(plan, f"{year}-{week}", told, at=at)
     outbox.send(messages)
     return len(found)
 

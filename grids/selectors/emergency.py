@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, FloatField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Cast, Ceil
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -131,12 +132,16 @@ def drills_of(plan: EmergencyPlan) -> list[Drill]:
 
 
 def drill_numbers(community: Community, day: date) -> Mapping[str, int]:
-    """Plans in force, those whose drill is overdue, drills held in the year of a day; two statements."""
+    """Plans in force, those whose drill is overdue, drills that they ask for in a year, and those held in the
+    year of a day; two statements.
+    """
     plans = EmergencyPlan.objects.filter(community=community, replaced_at=None).aggregate(
-        plans=Count("pk"), late=Count("pk", filter=Q(drill_due_on__lt=day))
+        plans=Count("pk"),
+        late=Count("pk", filter=Q(drill_due_on__lt=day)),
+        planned=Sum(Ceil(Value(12.0) / Cast("drill_months", FloatField())), default=0),
     )
     held = Drill.objects.filter(plan__community=community, held_on__year=day.year).count()
-    return {**plans, "held": held}
+    return {**plans, "planned": int(plans["planned"]), "held": held}
 
 
 def finding_of(user: User, pk: int, *, at: datetime) -> DrillFinding:

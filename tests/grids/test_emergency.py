@@ -17,7 +17,7 @@ from grids.actions.emergency import Crew, PlanText, drill_log, finding_to_hazard
 from grids.actions.emergency_reminding import plans_remind
 from grids.actions.hazards.filing import Answerable
 from grids.models import Drill, DrillFinding, EmergencyPlan, EmergencyTeam, Hazard
-from grids.selectors.emergency import matrix_of, months_later
+from grids.selectors.emergency import drill_numbers, matrix_of, months_later
 from tests.cast import NOW
 from tests.grids.test_hazards import DAY, TODAY, a_type, found, upload
 from tests.parallel import at_once
@@ -238,9 +238,24 @@ class TestReminding:
     def test_review_is_told_two_weeks_ahead_once(self, estate, secretary):
         approved(estate, review_due=TODAY + 30 * DAY)
 
-        assert [self.told(NOW + days * DAY) for days in (15, 16, 17, 40)] == [
+        assert [self.told(NOW + days * DAY) for days in (15, 16, 17, 30)] == [
             [], [("plan.review", "secretary")], [], [],
         ]  # fmt: skip
+
+    def test_review_over_its_day_is_asked_for_every_week_until_it_is_made(self, estate, secretary):
+        plan = approved(estate, review_due=TODAY + 3 * DAY, drill_months=24)
+        told = [self.told(NOW + days * DAY) for days in (3, 4, 5, 11)]
+        EmergencyPlan.objects.filter(pk=plan.pk).update(review_due=TODAY + 900 * DAY)
+
+        late = [("plan.overdue", "secretary")]
+        assert [[one for one in day if one[0] == "plan.overdue"] for day in told] == [[], late, [], late]
+        assert self.told(NOW + 18 * DAY) == []
+
+    def test_drills_held_stand_beside_those_that_the_plans_ask_for(self, plan, community, grid_leader):
+        drilled(plan, grid_leader)
+
+        numbers = drill_numbers(community, TODAY)
+        assert (numbers["held"], numbers["planned"]) == (1, 2)
 
     @pytest.mark.django_db(transaction=True)
     def test_two_sweeps_at_once_tell_once(self, plan):
