@@ -75,12 +75,13 @@ class GridsConfig(AppConfig):
             today_tiles,
         )
         from grids import season_notices, visit_notices
+        from grids.actions.gifts import gift_photos_expire
         from grids.actions.visiting import purposes_ship
         from grids.actions.visits_expiring import visit_notes_expire
         from grids.entry_kinds import entry_kinds, kept_pages
         from grids.forms.visit import VISIT
         from grids.selectors.homes_page import TILE_HOMES, pages_kept
-        from grids.selectors.visits_own import HEADS, door_names, visits_at, visits_kept
+        from grids.selectors.visits_own import HEADS, door_names, gift_photos_kept, visits_at, visits_kept
 
         inbox_only(visit_notices.KINDS)
         inbox_only(season_notices.KINDS)
@@ -101,6 +102,8 @@ class GridsConfig(AppConfig):
             visit_notes_expire,
         )
         retentions.register("grids.visits", notes, order=30)
+        proofs = Retention(_("礼包送到时拍的照片"), _("核对礼包送到"), gift_photos_kept, gift_photos_expire)
+        retentions.register("grids.gift_photos", proofs, order=37)
         why = _("帮助您家，安排下次走访")
         own = PersonalSource(_("去过您家的走访：日期、目的"), why, HEADS, visits_at)
         personal_sources.register("grids.visits", own, order=60)

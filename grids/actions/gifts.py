@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,20 +18,31 @@ from core.audit import record
 from core.display import moment
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.language import gettext as _
-from core.models import User
+from core.models import StoredImage, User
 from grids.actions.festivals import check_colours, listed_households
 from grids.models import GiftCampaign, GiftDelivery, GiftPack, SchemeColour
 from grids.selectors.doors import scope_of
+
+PHOTOS_KEPT: Final = timedelta(days=365)
+ROWS: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Gifts:
+    """What is brought, when, and whether a photo is taken of each."""
+
+    name: str
+    items: str
+    starts_on: date
+    ends_on: date
+    needs_photo: bool = False
 
 
 @transaction.atomic
 def gift_campaign_create(
     *,
     community: Community,
-    name: str,
-    items: str,
-    starts_on: date,
-    ends_on: date,
+    gifts: Gifts,
     colours: Collection[SchemeColour] = (),
     actor: User | None,
     at: datetime,
@@ -43,14 +56,19 @@ def gift_campaign_create(
     """
     path = community.place.path
     trace = permissions.authorise(actor, Power.PLACE_MANAGE, Scope(path), at=at)
-    if ends_on < starts_on:
+    if gifts.ends_on < gifts.starts_on:
         raise InvalidInputError(_("止日不能早于起日。"))
     check_colours(community, colours)
     households = list(listed_households(community, colours))
     if not households:
         raise InvalidInputError(_("还没有定期走访的住户，或者没有人带所选的色标。"))
     campaign = GiftCampaign.objects.create(
-        community=community, name=name.strip(), items=items.strip(), starts_on=starts_on, ends_on=ends_on
+        community=community,
+        name=gifts.name.strip(),
+        items=gifts.items.strip(),
+        starts_on=gifts.starts_on,
+        ends_on=gifts.ends_on,
+        needs_photo=gifts.needs_photo,
     )
     campaign.colours.set(colours)
     GiftPack.objects.bulk_create(GiftPack(campaign=campaign, household_id=pk) for pk in households)
@@ -59,13 +77,16 @@ def gift_campaign_create(
 
 
 @transaction.atomic
-def gift_deliver(*, pack_id: int, signed_by: str, actor: User, at: datetime) -> GiftDelivery:
-    """A pack was handed over, and who took it. A second time is refused, and says who was first.
+def gift_deliver(
+    *, pack_id: int, signed_by: str, actor: User, at: datetime, photo: StoredImage | None = None
+) -> GiftDelivery:
+    """A pack was handed over, and who took it, with a photo where the campaign asks for one. A second time is
+    refused, and says who was first.
 
     Raises:
         NotFoundError: no such pack.
         NotAllowedError: `actor` holds no post over that grid.
-        InvalidInputError: nobody signed for it.
+        InvalidInputError: nobody signed for it, or no photo where one is asked for.
         ConflictError: it was handed over before, or the campaign does not run.
     """
     rows = GiftPack.objects.select_related("household__place", "campaign").select_for_update(of=("self",))
@@ -83,6 +104,21 @@ def gift_deliver(*, pack_id: int, signed_by: str, actor: User, at: datetime) -> 
     name = signed_by.strip()[:40]
     if not name:
         raise InvalidInputError(_("请写明谁签收的。"))
-    delivery = GiftDelivery.objects.create(pack=pack, by=actor, at=at, signed_by=name)
+    needs_photo = pack.campaign.needs_photo
+    if needs_photo and photo is None:
+        raise InvalidInputError(_("这次礼包发放要求拍照，请拍一张。"))
+    delivery = GiftDelivery.objects.create(
+        pack=pack, by=actor, at=at, signed_by=name, needs_photo=needs_photo, photo=photo
+    )
     record(event="gift.delivered", actor=actor, subject=pack, at=at, scope_path=place.path, post=trace)
     return delivery
+
+
+@transaction.atomic
+def gift_photos_expire(at: datetime) -> int:
+    """Give proofs of long ago to be thrown away; who brought what to which door stays. How many."""
+    old = GiftDelivery.objects.filter(at__lt=at - PHOTOS_KEPT, photo__isnull=False).order_by("at")
+    rows = list(old.select_for_update(skip_locked=True).values_list("pk", "photo")[:ROWS])
+    GiftDelivery.objects.filter(pk__in=[pk for pk, _photo in rows]).update(photo=None, photo_dropped_at=at)
+    StoredImage.objects.filter(pk__in=[photo for _pk, photo in rows]).update(discarded_at=at, created_by=None)
+    return len(rows)

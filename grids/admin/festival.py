@@ -17,6 +17,7 @@ from community.forms.action import ActionForm, StaffRequest
 from community.querysets import below
 from core.display import day
 from grids import actions
+from grids.actions.gifts import Gifts
 from grids.festivals import next_festival
 from grids.models import (
     SILENCING,
@@ -112,7 +113,7 @@ class GiftCampaignAdmin(ByColourAdmin):
     list_filter = (CommunityFilter,)
     list_select_related = ("community",)
     autocomplete_fields = ("community",)
-    fields = ("community", "name", "items", "colours", "starts_on", "ends_on")
+    fields = ("community", "name", "items", "colours", "starts_on", "ends_on", "needs_photo")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[GiftCampaign]:
         brought, wanted = Q(packs__delivery__isnull=False), Q(packs__household__in=visited_households())
@@ -140,6 +141,11 @@ class GiftCampaignAdmin(ByColourAdmin):
 
     def perform(self, request: StaffRequest, form: ActionForm, *, change: bool) -> GiftCampaign:
         given = form.cleaned_data
+        kinds = ("name", "items", "starts_on", "ends_on", "needs_photo")
         return actions.gift_campaign_create(
-            **{name: given[name] for name in self.fields}, actor=request.user, at=timezone.now()
+            community=given["community"],
+            gifts=Gifts(**{name: given[name] for name in kinds}),
+            colours=given["colours"],
+            actor=request.user,
+            at=timezone.now(),
         )

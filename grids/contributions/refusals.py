@@ -69,6 +69,7 @@ def register_refusals() -> None:
         "meter_days_in_order": _("抄完的日子、下次抄表都不能早于开始抄表。"),
         "reading_never_below_previous": _("这次读数不能小于上次读数。"),
         "gift_campaign_ends_after_start": _("止日不能早于起日。"),
+        "gift_photo_where_asked": _("这次礼包发放要求拍照，请拍一张。"),
         "standing_visit_within_a_year": _("请填 1 到 366 天。"),
     }.items():
         constraints.register(name, words, InvalidInputError)

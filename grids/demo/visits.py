@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
+from PIL import Image, ImageDraw
 
 from community.duties import Duty
 from community.models import Community, Household, Post, Resident
 from community.models.people import Standing
 from core.models import User
+from core.uploads import image_store
 from core.workdays import ZONE
 from grids import actions
+from grids.actions.gifts import Gifts
 from grids.actions.visits import Told
 from grids.models import Grid, Outcome, StandingVisit, Visit, VisitPurpose
 from grids.selectors.homes_page import doors_in
@@ -64,17 +69,26 @@ def gifts_play(community: Community, *, at: datetime) -> None:
         return
     campaign = actions.gift_campaign_create(
         community=community,
-        name="暖冬礼包",
-        items="棉被一床、米面油一份",
-        starts_on=day - 3 * DAY,
-        ends_on=day + 5 * DAY,
+        gifts=Gifts("暖冬礼包", "棉被一床、米面油一份", day - 3 * DAY, day + 5 * DAY, needs_photo=True),
         actor=None,
         at=at - 3 * DAY,
     )
     pack = campaign.packs.order_by("pk").first()
     visit = pack.household.visits.order_by("pk").first() if pack else None
     if pack is not None and visit is not None:
-        actions.gift_deliver(pack_id=pack.pk, signed_by="本人", actor=visit.worker, at=at - DAY)
+        photo = image_store(file=_packed(), by=visit.worker, at=at - DAY)
+        actions.gift_deliver(pack_id=pack.pk, signed_by="本人", photo=photo, actor=visit.worker, at=at - DAY)
+
+
+def _packed() -> ContentFile[bytes]:
+    """A drawn pack in front of a door."""
+    picture, drawn = Image.new("RGB", (640, 480), "#e8e2d8"), io.BytesIO()
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((230, 60, 410, 400), fill="#7a8b99")
+    pen.rectangle((260, 300, 380, 400), fill="#b3423a")
+    pen.line((320, 300, 320, 400), fill="#f0d9a8", width=8)
+    picture.save(drawn, "JPEG")
+    return ContentFile(drawn.getvalue(), name="pack.jpg")
 
 
 def _play(worker: User, doors: list[Household], purposes: dict[str, VisitPurpose], at: datetime) -> None:

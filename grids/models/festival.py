@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from community.models import Community, Household
+from core.models import StoredImage
 from grids.models.colour import SchemeColour
 from grids.models.visit import Visit
 
@@ -87,6 +88,7 @@ class GiftCampaign(models.Model):
     colours = models.ManyToManyField(SchemeColour, blank=True, related_name="+", verbose_name=_("送给哪些人"))
     starts_on = models.DateField(_("起"))
     ends_on = models.DateField(_("止"))
+    needs_photo = models.BooleanField(_("送到时要拍照"), default=False)
 
     class Meta:
         ordering = ("-pk",)
@@ -120,17 +122,38 @@ class GiftPack(models.Model):
 
 
 class GiftDelivery(models.Model):
-    """A pack that was handed over, and to whom. Its key is the pack's: a second handing over is no row."""
+    """A pack that was handed over, and to whom. Its key is the pack's: a second handing over is no row.
+
+    `needs_photo` is what its campaign asked for then; `photo_dropped_at` is when the proof was thrown away,
+    long after.
+    """
 
     pack = models.OneToOneField(GiftPack, on_delete=models.PROTECT, primary_key=True, related_name="delivery")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(_("送到时间"))
     signed_by = models.CharField(_("签收人"), max_length=40, blank=True)
+    needs_photo = models.BooleanField(default=False, editable=False)
+    photo = models.OneToOneField(
+        StoredImage,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="gift_delivery",
+        editable=False,
+    )
+    photo_dropped_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering = ("pk",)
         verbose_name = _("礼包送达")
         verbose_name_plural = _("礼包送达")
+        indexes = [models.Index(fields=["at"], name="gift_photo_kept", condition=Q(photo__isnull=False))]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(needs_photo=False) | Q(photo__isnull=False) | Q(photo_dropped_at__isnull=False),
+                name="gift_photo_where_asked",
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.pack)

@@ -33,3 +33,8 @@ def door_names(keys: Sequence[str]) -> Mapping[str, tuple[str, str]]:
     """Doors as the trail names them, with their pages; one statement."""
     rows = Household.objects.filter(pk__in=keys).select_related("place__parent__parent")
     return {str(row.pk): (row.long_name, reverse("grids:home", args=[row.pk])) for row in rows}
+
+
+def gift_photos_kept(_community: Community) -> str:
+    """How long the proof of a pack is kept, in words."""
+    return _("1 年")

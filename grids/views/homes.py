@@ -17,7 +17,6 @@ from community.models import Resident
 from community.permissions import powers_anywhere
 from core.errors import NotFoundError
 from grids.actions import visiting, visits
-from grids.actions.gifts import gift_deliver
 from grids.forms.visit import VisitForm
 from grids.forms.visiting import StandingForm, WishForm
 from grids.models import CoalHousehold, StandingVisit, Visit
@@ -103,19 +102,6 @@ def notes(request: FieldRequest, household_id: int) -> HttpResponse:
     found = visits.visit_notes_read(household=household, actor=request.user, at=request.at)
     noted = [one for one in found if one.note or one.finding]
     return render(request, "grids/home_notes.html", {"household": household, "visits": noted})
-
-
-@require_POST
-@field_page(Power.HOME_VISIT)
-def gift(request: FieldRequest, household_id: int, pack_id: int) -> HttpResponse:
-    """A pack was handed over at this door."""
-    household = door_for(request.user, household_id, at=request.at)
-    if not household.gift_packs.filter(pk=pack_id).exists():
-        raise NotFoundError(_("没有找到这份礼包。"))
-    signed_by = request.POST.get("signed_by", "")
-    gift_deliver(pack_id=pack_id, signed_by=signed_by, actor=request.user, at=request.at)
-    messages.success(request, _("已记下礼包送到。"))
-    return redirect("grids:home", household.pk)
 
 
 @require_POST

@@ -17,11 +17,13 @@ from core.models import InboxItem
 from core.workdays import ZONE
 from grids import actions
 from grids.actions import festival_visits_plan
+from grids.actions.gifts import Gifts, gift_photos_expire
 from grids.actions.season_reminding import festivals_remind, gifts_remind
 from grids.festivals import FIXED, LAST_YEAR, festival_on, next_festival
 from grids.models import Festival, FestivalVisit, FestivalVisitRule, GiftCampaign, GiftDelivery, GiftPack
 from grids.selectors.homes_page import due_in
 from tests.cast import NOW, make_resident
+from tests.grids.hazards import photo, upload
 from tests.grids.registers import colour, mark
 from tests.grids.visits import visit
 from tests.parallel import overlapping
@@ -134,10 +136,11 @@ def test_rule_is_the_secretarys(diecui, clerk, secretary):
 # Gift packs.
 
 
-def campaign(diecui, **given):
-    first = {"starts_on": NOW.date(), "ends_on": NOW.date() + 7 * DAY, "actor": None, "at": NOW, **given}
+def campaign(diecui, *, actor=None, at=NOW, colours=(), **given):
+    days = {"starts_on": NOW.date(), "ends_on": NOW.date() + 7 * DAY}
+    gifts = Gifts(**{"name": "对联礼包", "items": "对联、窗花、红包", **days, **given})
     return actions.gift_campaign_create(
-        community=diecui.community, name="对联礼包", items="对联、窗花、红包", **first
+        community=diecui.community, gifts=gifts, colours=colours, actor=actor, at=at
     )
 
 
@@ -210,8 +213,76 @@ def test_worker_hands_over_on_the_page_of_the_door(client, diecui, grid_worker):
     assert client.post(path).status_code == 422
     assert client.post(path, {"signed_by": "张奶奶"}).status_code == 302
     assert GiftDelivery.objects.get().signed_by == "张奶奶"
-    assert client.post(path).status_code == 409
+    assert client.post(path, {"signed_by": "张奶奶"}).status_code == 409
     assert path not in client.get(page).content.decode()
+
+
+@pytest.fixture
+def proven(diecui) -> GiftPack:
+    """A pack of a campaign that asks for a photo."""
+    stand(diecui.households[0])
+    today = timezone.localdate()
+    return campaign(diecui, starts_on=today, ends_on=today, needs_photo=True).packs.get()
+
+
+def test_pack_of_a_campaign_that_asks_for_a_photo_is_handed_over_with_one(client, proven, grid_worker):
+    client.force_login(grid_worker)
+    path = reverse("grids:gift", args=[proven.household_id, proven.pk])
+    refused = client.post(path, {"signed_by": "张奶奶"})
+    assert refused.status_code == 422
+    assert "请拍一张" in refused.content.decode()
+    assert 'value="张奶奶"' in refused.content.decode()
+
+    assert client.post(path, {"signed_by": "张奶奶", **upload()}).status_code == 302
+    delivery = GiftDelivery.objects.get()
+    assert (delivery.by, delivery.photo is not None) == (grid_worker, True)
+    home = client.get(reverse("grids:home", args=[proven.household_id])).content.decode()
+    proof = reverse("grids:gift_photo", args=[proven.household_id, proven.pk])
+    assert proof in home
+    assert client.get(proof)["Content-Type"].startswith("image/")
+    assert client.post(path, {"signed_by": "又一次", **upload()}).status_code == 409
+
+
+def test_photo_is_as_one_likes_where_none_is_asked_for(client, diecui, grid_worker):
+    stand(diecui.households[0])
+    today = timezone.localdate()
+    given = campaign(diecui, starts_on=today, ends_on=today).packs.get()
+    client.force_login(grid_worker)
+    path = reverse("grids:gift", args=[given.household_id, given.pk])
+
+    assert client.post(path, {"signed_by": "张奶奶", **upload()}).status_code == 302
+    assert GiftDelivery.objects.get().photo is not None
+
+
+def test_database_refuses_a_handing_over_without_the_photo_that_was_asked_for(proven, grid_worker):
+    with pytest.raises(IntegrityError, match="gift_photo_where_asked"), transaction.atomic():
+        GiftDelivery.objects.create(pack=proven, by=grid_worker, at=NOW, signed_by="张奶奶", needs_photo=True)
+
+
+def test_proof_is_for_posts_over_that_grid(client, proven, grid_worker, worker_of_another_grid, resident):
+    now = timezone.now()
+    actions.gift_deliver(
+        pack_id=proven.pk, signed_by="张奶奶", photo=photo(now, grid_worker), actor=grid_worker, at=now
+    )
+    proof = reverse("grids:gift_photo", args=[proven.household_id, proven.pk])
+    form = reverse("grids:gift", args=[proven.household_id, proven.pk])
+
+    assert {client.get(path).status_code for path in (proof, form)} == {302}
+    for user, status in ((resident, 403), (worker_of_another_grid, 404), (grid_worker, 200)):
+        client.force_login(user)
+        assert {client.get(path).status_code for path in (proof, form)} == {status}
+
+
+def test_proof_goes_after_a_year_and_who_brought_what_stays(proven, grid_worker):
+    now = timezone.now()
+    kept = photo(now, grid_worker)
+    actions.gift_deliver(pack_id=proven.pk, signed_by="张奶奶", photo=kept, actor=grid_worker, at=now)
+    assert gift_photos_expire(now + 365 * DAY) == 0
+
+    assert [gift_photos_expire(now + 366 * DAY) for _turn in range(2)] == [1, 0]
+    delivery = GiftDelivery.objects.get()
+    kept.refresh_from_db()
+    assert (delivery.photo, delivery.signed_by, kept.discarded_at is not None) == (None, "张奶奶", True)
 
 
 def test_desk_shows_how_far_each_is_and_who_is_left(client, diecui, secretary, pack, rule):
@@ -264,14 +335,12 @@ def test_rule_for_a_colour_lists_those_who_bear_it_and_nobody_silent(diecui):
 def test_packs_for_a_colour_are_one_a_household(diecui):
     special(diecui, 1)
     days = {"starts_on": WEEK_BEFORE.date(), "ends_on": WEEK_BEFORE.date()}
-    given = {"community": diecui.community, "items": "对联", "actor": None, "at": WEEK_BEFORE, **days}
-
     yellow = [colour("特殊人群", diecui.community)]
-    campaign = actions.gift_campaign_create(name="对联礼包", colours=yellow, **given)
+    made = campaign(diecui, colours=yellow, at=WEEK_BEFORE, **days)
 
-    assert [pack.household for pack in campaign.packs.all()] == [diecui.households[1]]
+    assert [pack.household for pack in made.packs.all()] == [diecui.households[1]]
     with pytest.raises(InvalidInputError, match="色标"):
-        actions.gift_campaign_create(name="空", colours=[colour("租户", diecui.community)], **given)
+        campaign(diecui, name="空", colours=[colour("租户", diecui.community)], at=WEEK_BEFORE, **days)
 
 
 @pytest.mark.parametrize("word", ["已故", "搬离"])

@@ -20,6 +20,7 @@ from core import delivery, outbox
 from core.errors import ConflictError, NotAllowedError
 from core.models import InboxItem, MessageState, OutboxMessage
 from grids import actions
+from grids.actions.gifts import Gifts
 from grids.actions.registers.tagging import tag_end
 from grids.models import GiftPack
 from grids.querysets import visited_households
@@ -296,9 +297,9 @@ def test_lists_of_visits_festivals_and_packs_drop_the_door_and_take_it_up_again(
         community=diecui.community, festival="solstice", days_before=60, actor=None, at=NOW
     )
     days = {"starts_on": date(2026, 11, 1), "ends_on": date(2026, 12, 31)}
-    packs = {"community": diecui.community, "items": "米", "actor": None, "at": NOW, **days}
+    packs = {"community": diecui.community, "gifts": Gifts("前", "米", **days), "actor": None, "at": NOW}
     assert actions.festival_visits_plan(at=NOW) == 1
-    actions.gift_campaign_create(name="前", **packs)
+    actions.gift_campaign_create(**packs)
 
     tag = mark(elder, word, None)
     dropped = due_in([grid.pk], NOW.date())
@@ -320,7 +321,7 @@ def test_figures_of_a_festival_leave_out_who_is_silent(client, diecui, elder, se
         actions.standing_set(household_id=door.pk, every_days=7, actor=None, at=NOW)
     days = {"starts_on": NOW.date(), "ends_on": NOW.date() + 30 * DAY}
     campaign = actions.gift_campaign_create(
-        community=diecui.community, name="前", items="米", actor=None, at=NOW, **days
+        community=diecui.community, gifts=Gifts("前", "米", **days), actor=None, at=NOW
     )
     client.force_login(secretary)
     page = reverse("admin:grids_giftcampaign_change", args=[campaign.pk])
