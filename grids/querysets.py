@@ -226,7 +226,7 @@ class ApplicationStepQuerySet(models.QuerySet["ApplicationStep"]):
         )
         untold = models.Q(done_at__isnull=False, told_at=None) & ~models.Exists(following)
         rows = self.filter(present | untold, application__ended_at=None)
-        return rows.filter(application__resident__standing="present")
+        return rows.filter(application__resident__in=Resident.objects.present().values("pk"))
 
 
 class PatrolPlanQuerySet(models.QuerySet["PatrolPlan"]):
