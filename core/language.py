@@ -60,6 +60,17 @@ def told(message: str | Promise) -> str:
     return words if message.values is None else words % _each(message.values, _told)
 
 
+def again(words: str) -> str:
+    """Kept words in the language of the page, also when they come back from where they were kept: then those
+    that the catalogue knows whole; of others only the community's are left."""
+    return told(words if isinstance(words, Kept) or not words else Kept(words))
+
+
+def cut(words: str, longest: int) -> str:
+    """Words as long as a column is wide; those that fit still know how they were made."""
+    return words if len(words) <= longest else words[:longest]
+
+
 def in_house(function: Callable[P, R]) -> Callable[P, R]:
     """A function that speaks the community's language, whoever calls it."""
 

@@ -42,7 +42,8 @@ class Arrived:
 class Landed:
     """What an entry became: its name, and the address where it stands.
 
-    `said` is what its worker reads at once, in the reader's language; `warns` where it is not as hoped.
+    `said` is what its worker reads at once; `warns` where it is not as hoped. Both are made by `gettext` of
+    `core.language`: kept in the community's language, and told in the reader's.
     """
 
     name: str

@@ -21,6 +21,7 @@ from community.selectors.holders import ladder_holder
 from core import outbox, ratelimits
 from core.audit import record
 from core.errors import ConflictError, GoneError, InvalidInputError, NotAllowedError
+from core.language import cut
 from core.language import gettext as _
 from core.models import StoredImage, User
 from core.prepared import PreparedModel
@@ -194,8 +195,8 @@ def book(entry: FieldEntry, kind: EntryKind, landing: Landing) -> None:
         scope=landing.scope,
     )
     landed: Landed = kind.land(arrived)
-    entry.result, entry.result_url = landed.name[:60], landed.url
-    entry.said, entry.warns = landed.said[:300], landed.warns
+    entry.result, entry.result_url = cut(landed.name, 60), landed.url
+    entry.said, entry.warns = cut(landed.said, 300), landed.warns
 
 
 def _hold(
@@ -205,7 +206,7 @@ def _hold(
     reason: str,
     at: datetime,
 ) -> FieldEntry:
-    entry.state, entry.reason = EntryState.HELD, reason[:300]
+    entry.state, entry.reason = EntryState.HELD, cut(reason, 300)
     entry.title = "" if kind_of(brought.kind).access else brought.title[:80]
     entry.fields = {name: list(values) for name, values in brought.fields.items()}
     entry.save(force_insert=True)

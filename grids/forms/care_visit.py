@@ -15,12 +15,11 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.choices import CallableChoiceIterator
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.duties import Power
 from community.forms.inputs import DayInput
-from core.language import in_house
+from core.language import gettext
 from core.models import User
 from grids.actions.registers.care_visits import Caught, care_visit_at_door
 from grids.entry_kinds import Arrived, EntryKind, Landed
@@ -86,7 +85,8 @@ def care_visit_land(arrived: Arrived) -> Landed:
     if made is None:
         raise form.refused()
     url = reverse("grids:home", args=[form.cleaned_data["household"]])
-    return Landed(in_house(lambda: _("关爱走访"))(), url, _("已记下这次走访，下次走访已安排好。"))
+    said = gettext("已记下这次走访，下次走访已安排好。")
+    return Landed(gettext("关爱走访"), url, said)
 
 
 def care_visit_said(fields: QueryDict, names: Names) -> Sequence[tuple[str, str]]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from community.duties import Power
 from community.models import Community
 from core.errors import NotAllowedError
+from core.language import gettext
 from core.models import User
 from grids.actions.diary import Heard, diary_note, diary_write
 from grids.entry_kinds import Arrived, EntryKind, Landed
@@ -92,7 +93,7 @@ def diary_land(arrived: Arrived) -> Landed:
     if written is None:
         raise form.refused()
     url = reverse("grids:diary_entry", args=[written.pk])
-    return Landed(str(_("民情日记")), url, _("已记入民情日记。"))
+    return Landed(gettext("民情日记"), url, gettext("已记入民情日记。"))
 
 
 def diary_said(fields: QueryDict, names: Names) -> Sequence[tuple[str, str]]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from community.duties import Power
 from community.models import Household, Resident
 from core.errors import InvalidInputError
+from core.language import gettext
 from core.models import User
 from grids.actions.errands import Asked, Word, errand_finish, errand_take, errand_tell
 from grids.entry_kinds import Arrived, EntryKind, Landed
@@ -157,7 +158,7 @@ def errand_land(arrived: Arrived) -> Landed:
     taken = form.submit(taken_at=min(arrived.happened_at, arrived.at))
     if taken is None:
         raise form.refused()
-    return Landed(str(taken), reverse("grids:errand", args=[taken.pk]), _("已记下这件代办。"))
+    return Landed(str(taken), reverse("grids:errand", args=[taken.pk]), gettext("已记下这件代办。"))
 
 
 def told_land(arrived: Arrived) -> Landed:
@@ -169,7 +170,7 @@ def told_land(arrived: Arrived) -> Landed:
         told_at = max(told_at, errand.done_at)
     if form.submit(errand, actor=arrived.actor, at=arrived.at, told_at=told_at) is None:
         raise form.refused()
-    said = _("已告知居民，这件代办了结了。")
+    said = gettext("已告知居民，这件代办了结了。")
     return Landed(str(errand), reverse("grids:errand", args=[errand.pk]), said)
 
 

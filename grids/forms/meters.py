@@ -19,6 +19,7 @@ from community.duties import Power
 from community.forms.inputs import DayInput
 from community.models import Community
 from core.errors import InvalidInputError
+from core.language import gettext
 from core.models import User
 from grids.actions.meters import Read, Round, meter_cycle_open, meter_read
 from grids.entry_kinds import Arrived, EntryKind, Landed
@@ -121,7 +122,7 @@ def meter_land(arrived: Arrived) -> Landed:
         words = " ".join(" ".join(str(one) for one in found) for found in form.errors.values())
         raise form.refusal or InvalidInputError(words)
     url = reverse("grids:meter_cycle", args=[reading.cycle_id])
-    return Landed(reading.household.long_name, url, _("已记下读数。"))
+    return Landed(reading.household.long_name, url, gettext("已记下读数。"))
 
 
 def meter_said(fields: QueryDict, _names: Names) -> Sequence[tuple[str, str]]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from community.duties import Power
 from core.errors import InvalidInputError
+from core.language import gettext, kept
 from core.models import User
 from grids.actions.needs import Report, need_close, need_hand_up, need_report, need_respond, need_solve
 from grids.entry_kinds import Arrived, EntryKind, Landed
@@ -173,8 +174,8 @@ def need_land(arrived: Arrived) -> Landed:
     made = form.submit(reported_at=min(arrived.happened_at, arrived.at))
     if made is None:
         raise form.refused()
-    said = _("已上报。解决并反馈后才算办结。")
-    return Landed(str(made.get_kind_display()), reverse("grids:need", args=[made.pk]), said)
+    said = gettext("已上报。解决并反馈后才算办结。")
+    return Landed(kept(NeedKind(made.kind).label), reverse("grids:need", args=[made.pk]), said)
 
 
 def need_said(fields: QueryDict, names: Names) -> Sequence[tuple[str, str]]:

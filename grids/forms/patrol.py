@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import uuid4
@@ -16,14 +16,14 @@ from django.utils.translation import gettext_lazy
 
 from community.duties import Power
 from core.errors import RepeatedError
-from core.language import in_house
+from core.language import gettext
 from core.models import User
 from grids import actions
 from grids.actions.check_in import Fix
 from grids.actions.patrol import Done
 from grids.entry_kinds import Arrived, EntryKind, Landed
 from grids.forms.field import FieldForm, said_by
-from grids.models import CheckIn, Grid, Patrol
+from grids.models import CheckIn, Doubt, Grid, Patrol
 from grids.selectors.abouts import about_checkpoint, about_grid, about_patrol
 from grids.selectors.naming import Names
 from grids.selectors.patrols import own_grids
@@ -129,7 +129,7 @@ def start_land(arrived: Arrived) -> Landed:
     patrol = form.submit(by_phone(arrived))
     if patrol is None:
         raise form.refused()
-    return _landed(lambda: _("已开始巡查：%s") % patrol.grid, _("巡查开始了，到点位请打卡。"))
+    return _landed(gettext("已开始巡查：%s") % patrol.grid, gettext("巡查开始了，到点位请打卡。"))
 
 
 def check_in_land(arrived: Arrived) -> Landed:
@@ -137,11 +137,10 @@ def check_in_land(arrived: Arrived) -> Landed:
     form = CheckInForm(arrived.fields)
     made = form.submit(by_phone(arrived))
     if isinstance(form.refusal, RepeatedError):
-        again = form.refusal.message
-        return _landed(lambda: _("重复的打卡"), str(again))
+        return _landed(gettext("重复的打卡"), form.refusal.message)
     if made is None:
         raise form.refused()
-    return _landed(lambda: words_of(made), words_of(made), warns=not made.is_verified)
+    return _landed(words_of(made), words_of(made), warns=not made.is_verified)
 
 
 def end_land(arrived: Arrived) -> Landed:
@@ -150,20 +149,19 @@ def end_land(arrived: Arrived) -> Landed:
     patrol = form.submit(by_phone(arrived))
     if patrol is None:
         raise form.refused()
-    return _landed(lambda: _("已结束巡查：%s") % patrol.grid, _("巡查结束了，辛苦了。"))
+    return _landed(gettext("已结束巡查：%s") % patrol.grid, gettext("巡查结束了，辛苦了。"))
 
 
-def _landed(name: Callable[[], str], said: str, *, warns: bool = False) -> Landed:
-    """What an entry became. The name is kept, so it is said in the language of the house."""
-    return Landed(in_house(name)(), reverse("grids:patrol"), said, warns)
+def _landed(name: str, said: str, *, warns: bool = False) -> Landed:
+    return Landed(name, reverse("grids:patrol"), said, warns)
 
 
 def words_of(made: CheckIn) -> str:
-    """A check-in in words: verified, or why not."""
+    """A check-in in words, as they are kept: verified, or why not."""
     if made.is_verified:
-        return _("“%s”已打卡，已核实。") % made.checkpoint
-    why = {"name": made.checkpoint, "why": made.get_doubt_display()}
-    return _("“%(name)s”已打卡，未核实：%(why)s。") % why
+        return gettext("“%s”已打卡，已核实。") % made.checkpoint
+    why = {"name": made.checkpoint, "why": Doubt(made.doubt).label}
+    return gettext("“%(name)s”已打卡，未核实：%(why)s。") % why
 
 
 def start_said(fields: QueryDict, names: Names) -> Sequence[tuple[str, str]]:

@@ -9,11 +9,10 @@ from uuid import uuid4
 from django import forms
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.duties import Power
-from core.language import in_house
+from core.language import gettext
 from grids import actions
 from grids.actions.patrol import Done
 from grids.actions.patrol_notes import Noted
@@ -68,8 +67,8 @@ def note_land(arrived: Arrived) -> Landed:
     note = form.submit(by_phone(arrived))
     if note is None:
         raise form.refused()
-    name = in_house(lambda: _("巡查随记：%s") % note.get_kind_display())()
-    return Landed(name, reverse("grids:patrol"), _("已记在这次巡查里。"))
+    name = gettext("巡查随记：%s") % NoteKind(note.kind).label
+    return Landed(name, reverse("grids:patrol"), gettext("已记在这次巡查里。"))
 
 
 def note_said(fields: QueryDict, _names: Names) -> Sequence[tuple[str, str]]:

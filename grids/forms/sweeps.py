@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.duties import Power
-from core.language import in_house
+from core.language import gettext, in_house
 from core.models import User
 from grids.actions.sweeps import stop_record
 from grids.entry_kinds import Arrived, EntryKind, Landed
@@ -71,7 +71,7 @@ def stop_land(arrived: Arrived) -> Landed:
     name, sweep = _name(stop), stop.sweep
     if form.cleaned_data["result"] == StopResult.HAZARD and not Hazard.objects.filter(stop=stop).exists():
         address = hazard_form(arrived.actor, sweep.community, at=arrived.at)
-        return Landed(name, f"{address}{stop.pk}", _("已记下，请接着登记隐患。"), warns=True)
+        return Landed(name, f"{address}{stop.pk}", gettext("已记下，请接着登记隐患。"), warns=True)
     return Landed(name, reverse("grids:sweep", args=[sweep.pk]))
 
 

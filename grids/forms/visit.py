@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from community.duties import Power
 from community.models import Community, Household
 from core.errors import InvalidInputError
+from core.language import gettext
 from core.models import User
 from grids.actions.visits import Told, visit_record
 from grids.entry_kinds import Arrived, EntryKind, Landed
@@ -156,7 +157,8 @@ def visit_land(arrived: Arrived) -> Landed:
     visit = form.submit()
     if visit is None:
         raise form.refused()
-    return Landed(str(visit.purpose), reverse("grids:home", args=[household.pk]), _("已记下这次走访。"))
+    said = gettext("已记下这次走访。")
+    return Landed(str(visit.purpose), reverse("grids:home", args=[household.pk]), said)
 
 
 def visit_said(fields: QueryDict, names: Names) -> Sequence[tuple[str, str]]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.duties import Power
+from core.language import gettext
 from core.models import User
 from grids.actions.winter import Seen, safety_visit_do
 from grids.entry_kinds import Arrived, EntryKind, Landed
@@ -70,8 +71,8 @@ class SafetyVisitForm(FieldForm):
 
 
 def words_of(done: SafetyVisit) -> str:
-    """What whoever entered it is told."""
-    return _("已记下，过几天再去。") if done.is_risky else _("已记下。")
+    """What whoever entered it is told, as it is kept."""
+    return gettext("已记下，过几天再去。") if done.is_risky else gettext("已记下。")
 
 
 def safety_visit_land(arrived: Arrived) -> Landed:

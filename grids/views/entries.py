@@ -17,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community.duties import Power
+from core.language import again
 from core.uploads import image_response
 from grids.actions import entries, held_entries
 from grids.entry_kinds import kept_pages
@@ -63,9 +64,9 @@ def _answer(entry: FieldEntry) -> JsonResponse:
     held = entry.state != EntryState.LANDED
     told = {
         "state": entry.state,
-        "name": entry.result,
+        "name": again(entry.result),
         "url": entry.result_url,
-        "message": entry.reason or entry.said,
+        "message": again(entry.reason or entry.said),
         "warns": entry.warns,
     }
     return JsonResponse(told, status=202 if held else 201)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from community.duties import Power
 from core.errors import RepeatedError
+from core.language import told
 from grids.forms.patrol import CheckInForm, EndForm, StartForm, by_page, words_of
 from grids.forms.patrol_note import note_form
 from grids.registries import patrol_ways
@@ -62,7 +63,7 @@ def patrol_check_in(request: FieldRequest) -> HttpResponseBase:
     made = form.submit(by_page(request.user, request.at)) if form.is_bound else None
     if made is not None:
         tell = messages.success if made.is_verified else messages.warning
-        tell(request, words_of(made))
+        tell(request, told(words_of(made)))
         return redirect("grids:patrol")
     if isinstance(form.refusal, RepeatedError):
         messages.info(request, form.refusal.message)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community.duties import Power
+from core.language import told
 from grids.actions.winter import coal_note
 from grids.forms.winter import SafetyVisitForm, words_of
 from grids.selectors import winter as reading
@@ -38,7 +39,7 @@ def safety_visit(request: FieldRequest) -> HttpResponseBase:
     form = SafetyVisitForm(data, actor=request.user, at=request.at, initial=initial)
     done = form.submit() if form.is_bound else None
     if done is not None:
-        messages.success(request, words_of(done))
+        messages.success(request, told(words_of(done)))
         return redirect("grids:winter")
     return render(request, "grids/safety_visit.html", {"form": form}, status=form.status)
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from community.duties import Power
 from community.permissions import Scope
 from core.errors import InvalidInputError, NotAllowedError
+from core.language import Kept, gettext
 from core.models import StoredImage, User
 from core.prepared import Prepared
 from grids.entry_kinds import Arrived, EntryKind, Landed
@@ -66,7 +67,7 @@ def filing_land(arrived: Arrived) -> Landed:
     if filed is None or form.refusal:
         raise form.refused()
     number = filed.petition.number
-    said = _("已登记，但没有当场办结：%s") % form.said if form.said else ""
+    said = gettext("已登记，但没有当场办结：%s") % form.said if form.said else ""
     return Landed(number, reverse("petitions:work_filed", args=[number]), said, warns=bool(said))
 
 
@@ -81,7 +82,9 @@ def step_land(arrived: Arrived) -> Landed:
     )
     if not form.run():
         raise form.refused()
-    return Landed(number, reverse("petitions:work", args=[number]), form.said)
+    done = form.done if form.said == str(form.done) else form.said
+    said = Kept("%s") % done
+    return Landed(number, reverse("petitions:work", args=[number]), said)
 
 
 def filing_said(fields: QueryDict, names: Names) -> Sequence[tuple[str, str]]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from community.duties import Power
 from core.errors import NotAllowedError
+from core.language import gettext
 from grids.entry_kinds import Arrived, EntryKind, Landed
 from grids.forms.field import said_by
 from grids.forms.hazards.new import HazardNewForm
@@ -41,7 +42,9 @@ def hazard_land(arrived: Arrived) -> Landed:
     filed = form.submit(found_at=arrived.happened_at) if form.is_valid() else None
     if filed is None:
         raise form.refused()
-    return Landed(filed.number, reverse("grids:hazard", args=[filed.pk]), _("已登记：%s") % filed.number)
+    return Landed(
+        filed.number, reverse("grids:hazard", args=[filed.pk]), gettext("已登记：%s") % filed.number
+    )
 
 
 def hazard_said(fields: QueryDict, names: Names) -> Sequence[tuple[str, str]]:
