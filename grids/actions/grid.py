@@ -19,6 +19,7 @@ from community.permissions import Scope
 from core.audit import record
 from core.errors import ConflictError, InvalidInputError
 from core.language import gettext as _
+from grids.actions.ground import work_follow_ground
 from grids.models import Grid, GridBoundary, GridBuilding
 from grids.models.grid import ABOVE, Tier
 from grids.selectors.setup import WANTED, missing_steps
@@ -106,6 +107,8 @@ def grid_update(
     if "parent" in fields:
         above = parent.pk if parent else grid.community_id
         place_move(place_id=grid.pk, parent_id=above, actor=actor, at=at)
+    if "tier" in fields and grid.is_active:
+        work_follow_ground(Place.objects.filter(pk__in=held), actor=actor, post=trace, at=at)
     if fields:
         record(
             event="grid.changed",
@@ -156,6 +159,9 @@ def grid_assign_buildings(
         for pk in wanted
         if pk not in before
     )
+    if grid.is_active:
+        changed = Place.objects.filter(pk__in=before ^ set(wanted))
+        work_follow_ground(changed, actor=actor, post=trace, at=at)
     record(
         event="grid.buildings_set",
         actor=actor,
@@ -225,6 +231,8 @@ def _switch(grid: Grid, trace: str, *, on: bool, actor: User | None, at: datetim
     (place_activate if on else place_deactivate)(place_id=grid.pk, actor=actor, at=at)
     grid.is_active = on
     grid.save(update_fields=["is_active"])
+    held = Place.objects.filter(in_grids__grid=grid)
+    work_follow_ground(held, actor=actor, post=trace, at=at)
     record(
         event="grid.activated" if on else "grid.deactivated",
         actor=actor,

@@ -1,0 +1,149 @@
+"""Buildings change grids: what is open behind their doors goes along, to whoever is there now (G-03)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import Q, QuerySet
+
+from community.models import Place
+from community.models.place import PlaceKind
+from community.querysets import below
+from core.audit import Trace, record_each
+from core.batches import rows_update
+from core.language import gettext as _
+from core.models import User
+from grids.models import (
+    ApplicationStep,
+    AssistedApplication,
+    Errand,
+    Hazard,
+    HazardEvent,
+    HazardEventKind,
+    MeterReading,
+    Need,
+    OpinionDiaryEntry,
+    SafetyVisit,
+)
+from grids.selectors.buildings import grids_of
+
+AT_DOOR: Final = "household__place"
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """What is open of one kind: `field` is where it is booked, `at` where it lies, and `home` where it goes
+    when no grid holds that."""
+
+    rows: Callable[[], QuerySet[Any]]
+    field: str
+    at: str
+    home: Callable[[Any], Place]
+
+    def under(self, paths: Sequence[str]) -> list[Any]:
+        """These rows below the places, locked."""
+        rows = self.rows().filter(below(paths, f"{self.at}__path"))
+        return list(rows.select_for_update(of=("self",)).order_by("pk"))
+
+    def spot(self, row: Any) -> Place:
+        return _door(row) if self.at == AT_DOOR else row.place
+
+
+def _door(row: Any) -> Place:
+    place: Place = row.household.place
+    return place
+
+
+def _community(row: Any) -> Place:
+    place: Place = row.community.place
+    return place
+
+
+def _at_door(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.select_related("household__place")
+
+
+def _walked() -> QuerySet[AssistedApplication]:
+    """Applications that are not at their end, and those whose resident has not heard of a step."""
+    unheard = ApplicationStep.objects.filter(done_at__isnull=False, told_at=None).values("application")
+    return AssistedApplication.objects.filter(Q(ended_at=None) | Q(pk__in=unheard))
+
+
+OPEN: Final = (
+    _Open(lambda: _at_door(Need.objects.open()), "place", AT_DOOR, _door),
+    _Open(lambda: _at_door(Errand.objects.open()), "place", AT_DOOR, _door),
+    _Open(lambda: _at_door(_walked()), "place", AT_DOOR, _door),
+    _Open(
+        lambda: _at_door(SafetyVisit.objects.filter(done_at=None)),
+        "scope",
+        AT_DOOR,
+        _door,
+    ),
+    _Open(
+        lambda: _at_door(MeterReading.objects.filter(cycle__shared_at=None)).select_related("cycle__scope"),
+        "place",
+        AT_DOOR,
+        lambda row: row.cycle.scope,
+    ),
+    _Open(
+        lambda: Hazard.objects.unsafe().select_related("place", "community__place"),
+        "scope",
+        "place",
+        _community,
+    ),
+    _Open(
+        lambda: OpinionDiaryEntry.objects.waiting().select_related("place", "community__place"),
+        "scope",
+        "place",
+        _community,
+    ),
+)
+
+
+def work_follow_ground(places: Iterable[Place], *, actor: User | None, post: str, at: datetime) -> None:
+    """Book what is open under these places to the grids that hold them now, in the transaction that changed
+    that; each row that moves leaves a line on the trail. Whose hands it is in changes in the morning, where
+    they have no post over it any more (`leaving.work_passed_on`).
+    """
+    paths = [place.path for place in places]
+    if not paths:
+        return
+    found = [(one, row) for one in OPEN for row in one.under(paths)]
+    grids = grids_of({one.spot(row).pk: one.spot(row) for one, row in found}.values())
+    moved: list[tuple[_Open, Any]] = []
+    for one, row in found:
+        spot = one.spot(row)
+        grid = grids.get(spot.pk)
+        if grid is None and spot.kind == PlaceKind.ESTATE:
+            continue  # of an estate in several grids it stays with whoever found it
+        home = grid.place if grid else one.home(row)
+        if getattr(row, f"{one.field}_id") != home.pk:
+            setattr(row, one.field, home)
+            moved.append((one, row))
+    for kind in OPEN:
+        rows_update([row for one, row in moved if one is kind], (kind.field,))
+    _kept(moved, actor, post, at)
+
+
+def _kept(moved: Sequence[tuple[_Open, Any]], actor: User | None, post: str, at: datetime) -> None:
+    """A line of the trail for each row, and one of its own history for a hazard."""
+    for kind in OPEN:
+        rows = [row for one, row in moved if one is kind]
+        if rows:
+            record_each(
+                event=f"{rows[0]._meta.model_name}.moved",
+                actor=actor,
+                traces=[Trace(row, getattr(row, kind.field).path, post) for row in rows],
+                at=at,
+                fields=[kind.field],
+            )
+    HazardEvent.objects.bulk_create(
+        HazardEvent(
+            hazard=row, kind=HazardEventKind.MOVED, at=at, by=actor, note=_("楼栋划归%s。") % row.scope.name
+        )
+        for _one, row in moved
+        if isinstance(row, Hazard)
+    )
