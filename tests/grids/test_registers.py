@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from community.duties import Duty
 from community.models import Resident
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from core.models import AuditEntry, InboxItem
@@ -19,7 +20,7 @@ from grids.actions.registers.sweeping import leases_tell
 from grids.actions.registers.tagging import tag_end, tag_recheck, tag_set
 from grids.models import ColourScheme, ResidentTag, SchemeColour
 from grids.selectors.registers.people import people_in, tags_held
-from tests.cast import NOW, make_resident
+from tests.cast import NOW, make_resident, make_staff, put_in_post
 from tests.grids.registers import colour, mark
 from tests.parallel import overlapping
 
@@ -369,6 +370,21 @@ def test_desk_lists_marks_of_ones_own_ground_and_notes_the_look(client, person, 
     assert "张奶奶" in shown
     assert "府西人" not in shown
     assert AuditEntry.objects.filter(event="register.listed", actor=clerk).count() == 1
+
+
+def test_look_at_the_desk_is_noted_by_the_post_over_that_person(client, person, grid, other_grid):
+    user = make_staff("two", "两格", Duty.GRID_WORKER, other_grid.place)
+    put_in_post(user, Duty.GRID_WORKER, grid.place)
+    tag = mark(person, "特殊人群", None)
+    client.force_login(user)
+
+    client.get(reverse("admin:grids_residenttag_change", args=[tag.pk]))
+    client.get(reverse("admin:grids_residenttag_changelist"))
+
+    [read] = AuditEntry.objects.filter(event="register.read", actor=user)
+    assert (read.scope_path, read.post) == (grid.place.path, f"grid_worker@{grid.pk}")
+    listed = AuditEntry.objects.filter(event="register.listed", actor=user)
+    assert {line.scope_path for line in listed} == {grid.place.path, other_grid.place.path}
 
 
 def test_leader_sees_the_marks_of_the_own_grid_at_the_desk(client, person, grid_leader, diecui):

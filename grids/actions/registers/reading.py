@@ -41,18 +41,40 @@ def register_read(*, grid: Grid, actor: User, at: datetime) -> None:
 
 @transaction.atomic
 def registers_read(*, resident: Resident | None, actor: User, at: datetime) -> None:
-    """A list of registers, or a row about one resident, was opened at the desk."""
-    posts = held_posts(actor, at=at)
-    post = next((post for post in posts if Power.REGISTER_KEEP in post.powers), None)
-    if post is None:
+    """A list of registers was opened at the desk, by each post whose people it shows, or a row about one
+    resident, by the post over them."""
+    if resident is not None:
+        resident_read(resident=resident, actor=actor, at=at)
         return
+    for post in held_posts(actor, at=at):
+        if Power.REGISTER_KEEP in post.powers:
+            record(
+                event="register.listed",
+                actor=actor,
+                subject=Place(pk=post.place_id),
+                at=at,
+                scope_path=post.place_path,
+                post=post.trace,
+                fields=["tags"],
+                audience="charge",
+            )
+
+
+@transaction.atomic
+def resident_read(*, resident: Resident, actor: User, at: datetime) -> None:
+    """What a register says of one resident was seen, on whatever page.
+
+    Raises:
+        NotAllowedError: `actor` holds no post over their door.
+    """
+    place, trace = authorised(resident, actor, at)
     record(
-        event="register.listed" if resident is None else "register.read",
+        event="register.read",
         actor=actor,
-        subject=Place(pk=post.place_id) if resident is None else resident,
+        subject=resident,
         at=at,
-        scope_path=post.place_path,
-        post=post.trace,
+        scope_path=place.path,
+        post=trace,
         fields=["tags"],
         audience="charge",
     )
@@ -88,15 +110,5 @@ def person_read(*, resident: Resident, actor: User, at: datetime) -> list[Reside
     Raises:
         NotAllowedError: not one of these posts.
     """
-    place, trace = authorised(resident, actor, at)
-    record(
-        event="register.read",
-        actor=actor,
-        subject=resident,
-        at=at,
-        scope_path=place.path,
-        post=trace,
-        fields=["tags"],
-        audience="charge",
-    )
+    resident_read(resident=resident, actor=actor, at=at)
     return tags_of(resident)
