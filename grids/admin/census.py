@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +16,9 @@ from community.duties import Power
 from community.forms.action import ActionForm, StaffRequest
 from community.permissions import has_power
 from core.admin_lists import Orderings
+from core.models import User
 from grids.actions.registers.census import census_plan
+from grids.actions.registers.reading import census_read
 from grids.actions.registers.referrals import decide_power, referral_decide
 from grids.admin.care import ReadOnlyAdmin
 from grids.admin.register import DoorGridFilter
@@ -34,7 +36,7 @@ class CensusRoundAdmin(ActionAdmin):
     scope_field = "community__place__path"
     list_display = ("community", "year", "half", "opens_on", "closes_on", "progress")
     list_filter = ("year", "half", CommunityFilter)
-    list_select_related = ("community",)
+    list_select_related = ("community__place",)
     autocomplete_fields = ("community",)
     fields = ("community", "year", "half", "opens_on", "closes_on")
 
@@ -53,6 +55,16 @@ class CensusRoundAdmin(ActionAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Names whoever is left, so that each look is noted."""
+        row = self.get_object(request, object_id)
+        if row is not None and self.has_view_permission(request, row):
+            assert isinstance(request.user, User)
+            census_read(census=row, actor=request.user, at=timezone.now())
+        return super().change_view(request, object_id, form_url, extra_context)
 
     @admin.display(description=_("已排查"))
     def progress(self, row: Any) -> str:

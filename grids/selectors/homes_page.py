@@ -86,7 +86,7 @@ _MARKED: Final = PreparedModel(
     lambda doors, day: (
         ResidentTag.objects.to_visit(day)
         .filter(AnyOf(F("resident__household"), Value(doors)))
-        .select_related("resident", "colour")
+        .select_related("resident")
     ),
     doors=NO_KEYS,
     day=DAY,
@@ -94,7 +94,10 @@ _MARKED: Final = PreparedModel(
 
 
 def due_in(grid_ids: Sequence[int], day: date) -> list[Due]:
-    """Who is to be visited by a day, for each reason, by day; whoever wishes none is left out."""
+    """Who is to be visited by a day, for each reason, by day; whoever wishes none is left out.
+
+    Of a mark only that it is time: this page is kept in the phone, where no reading is noted (decision 0028).
+    """
     known = {door.pk: door for door in _DUE.all(grids=keys_text(grid_ids), day=day)}
     if not known:
         return []
@@ -106,7 +109,7 @@ def due_in(grid_ids: Sequence[int], day: date) -> list[Due]:
             for row in _FESTIVALS.all(**of_these)
         ),
         *(
-            (row.resident.household_id, row.colour.word, row.next_on)
+            (row.resident.household_id, _("该走访"), row.next_on)
             for row in _MARKED.all(**of_these)
             if row.next_on is not None
         ),

@@ -16,6 +16,7 @@ from community.duties import Power
 from community.permissions import has_power
 from core.errors import NotAllowedError, NotFoundError
 from grids.actions.registers.files import file_read
+from grids.actions.registers.reading import resident_read
 from grids.forms.care import (
     CareOpenForm,
     CareVisitForm,
@@ -69,6 +70,7 @@ def care_new(request: FieldRequest, resident_id: int) -> HttpResponse:
     if form.is_valid() and form.submit(resident):
         messages.success(request, _("已列入关爱台账。"))
         return redirect("grids:person", resident.pk)
+    resident_read(resident=resident, actor=request.user, at=request.at)
     context = {"form": form, "resident": resident}
     return render(request, "grids/person_step.html", context, status=form.status)
 
@@ -88,6 +90,7 @@ def care_step(request: FieldRequest, subject_id: int, step: str) -> HttpResponse
     if form.is_valid() and form.submit():
         messages.success(request, SAID[step])
         return redirect("grids:person", subject.resident_id)
+    resident_read(resident=subject.resident, actor=request.user, at=request.at)
     context = {"form": form, "resident": subject.resident, "colour": subject.colour}
     return render(request, "grids/person_step.html", context, status=form.status)
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from community.duties import Power
 from community.permissions import has_power
 from core.errors import NotFoundError
-from grids.actions.registers.reading import children_read, person_read, register_read
+from grids.actions.registers.reading import children_read, person_read, register_read, resident_read
 from grids.forms.registers import EndForm, RecheckForm, TagForm
 from grids.models import ResidentTag
 from grids.selectors.doors import scope_of, visited_grid
@@ -115,5 +115,6 @@ def tag_step(request: FieldRequest, tag_id: int, step: str) -> HttpResponse:
     if form.is_valid() and form.submit(tag):
         messages.success(request, _("已撤销，停下的事会恢复。") if step == "end" else _("已记下新租期。"))
         return redirect("grids:person", resident.pk)
+    resident_read(resident=resident, actor=request.user, at=request.at)
     context = {"form": form, "resident": resident, "tag": tag}
     return render(request, "grids/person_step.html", context, status=form.status)

@@ -18,6 +18,7 @@ from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFo
 from core.models import AuditEntry, InboxItem
 from grids.actions.registers.care import care_close, care_colour_change, care_open
 from grids.actions.registers.care_visits import care_visit_record
+from grids.actions.registers.census import census_plan, census_sweep
 from grids.actions.registers.months import care_sweep, months_end
 from grids.actions.registers.pairing import helper_pair, helper_release
 from grids.actions.registers.schemes import Meaning, SchemeDraft, scheme_save
@@ -698,3 +699,30 @@ def test_counts_by_colour_are_for_staff_within_their_ground(client, five, elder,
     assert "孤老" not in shown
     client.force_login(make_staff("far", "外", Duty.SECRETARY, fuxi.place))
     assert "五色管理台账" not in client.get(reverse("admin:grids_caresubject_figures")).content.decode()
+
+
+@pytest.mark.parametrize("step", ["", "visit", "colour", "refer", "census", "close"])
+def test_pages_about_somebody_in_care_are_on_the_trail(client, five, elder, grid_worker, step):
+    cared = take(elder, five, "red")
+    path = f"/work/register/{elder.pk}/care/" if not step else f"/work/register/care/{cared.pk}/{step}/"
+    client.force_login(grid_worker)
+
+    assert elder.name in client.get(path).content.decode()
+    [line] = AuditEntry.objects.filter(actor=grid_worker, audience="charge", event="register.read")
+    assert line.subject_id == str(elder.pk)
+
+
+def test_round_that_names_who_is_left_is_on_the_trail(client, diecui, four, secretary):
+    now = timezone.now()
+    day = timezone.localdate(now)
+    take(make_resident(diecui.households[0], "小明", "13900000055"), four, "red", at=now)
+    days = {"opens_on": day, "closes_on": day + timedelta(days=9)}
+    census = census_plan(community=diecui.community, year=day.year, half=2, **days, actor=None, at=now)
+    census_sweep(at=now)
+    client.force_login(secretary)
+
+    shown = client.get(reverse("admin:grids_censusround_change", args=[census.pk])).content.decode()
+
+    assert "小明" in shown
+    [line] = AuditEntry.objects.filter(actor=secretary, audience="charge")
+    assert (line.event, line.scope_path) == ("register.listed", diecui.place.path)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from core.models import InboxItem
 from grids.actions.registers.marks import marks_tell
@@ -50,7 +51,19 @@ def test_mark_whose_colour_has_days_makes_its_door_due(diecui, community, elder,
     assert not due_doors(TODAY + 29 * DAY)
     assert due_doors(TODAY + 30 * DAY) == {elder.household_id}
     found = due_in([diecui.grids[0].pk], TODAY + 30 * DAY)
-    assert [(one.household.pk, one.reason) for one in found] == [(elder.household_id, "特殊人群")]
+    assert [(one.household.pk, one.reason) for one in found] == [(elder.household_id, "该走访")]
+
+
+def test_list_of_doors_that_a_phone_keeps_does_not_say_the_mark(client, community, elder, grid_worker):
+    days_of(community, 1)
+    mark(elder, "特殊人群", grid_worker, at=timezone.now() - 3 * DAY)
+    client.force_login(grid_worker)
+
+    shown = client.get("/work/homes/").content.decode()
+
+    assert "/work/homes/" in client.get("/work/entries/").json()["keep"]
+    assert "该走访" in shown
+    assert "特殊人群" not in shown
 
 
 def test_mark_without_days_plans_nothing(elder, grid_worker):

@@ -295,6 +295,18 @@ def test_each_reading_is_on_the_trail(client, person, grid, grid_worker):
     ]
 
 
+@pytest.mark.parametrize("step", ["end", "recheck"])
+def test_page_that_takes_a_mark_back_shows_it_and_is_on_the_trail(client, person, grid_worker, step):
+    tag = mark(person, "特殊人群", grid_worker)
+    client.force_login(grid_worker)
+
+    shown = client.get(reverse("grids:tag_step", args=[tag.pk, step])).content.decode()
+
+    assert "特殊人群" in shown
+    [line] = AuditEntry.objects.filter(actor=grid_worker, audience="charge", event="register.read")
+    assert line.subject_id == str(person.pk)
+
+
 @pytest.mark.parametrize("who", [*OTHERS, "administrator"])
 def test_others_read_neither_register_nor_person(client, request, person, grid, grid_worker, who):
     tag = mark(person, "已故", grid_worker)

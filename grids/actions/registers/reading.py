@@ -15,7 +15,7 @@ from core.errors import NotAllowedError
 from core.language import gettext as _
 from core.models import User
 from grids.actions.registers.tagging import authorised
-from grids.models import Grid, ResidentTag
+from grids.models import CensusRound, Grid, ResidentTag
 from grids.selectors.registers.people import tags_of
 
 
@@ -76,6 +76,27 @@ def resident_read(*, resident: Resident, actor: User, at: datetime) -> None:
         scope_path=place.path,
         post=trace,
         fields=["tags"],
+        audience="charge",
+    )
+
+
+@transaction.atomic
+def census_read(*, census: CensusRound, actor: User, at: datetime) -> None:
+    """Who is left in a round was read, by name.
+
+    Raises:
+        NotAllowedError: `actor` holds no post over that community.
+    """
+    path = census.community.place.path
+    trace = permissions.authorise(actor, Power.REGISTER_KEEP, Scope(path), at=at)
+    record(
+        event="register.listed",
+        actor=actor,
+        subject=census,
+        at=at,
+        scope_path=path,
+        post=trace,
+        fields=["census"],
         audience="charge",
     )
 
