@@ -27,7 +27,7 @@ class GridsConfig(AppConfig):
         from grids.actions.held_entries import entries_expire
         from grids.contributions import caring, helping, importing, leading, planning
         from grids.contributions.refusals import register_refusals
-        from grids.selectors.charges import tile_responsible
+        from grids.selectors.charges import tile_responsible, tile_where
         from grids.selectors.entries import TILE_HELD, entries_kept
 
         readers = {Power.PETITION_READ, Power.ROLL_READ}
@@ -35,6 +35,7 @@ class GridsConfig(AppConfig):
             grant(f"grids.{model}", write={Power.PLACE_MANAGE}, view=readers)
         register_refusals()
         account_tiles.register("grids.responsible", tile_responsible, order=20)
+        account_tiles.register("grids.where", tile_where, order=21)
         entries = Retention(
             _("外勤记录上传的回执"),
             _("同一条记录重复上传时只入账一次"),

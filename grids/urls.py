@@ -35,6 +35,7 @@ app_name = "grids"
 urlpatterns = [
     path("sw.js", phone.service_worker, name="service_worker"),
     path("manifest.webmanifest", phone.manifest, name="manifest"),
+    path("account/grid/", responsible.where, name="where"),
     path("account/responsible/", responsible.responsible, name="responsible"),
     path("work/waiting/", phone.waiting, name="waiting"),
     path("work/entries/", entries.entries_sync, name="entries"),

@@ -19,10 +19,10 @@ from core.errors import RepeatedError
 from core.language import gettext
 from core.models import User
 from grids import actions
-from grids.actions.check_in import Fix
 from grids.actions.patrol import Done
 from grids.entry_kinds import Arrived, EntryKind, Landed
 from grids.forms.field import FieldForm, said_by
+from grids.forms.position import PositionFields
 from grids.models import CheckIn, Doubt, Grid, Patrol
 from grids.selectors.abouts import about_checkpoint, about_grid, about_patrol
 from grids.selectors.naming import Names
@@ -53,7 +53,7 @@ class StartForm(FieldForm):
         )
 
 
-class CheckInForm(FieldForm):
+class CheckInForm(PositionFields, FieldForm):
     """The printed code, and where the phone is, if it was asked."""
 
     code = forms.CharField(
@@ -64,14 +64,6 @@ class CheckInForm(FieldForm):
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
         ),
     )
-    longitude = forms.FloatField(min_value=-180, max_value=180, required=False, widget=forms.HiddenInput)
-    latitude = forms.FloatField(min_value=-90, max_value=90, required=False, widget=forms.HiddenInput)
-    accuracy = forms.FloatField(min_value=0, required=False, widget=forms.HiddenInput)
-
-    def fix(self) -> Fix | None:
-        """Where the phone says it is: all of it, or nothing."""
-        told = [self.cleaned_data[name] for name in ("longitude", "latitude", "accuracy")]
-        return None if None in told else Fix(*told)
 
     def submit(self, done: Done) -> CheckIn | None:
         return self.attempt(

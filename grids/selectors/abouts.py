@@ -5,6 +5,7 @@ None where they name nothing that is there; its form then says what is wrong.
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Final
 
 from django.http import QueryDict
@@ -16,6 +17,7 @@ from core.prepared import PreparedModel
 from grids.models import Checkpoint, Errand, MeterReading, Patrol, SafetyVisit, SweepStop
 from grids.selectors.buildings import grid_of
 from grids.selectors.doors import door_at, scope_of
+from grids.selectors.position import grid_at
 
 _PLACE: Final = PreparedModel(lambda pk: Place.objects.filter(pk=pk).order_by(), pk=-1)
 
@@ -41,6 +43,18 @@ def about_place(fields: QueryDict, _worker: User) -> Scope | None:
     place = _PLACE.first(pk=_key(fields, "place"))
     grid = grid_of(place) if place else None
     return Scope(place.path, grid.place.path if grid else "") if place else None
+
+
+def about_spot(fields: QueryDict, worker: User) -> Scope | None:
+    """The place that was chosen, else the grid that the phone's position lies in."""
+    try:
+        east, north = float(fields.get("longitude", "")), float(fields.get("latitude", ""))
+    except ValueError:
+        return about_place(fields, worker)
+    if fields.get("place") or not (isfinite(east) and isfinite(north)):
+        return about_place(fields, worker)
+    grid = grid_at(longitude=east, latitude=north)
+    return _at(grid.place.path) if grid else None
 
 
 def about_grid(fields: QueryDict, _worker: User) -> Scope | None:

@@ -102,15 +102,30 @@ def charges_of(grid: Grid, day: date) -> list[tuple[str, int]]:
 
 def responsible_for(household: Household, day: date) -> Responsible:
     """Everybody who answers for a door, whoever deputises before the deputised; three statements."""
-    grid, charge = grid_of(household.place), charge_of(household, day)
+    charge = charge_of(household, day)
+    return answering_at(grid_of(household.place), day, charge.post.user if charge else None)
+
+
+def answering_at(grid: Grid | None, day: date, household_worker: User | None = None) -> Responsible:
+    """Everybody who answers for a grid, whoever deputises before the deputised; one statement."""
     posts = _posts_of(grid, day) if grid else ()
     by_duty = {post.duty: post.user for post in reversed(posts)}
     return Responsible(
         grid=grid,
-        household_worker=charge.post.user if charge else None,
+        household_worker=household_worker,
         worker=by_duty.get(Duty.GRID_WORKER),
         leader=by_duty.get(Duty.GRID_LEADER),
         officer=by_duty.get(Duty.AREA_OFFICER),
+    )
+
+
+def tile_where(_request: HttpRequest) -> Tile:
+    """On the page 我的: which grid one stands in, by the phone's position."""
+    return Tile(
+        title=_("我在哪个网格"),
+        text=_("按手机位置找网格和网格员"),
+        url=reverse("grids:where"),
+        icon="map-pin",
     )
 
 

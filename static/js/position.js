@@ -1,4 +1,4 @@
-// Where the phone is, into hidden fields, when somebody asks for it. Without a position the form goes up as it is.
+// Where the phone is, into hidden fields, when somebody asks for it; `data-send` sends the form then. Without a position the form goes up as it is.
 // A code that a printed QR code brought along is filled in, also on a page that was kept in the phone.
 
 const WAIT = { enableHighAccuracy: true, timeout: 20_000, maximumAge: 0 };
@@ -16,6 +16,7 @@ function offer(box) {
     navigator.geolocation.getCurrentPosition(({ coords }) => {
       for (const name of ["longitude", "latitude", "accuracy"]) form.elements[name].value = coords[name];
       status.textContent = box.dataset.found.replace("{n}", Math.round(coords.accuracy));
+      if ("send" in box.dataset) form.requestSubmit();
     }, () => {
       status.textContent = box.dataset.failed;
     }, WAIT);

@@ -69,6 +69,7 @@ OF_RESIDENTS: Final = (
     "personal_erase",
     "petitions:mine",
     "grids:responsible",
+    "grids:where",
     "grids:calls",
     "grids:action_tasks",
     "grids:meter_shares",

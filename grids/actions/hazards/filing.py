@@ -175,8 +175,11 @@ def company_of(place: Place) -> Organisation | None:
 
 
 def scope_of(place: Place, actor: User, *, at: datetime) -> tuple[Place, Community]:
-    """Where a hazard at a place belongs: its grid; of a whole estate in several grids, the finder's own."""
+    """Where a hazard at a place belongs: its grid, or the grid itself where it was found by position; of a
+    whole estate in several grids, the finder's own."""
     community = Community.objects.select_related("place").get(pk__in=[*place.ancestor_ids, place.pk])
+    if place.kind == PlaceKind.GRID:
+        return place, community
     grid = grid_of(place)
     if grid is None and place.kind == PlaceKind.ESTATE:
         own = [post.place_id for post in held_posts(actor, at=at) if post.place_kind == PlaceKind.GRID]

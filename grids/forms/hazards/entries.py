@@ -17,7 +17,7 @@ from grids.entry_kinds import Arrived, EntryKind, Landed
 from grids.forms.field import said_by
 from grids.forms.hazards.new import HazardNewForm
 from grids.models import HazardType
-from grids.selectors.abouts import about_place
+from grids.selectors.abouts import about_spot
 from grids.selectors.hazards import communities_for
 from grids.selectors.naming import Names
 
@@ -57,4 +57,4 @@ def hazard_said(fields: QueryDict, names: Names) -> Sequence[tuple[str, str]]:
     return said_by(HazardNewForm, fields, named)
 
 
-HAZARD = EntryKind(gettext_lazy("隐患登记"), hazard_land, hazard_said, about_place, Power.PETITION_ENTER)
+HAZARD = EntryKind(gettext_lazy("隐患登记"), hazard_land, hazard_said, about_spot, Power.PETITION_ENTER)

@@ -12,16 +12,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community.duties import Power
 from community.forms.inputs import DayInput
 from community.models import Community, Place
 from community.models.place import PlaceKind
+from community.permissions import Scope, has_power
 from core.models import User
 from grids.actions.hazards.filing import Answerable, Found, company_of, hazard_file
 from grids.forms.hazards.base import COMPANY, HazardForm, answerable_in
 from grids.forms.photos import PhotosField
+from grids.forms.position import PositionFields
 from grids.models import Hazard, HazardType, SweepStop
 from grids.selectors.campaigns import campaign_runs
 from grids.selectors.hazards import home_of, people_for, places_for, types_for
+from grids.selectors.position import grid_at
 
 
 class RadioSelect(forms.RadioSelect):
@@ -36,11 +40,15 @@ class RadioSelect(forms.RadioSelect):
         return option
 
 
-class HazardNewForm(HazardForm):
+class HazardNewForm(PositionFields, HazardForm):
     """One hazard. Of the deadline and who answers nothing is asked where it was put right at once."""
 
     type = forms.ChoiceField(label=gettext_lazy("隐患类型"), widget=RadioSelect)
-    place = forms.ChoiceField(label=gettext_lazy("在哪里"))
+    place = forms.ChoiceField(
+        label=gettext_lazy("在哪里"),
+        required=False,
+        help_text=gettext_lazy("不在哪栋楼的，可以空着，取手机位置，按位置归到网格。"),
+    )
     spot = forms.CharField(
         label=gettext_lazy("具体位置"),
         max_length=100,
@@ -120,7 +128,7 @@ class HazardNewForm(HazardForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        place: Place | None = self.places.get(cleaned.get("place", ""))
+        place = cleaned["place"] = self._place(cleaned)
         if not self.images["photos"] and not self.errors.get("photos"):
             self.add_error("photos", _("请拍一张隐患的照片。"))
         if cleaned.get("fixed"):
@@ -132,6 +140,22 @@ class HazardNewForm(HazardForm):
             self.add_error("who", _("没有当场整改的，要写明责任人。"))
         return cleaned
 
+    def _place(self, cleaned: dict[str, Any]) -> Place | None:
+        """What was chosen; without a choice the grid in which the phone is, where it is one of theirs."""
+        if cleaned.get("place") or "place" in self.errors:
+            return self.places.get(cleaned.get("place", ""))
+        fix = self.fix()
+        if fix is None:
+            self.add_error("place", _("请选择小区和楼栋，或者取手机位置。"))
+            return None
+        grid = grid_at(longitude=fix.longitude, latitude=fix.latitude, community=self.community)
+        if grid is None or not has_power(
+            self.actor, Power.PETITION_ENTER, Scope(grid.place.path), at=self.at
+        ):
+            self.add_error("place", _("这个位置不在您任职的网格里，请选择小区和楼栋。"))
+            return None
+        return grid.place
+
     def _named(self, cleaned: dict[str, Any], place: Place) -> bool:
         who = cleaned.get("who", "")
         if cleaned.get("name") or who not in ("", COMPANY):
@@ -141,7 +165,7 @@ class HazardNewForm(HazardForm):
     def submit(self, *, found_at: datetime | None = None) -> Hazard | None:
         """Put it into the ledger; None with the reason on the form."""
         given = self.cleaned_data
-        place = self.places[given["place"]]
+        place = given["place"]
         found = Found(
             type=self.types[given["type"]],
             place=place,
