@@ -15,7 +15,7 @@ def register_hazards() -> None:
     from grids import hazard_notices
     from grids.actions.hazards.expiring import hazards_expire, person_erase
     from grids.entry_kinds import entry_kinds, kept_pages
-    from grids.forms.hazards.entries import HAZARD
+    from grids.forms.hazards.entries import HAZARD, HAZARD_STEP
     from grids.selectors import hazards, hazards_own
 
     grant("grids.hazard", view={Power.PETITION_READ})
@@ -23,6 +23,7 @@ def register_hazards() -> None:
     today_tiles.register("grids.hazards", hazards.TILE_HAZARDS, order=15)
     kept_pages.register("grids.hazards", hazards.pages_kept, order=30)
     entry_kinds.register("grids.hazard", HAZARD)
+    entry_kinds.register("grids.hazard_step", HAZARD_STEP)
     inbox_only(hazard_notices.KINDS)
     why = _("消除隐患，复查销号")
     what = _("隐患台账：照片、情况、责任人的姓名")

@@ -14,7 +14,7 @@ from community.models import Place
 from community.permissions import Scope
 from core.models import User
 from core.prepared import PreparedModel
-from grids.models import Checkpoint, Errand, MeterReading, Patrol, SafetyVisit, SweepStop
+from grids.models import Checkpoint, Errand, Hazard, MeterReading, Patrol, SafetyVisit, SweepStop
 from grids.selectors.buildings import grid_of
 from grids.selectors.doors import door_at, scope_of
 from grids.selectors.position import grid_at
@@ -24,23 +24,25 @@ _PLACE: Final = PreparedModel(lambda pk: Place.objects.filter(pk=pk).order_by(),
 
 def about_door(fields: QueryDict, _worker: User) -> Scope | None:
     """The household that was chosen."""
-    return _door(_key(fields, "household"))
+    return _door(key_of(fields, "household"))
 
 
 def about_errand(fields: QueryDict, _worker: User) -> Scope | None:
     """The household of an errand."""
-    return _door(Errand.objects.filter(pk=_key(fields, "errand")).values_list("household", flat=True).first())
+    return _door(
+        Errand.objects.filter(pk=key_of(fields, "errand")).values_list("household", flat=True).first()
+    )
 
 
 def about_reading(fields: QueryDict, _worker: User) -> Scope | None:
     """The household whose meter is read."""
-    rows = MeterReading.objects.filter(pk=_key(fields, "reading"))
+    rows = MeterReading.objects.filter(pk=key_of(fields, "reading"))
     return _door(rows.values_list("household", flat=True).first())
 
 
 def about_place(fields: QueryDict, _worker: User) -> Scope | None:
     """The place that was chosen, with the grid that answers for it."""
-    place = _PLACE.first(pk=_key(fields, "place"))
+    place = _PLACE.first(pk=key_of(fields, "place"))
     grid = grid_of(place) if place else None
     return Scope(place.path, grid.place.path if grid else "") if place else None
 
@@ -59,7 +61,7 @@ def about_spot(fields: QueryDict, worker: User) -> Scope | None:
 
 def about_grid(fields: QueryDict, _worker: User) -> Scope | None:
     """The grid that was chosen."""
-    path = Place.objects.filter(pk=_key(fields, "grid"), grid__isnull=False).values_list("path", flat=True)
+    path = Place.objects.filter(pk=key_of(fields, "grid"), grid__isnull=False).values_list("path", flat=True)
     return _at(path.first())
 
 
@@ -83,13 +85,19 @@ def about_walk(_fields: QueryDict, worker: User) -> Scope | None:
 
 def about_safety_visit(fields: QueryDict, _worker: User) -> Scope | None:
     """Where the door lies that was to be visited this winter."""
-    rows = SafetyVisit.objects.filter(pk=_key(fields, "visit"))
+    rows = SafetyVisit.objects.filter(pk=key_of(fields, "visit"))
+    return _at(rows.values_list("scope__path", flat=True).first())
+
+
+def about_hazard(fields: QueryDict, worker: User) -> Scope | None:
+    """Where a hazard is; of no place for whoever has to put it right, wherever they are in post."""
+    rows = Hazard.objects.filter(pk=key_of(fields, "hazard")).exclude(responsible=worker.pk)
     return _at(rows.values_list("scope__path", flat=True).first())
 
 
 def about_stop(fields: QueryDict, worker: User) -> Scope | None:
     """What is swept; of no place for those who take part, for they record wherever they are in post."""
-    rows = SweepStop.objects.filter(pk=_key(fields, "stop")).exclude(sweep__participants=worker.pk)
+    rows = SweepStop.objects.filter(pk=key_of(fields, "stop")).exclude(sweep__participants=worker.pk)
     return _at(rows.values_list("sweep__scope__path", flat=True).first())
 
 
@@ -102,6 +110,7 @@ def _door(pk: int | None) -> Scope | None:
     return scope_of(household)[0] if household else None
 
 
-def _key(fields: QueryDict, name: str) -> int:
+def key_of(fields: QueryDict, name: str) -> int:
+    """The key in a field, 0 for what is none."""
     word = fields.get(name, "")
     return int(word) if word.isascii() and word.isdigit() and len(word) < 19 else 0

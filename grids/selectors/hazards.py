@@ -20,7 +20,7 @@ from community.querysets import around, below, place_ids
 from core.errors import NotFoundError
 from core.models import User
 from core.registries import Asking, AskingTile, Tile
-from grids.models import Grid, GridBuilding, Hazard, HazardPhoto, HazardType
+from grids.models import Grid, GridBuilding, Hazard, HazardPhoto, HazardState, HazardType
 from grids.selectors.kept import by_community
 
 SHOWN: Final = 60
@@ -98,14 +98,22 @@ TILE_HAZARDS: Final = AskingTile(_unsafe, _unsafe_tile)
 
 
 def pages_kept(request: HttpRequest) -> Sequence[str]:
-    """What a worker opens where there is no signal: the list, the form, the nearest hazards."""
+    """What a worker opens without signal: the list, the form, the nearest hazards with their steps."""
     at = timezone.now()
     if Power.PETITION_ENTER not in powers_anywhere(request.user, at):
         return []
     assert isinstance(request.user, User)
     rows = hazards_of(request.user, at=at).order_by(F("rectify_by").asc(nulls_last=True), "pk")
-    ids = list(rows.filter(closed_at=None).select_related(None).values_list("pk", flat=True)[:KEPT])
-    own = [reverse("grids:hazard", args=[pk]) for pk in ids]
+    found = rows.filter(closed_at=None).select_related(None).values_list("pk", "state")[:KEPT]
+    own = [
+        page
+        for pk, state in found
+        for page in (
+            reverse("grids:hazard", args=[pk]),
+            *([reverse("grids:hazard_step", args=[pk, "done"])] if state == HazardState.OPEN else []),
+            reverse("grids:hazard_step", args=[pk, "recheck"]),
+        )
+    ]
     forms = by_community(reverse("grids:hazard_new"), communities_for(request.user, at=at))
     return [reverse("grids:hazards"), *forms, *own]
 

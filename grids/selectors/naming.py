@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from community.models import Community, Household, Place, Post, Resident
 from community.querysets import around, below
 from core.models import User
-from grids.models import Grid, SafetyVisit, SweepStop
+from grids.models import Grid, Hazard, SafetyVisit, SweepStop
 from grids.selectors.doors import scope_of
 
 
@@ -51,6 +51,10 @@ class Names:
         """A stop of a sweep of what the reader is in post for, or of what that lies in."""
         rows = SweepStop.objects.filter(around(self.paths, "sweep__scope__path"))
         return _row(rows.select_related("place__parent__parent"), word)
+
+    def hazard(self, word: str) -> str:
+        """The number of a hazard in the reader's grids."""
+        return _row(Hazard.objects.filter(around(self.paths, "scope__path")), word)
 
     def safety_visit(self, word: str) -> str:
         """The door of a safety visit in the reader's grids."""

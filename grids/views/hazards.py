@@ -19,6 +19,7 @@ from core.errors import NotAllowedError, NotFoundError
 from core.uploads import image_response
 from grids.actions.hazards.rectifying import may_recheck
 from grids.forms.campaigns import LookForm
+from grids.forms.hazards.entries import STEPS
 from grids.forms.hazards.new import HazardNewForm
 from grids.forms.hazards.steps import DoneForm, MoveForm, RecheckForm
 from grids.models import Hazard, HazardState
@@ -94,7 +95,8 @@ def hazard_step(request: FieldRequest, hazard_id: int, step: str) -> HttpRespons
     if form.is_valid() and form.submit(found):
         messages.success(request, SAID[step])
         return redirect("grids:hazard", found.pk)
-    return render(request, "grids/hazard_step.html", {"form": form, "hazard": found}, status=form.status)
+    context = {"form": form, "hazard": found, "waits": step if step in STEPS else ""}
+    return render(request, "grids/hazard_step.html", context, status=form.status)
 
 
 @require_safe

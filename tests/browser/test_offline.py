@@ -11,10 +11,11 @@ from playwright.sync_api import expect
 
 from community import actions
 from community.models import Post
-from grids.models import EntryState, FieldEntry, Hazard, HazardType, Visit
+from grids.models import EntryState, FieldEntry, Hazard, HazardState, HazardType, Visit
 from petitions.models import Petition, PetitionEvent, PetitionPhoto
 from tests.browser.people import picture
 from tests.browser.phones import KEPT, TEXT, enter_without_signal, fill, is_kept, open_once, submit, until
+from tests.grids.hazards import in_hand
 from tests.petitions.loop import Loop
 
 
@@ -377,3 +378,25 @@ def test_any_door_of_the_kept_list_leads_to_the_form_of_a_visit_there(phone, die
 
     expect(page.locator("[data-waiting-list] > li")).to_have_count(0)
     assert Visit.objects.get().household == door
+
+
+def test_hazard_put_right_without_signal_goes_up_with_its_photo(phone, grid_worker, grid_leader, building):
+    hazard, page = in_hand(building, grid_leader, grid_worker, at=timezone.now()), phone(grid_worker)
+    page.goto("/today/")
+    is_kept(page, f"/work/hazards/{hazard.pk}/")
+    is_kept(page, f"/work/hazards/{hazard.pk}/done/")
+    page.context.set_offline(True)
+    page.goto(f"/work/hazards/{hazard.pk}/")
+    page.get_by_role("link", name="报整改完成").click()
+    page.fill("[name=note]", "已清走。")
+    page.set_input_files("[name=photos]", [picture()])
+    expect(page.locator("[data-photos-previews] canvas").first).to_be_visible()
+    page.get_by_role("button", name="报整改完成").click()
+    page.wait_for_url("**/work/waiting/")
+
+    page.context.set_offline(False)
+    page.get_by_role("button", name="现在上传").click()
+
+    expect(page.locator("[data-waiting-list] > li")).to_have_count(0)
+    hazard.refresh_from_db()
+    assert (hazard.state, hazard.photos.count()) == (HazardState.DONE, 2)

@@ -29,7 +29,7 @@ from grids.models import (
 )
 from petitions.models import Petition
 from tests.cast import Town, put_in_post
-from tests.grids.test_hazards import a_type
+from tests.grids.hazards import a_type, in_hand
 from tests.grids.test_sweeps import planned
 from tests.grids.visits import purpose
 from tests.petitions.loop import *  # noqa: F403
@@ -63,6 +63,13 @@ KINDS: dict[str, Fields] = {
     "grids.need": lambda town: {"grid": town.grids[0].pk, "kind": "need", "text": "轮椅坏了。"},
     "grids.diary": lambda town: of_place(town, text="想装路灯。", people_count=1),
     "grids.hazard": lambda town: of_place(town, type=a_type().pk, text="飞线。", name="住户"),
+    "grids.hazard_step": lambda town: {
+        "hazard": in_hand(town.buildings[0], User.objects.get(username="leader")).pk,
+        "step": "recheck",
+        "passed": "no",
+        "note": "还没清走。",
+        "rectify_by": f"{timezone.localdate() + 9 * DAY}",
+    },
     "grids.patrol_start": lambda town: {"grid": town.grids[0].pk},
     "grids.care_visit": lambda town: of_door(town, name="孤老", findings="尚好。"),
     "grids.safety_visit": lambda town: {"visit": of_winter(town).pk, "checked": "stove", "risky": "no"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 import pytest
@@ -636,6 +636,9 @@ class TestPages:
         assert (tile.count, tile.text) == (1, "超期 1 处")
 
 
+JSON: Final = {"Accept": "application/json"}
+
+
 class TestWithoutSignal:
     def sent(self, town: Any, **fields: Any) -> dict[str, Any]:
         now = timezone.now()
@@ -665,6 +668,63 @@ class TestWithoutSignal:
         assert {answer.json()["name"] for answer in answers} == {hazard.number}
         assert hazard.photos.count() == 1
         assert timedelta(hours=2) < hazard.filed_at - hazard.found_at < timedelta(hours=4)
+
+    def stepped(self, hazard: Any, step: str, **fields: Any) -> dict[str, Any]:
+        now = timezone.now().isoformat()
+        about = {"id": str(uuid4()), "kind": "grids.hazard_step", "captured_at": now, "sent_at": now}
+        named = {f"entry.{name}": value for name, value in about.items()}
+        return {**named, "hazard": hazard.pk, "step": step, **fields}
+
+    def test_what_is_done_in_a_cellar_and_looked_at_again_lands_with_its_photo(
+        self, client, building, grid_worker, grid_leader
+    ):
+        hazard = in_hand(building, grid_leader, grid_worker)
+        done = self.stepped(hazard, "done", note="已清走。")
+        client.force_login(grid_worker)
+        assert [client.post("/work/entries/", {**done, **upload()}).status_code for _ in range(2)] == [
+            201
+        ] * 2
+        hazard.refresh_from_db()
+        assert (hazard.state, hazard.photos.count()) == (HazardState.DONE, 2)
+
+        seen = self.stepped(hazard, "recheck", passed="yes")
+        client.force_login(grid_leader)
+        assert client.post("/work/entries/", seen, headers=JSON).status_code == 422
+        assert client.post("/work/entries/", {**seen, **upload()}, headers=JSON).status_code == 201
+        hazard.refresh_from_db()
+        assert hazard.state == HazardState.CLOSED
+
+    def test_what_has_moved_on_is_said_and_not_written_over(self, client, building, grid_worker, grid_leader):
+        hazard = in_hand(building, grid_leader, grid_worker)
+        client.force_login(grid_worker)
+        for entry, status in (("一", 201), ("二", 409)):
+            sent = self.stepped(hazard, "done", note=entry)
+            assert client.post("/work/entries/", sent, headers=JSON).status_code == status
+
+        assert Hazard.objects.get().events.filter(note="二").count() == 0
+
+    @pytest.mark.parametrize("step", ["move", "look", "x", ""])
+    def test_other_steps_wait_for_signal(self, client, building, grid_worker, grid_leader, step):
+        hazard = in_hand(building, grid_leader, grid_worker)
+        client.force_login(grid_worker)
+
+        assert client.post("/work/entries/", self.stepped(hazard, step), headers=JSON).status_code == 422
+
+    def test_responsible_person_closes_nothing_without_signal_either(
+        self, client, building, grid_worker, grid_leader
+    ):
+        hazard = in_hand(building, grid_leader, grid_worker)
+        client.force_login(grid_worker)
+        sent = self.stepped(hazard, "recheck", passed="yes")
+
+        assert client.post("/work/entries/", {**sent, **upload()}, headers=JSON).status_code == 403
+
+    def test_nobody_elses_hazard_can_be_touched(self, client, building, grid_leader, worker_of_another_grid):
+        hazard = in_hand(building, grid_leader)
+        client.force_login(worker_of_another_grid)
+        sent = self.stepped(hazard, "done", note="好了。")
+
+        assert client.post("/work/entries/", sent, headers=JSON).status_code == 404
 
     def test_without_photo_it_is_refused_and_says_so(self, client, diecui, grid_worker):
         client.force_login(grid_worker)
