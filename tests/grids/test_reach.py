@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.db.models import Model
+from django.forms import model_to_dict
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -16,18 +17,47 @@ from openpyxl import load_workbook
 from community.models import ListExport
 from community.tasks import run_list_exports
 from core.models import User
+from grids.actions import gifts, visiting
+from grids.actions.action_plans import PlanGiven, action_plan_set
 from grids.actions.campaigns import e_bike_register
 from grids.actions.registers.files import file_write
-from grids.models import Grid, Patrol
+from grids.actions.winter import winters_begin
+from grids.models import (
+    ActionMeasure,
+    ActionTask,
+    CareVisit,
+    Errand,
+    FieldEntry,
+    GiftDelivery,
+    GiftPack,
+    Grid,
+    HandOver,
+    HazardEvent,
+    MeterCycle,
+    Need,
+    Patrol,
+    SafetyVisit,
+    StandingVisit,
+    Visit,
+    VisitWish,
+)
+from grids.urls import urlpatterns
 from petitions.models import Petition
 from tests.cast import NOW, Town, make_resident
 from tests.grids import errands, meters, needs, patrols
-from tests.grids.hazards import in_hand
+from tests.grids.hazards import in_hand, photo, upload
 from tests.grids.registers import mark
+from tests.grids.test_action_plans import body
 from tests.grids.test_applications import begin as application
+from tests.grids.test_campaigns import campaign
 from tests.grids.test_care import five, take  # noqa: F401
 from tests.grids.test_diary import write as diary
+from tests.grids.test_emergency import approved, drilled
+from tests.grids.test_entry_posts import DAY, bring
 from tests.grids.test_sweeps import planned as sweep
+from tests.grids.test_whistles import blow, members
+from tests.grids.test_winter import coal
+from tests.grids.test_winter import planned as winter
 from tests.grids.visits import visit
 from tests.petitions.loop import file, person
 
@@ -125,36 +155,176 @@ def test_export_of_the_community_holds_them(client, theirs, secretary):
     assert {"grids.Visit", "grids.Errand", "grids.Need", "grids.Hazard", "grids.ResidentTag"} <= told
 
 
-@pytest.mark.parametrize("who", OTHERS)
-def test_addresses_that_are_guessed_say_that_nothing_is_there(request, client, theirs, who):
-    client.force_login(request.getfixturevalue(who))
-    by_name = {one._meta.model_name: one for one in theirs}
-    cared, cycle = by_name["caresubject"], by_name["metercycle"]
-    pages = {
-        "patrol_walk": [by_name["patrol"].pk],
-        "home": [by_name["visit"].household_id],
-        "visit": [by_name["visit"].household_id],
-        "bikes": [by_name["visit"].household_id],
-        "application_new": [by_name["visit"].household_id],
-        "person": [cared.resident_id],
+STEPS = {
+    "care_step": ("visit", "colour", "pair", "release", "refer", "census", "close"),
+    "tag_step": ("end", "recheck"),
+    "application_step": ("done", "told", "end"),
+    "need_step": ("respond", "up", "solve", "close", "move"),
+    "hazard_step": ("done", "recheck", "move", "look"),
+}
+"""What is done at an address, one after the other."""
+
+
+ELSEWHERE = {
+    *("campaign", "action_plan", "action_task_done", "whistle", "plan", "drill_new", "finding_hazard"),
+    *("company_hazard", "company_done", "company_photo", "application_next"),
+}
+"""What is guessed of another community, of a company, or of an application that is not granted yet."""
+
+
+@pytest.fixture
+def guessed(theirs, more, abroad) -> dict[str, list[Any]]:
+    """For each address that names something: what somebody would guess, of the first grid; where all grids of a
+    community see it, of another community."""
+    by_name = {one._meta.model_name: one for one in [*theirs, *more, *abroad]}
+    pk = {name: one.pk for name, one in by_name.items()}
+    cared, reading = by_name["caresubject"], by_name["metercycle"].readings.get(photo__isnull=False)
+    door, hazard = by_name["visit"].household_id, by_name["hazard"]
+    shot = hazard.photos.first().pk
+    one_door = ("home", "visit", "home_notes", "standing", "application_new", "bikes", "coal")
+    return {
+        **{name: [door] for name in one_door},
+        **{name: [door, pk["giftpack"]] for name in ("gift", "gift_photo")},
+        "wish": [door, cared.resident_id],
+        "patrol_walk": [pk["patrol"]],
+        "bike_remove": [door, pk["ebike"]],
+        **{name: [cared.resident_id] for name in ("person", "tag_new", "care_new")},
         "care_file": [cared.pk],
         "care_file_section": [cared.pk, "life"],
-        "errand": [by_name["errand"].pk],
-        "errand_told": [by_name["errand"].pk],
-        "need": [by_name["need"].pk],
-        "need_step": [by_name["need"].pk, "close"],
-        "diary_entry": [by_name["opiniondiaryentry"].pk],
-        "hazard": [by_name["hazard"].pk],
-        "meter_cycle": [cycle.pk],
-        "meter_read": [cycle.pk, cycle.readings.first().pk],
-        "application": [by_name["assistedapplication"].pk],
-        "sweep": [by_name["sweep"].pk],
-        "stop_record": [by_name["sweep"].pk],
+        "care_step": [cared.pk],
+        "tag_step": [pk["residenttag"]],
+        **{name: [pk["errand"]] for name in ("errand", "errand_done", "errand_told", "errand_move")},
+        "diary_entry": [pk["opiniondiaryentry"]],
+        **{name: [reading.cycle_id] for name in ("meter_cycle", "meter_share")},
+        **{name: [reading.cycle_id, reading.pk] for name in ("meter_read", "meter_photo")},
+        **{
+            name: [pk["assistedapplication"]]
+            for name in ("application", "application_next", "application_step")
+        },
+        **{name: [pk["need"]] for name in ("need", "need_step")},
+        **{name: [hazard.pk] for name in ("hazard", "hazard_step", "company_hazard", "company_done")},
+        **{name: [hazard.pk, shot] for name in ("hazard_photo", "company_photo")},
+        **{name: [pk["sweep"]] for name in ("sweep", "stop_record")},
+        "held": [pk["fieldentry"]],
+        "held_photo": [pk["fieldentry"], by_name["fieldentry"].photos.get().pk],
+        "campaign": [pk["campaign"]],
+        "action_plan": [pk["actionplan"]],
+        "action_task_done": [pk["actiontask"]],
+        "whistle": [pk["whistle"]],
+        "call_answer": [pk["whistle"], "coming"],
+        **{name: [pk["emergencyplan"]] for name in ("plan", "drill_new")},
+        "finding_hazard": [pk["drillfinding"]],
     }
-    found = {name: client.get(reverse(f"grids:{name}", args=args)) for name, args in pages.items()}
 
-    assert {name: answer.status_code for name, answer in found.items() if answer.status_code != 404} == {}
-    assert not [name for name, answer in found.items() if SECRET in answer.content.decode()]
+
+@pytest.fixture
+def more(theirs, diecui: Town, grid_worker: User, grid_leader: User) -> list[Model]:
+    """What has no list of its own at the desk: a photo of a meter, a pack, a round of winter, a held entry."""
+    door, at = diecui.households[0], timezone.now()
+    reading = MeterCycle.objects.get().readings.order_by("pk")[0]
+    meters.read(reading, grid_worker, photo=photo())
+    coal(door, grid_worker, at=at)
+    winter(diecui.community, at=at)
+    winters_begin(at=at)
+    visiting.standing_set(household_id=door.pk, every_days=5, reason=SECRET, actor=None, at=at)
+    day = timezone.localdate(at)
+    packs = gifts.Gifts(SECRET, "春联", day, day + 9 * DAY)
+    gifts.gift_campaign_create(community=diecui.community, gifts=packs, actor=None, at=at)
+    pack = GiftPack.objects.get(household=door)
+    gifts.gift_deliver(pack_id=pack.pk, signed_by="张奶奶", actor=grid_worker, at=at, photo=photo())
+    sent = {"household": door.pk, "text": SECRET, "kind": "other", **upload()}
+    bring(grid_worker, "grids.errand", sent, days_ago=0, **{"entry.to_leader": "on", "entry.title": SECRET})
+    return [pack, SafetyVisit.objects.get(), FieldEntry.objects.get()]
+
+
+@pytest.fixture
+def abroad(fuxi: Town, secretary_of_another_community: User) -> list[Model]:
+    """What all grids of a community see, of another community."""
+    at, actor = timezone.now(), secretary_of_another_community
+    plan = approved(fuxi.estate, at=at)
+    drill = drilled(plan, actor, at=at)
+    day = timezone.localdate(at)
+    years = PlanGiven(SECRET, day, day + 300 * DAY)
+    action_plan = action_plan_set(community=fuxi.community, given=years, actor=None, at=at)
+    measure = ActionMeasure.objects.create(plan=action_plan, number=1, title=SECRET)
+    lead = body(fuxi.community, "民政局")
+    task = ActionTask.objects.create(measure=measure, number=1, text=SECRET, lead=lead, due_on=day + DAY)
+    members(fuxi, 1)
+    whistle = blow(fuxi.place, actor, at=at, topic=SECRET)
+    return [plan, drill.findings.get(), campaign(fuxi.community), action_plan, task, whistle]
+
+
+def addresses(guessed: dict[str, list[Any]]) -> list[tuple[str, str]]:
+    """(name, address) of every route of grids, with every step; a route that nobody guessed fails here."""
+    found = []
+    for route in urlpatterns:
+        args = guessed[str(route.name)] if route.pattern.converters else []
+        steps = [[step] for step in STEPS.get(str(route.name), ())] or [[]]
+        found += [(str(route.name), reverse(f"grids:{route.name}", args=[*args, *step])) for step in steps]
+    return found
+
+
+def test_every_address_of_grids_is_among_those_that_are_guessed(guessed):
+    named = {route.name for route in urlpatterns if route.pattern.converters}
+
+    assert named == set(guessed)
+
+
+def test_whoever_leads_the_grid_opens_each_of_them(client, guessed, grid_leader):
+    """Else the tests below would prove nothing."""
+    client.force_login(grid_leader)
+    found = {name for name, path in addresses(guessed) if client.get(path).status_code not in {403, 404}}
+
+    assert set(guessed) - found - ELSEWHERE == set()
+
+
+@pytest.mark.parametrize("who", OTHERS)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_addresses_that_are_guessed_say_that_nothing_is_there(request, client, guessed, who, method):
+    client.force_login(request.getfixturevalue(who))
+    found = {path: getattr(client, method)(path) for name, path in addresses(guessed) if name in guessed}
+
+    there = {path: answer.status_code for path, answer in found.items()}
+    assert {path: status for path, status in there.items() if status not in {403, 404, 405}} == {}
+    assert not [path for path, answer in found.items() if SECRET in answer.content.decode()]
+
+
+@pytest.mark.parametrize("who", OTHERS)
+def test_addresses_that_name_nothing_show_none_of_it(request, client, guessed, grid, who):
+    client.force_login(request.getfixturevalue(who))
+    door, visit = guessed["home"][0], SafetyVisit.objects.get().pk
+    asked = [path for name, path in addresses(guessed) if name not in guessed]
+    asked += [
+        f"{path}{query}"
+        for path in asked
+        for query in (f"?door={door}", f"?visit={visit}", f"?grid={grid.pk}")
+    ]
+    found = {path: client.get(path) for path in asked}
+
+    assert not [path for path, answer in found.items() if SECRET in answer.content.decode()]
+    assert {answer.status_code for answer in found.values()} <= {200, 302, 403, 404, 405}
+
+
+@pytest.mark.parametrize("who", ["anonymous", "outsider"])
+def test_addresses_that_are_guessed_are_closed_to_strangers(request, client, guessed, who):
+    if who == "outsider":
+        client.force_login(request.getfixturevalue(who))
+    for _name, path in addresses(guessed):
+        for answer in (client.get(path), client.post(path)):
+            assert SECRET not in answer.content.decode(), path
+
+
+def test_nothing_that_is_guessed_changes_a_thing(client, guessed, theirs, worker_of_another_grid):
+    counted = (Visit, Errand, Need, GiftDelivery, VisitWish, StandingVisit, CareVisit, HazardEvent, HandOver)
+    before = [model.objects.count() for model in counted]
+    kept = [model_to_dict(type(one).objects.get(pk=one.pk)) for one in theirs]
+    client.force_login(worker_of_another_grid)
+    for name, path in addresses(guessed):
+        if name in guessed:
+            client.post(path, {"text": "x", "words": "x", "reason": "x", "value": "99", "how": "phone"})
+
+    assert [model.objects.count() for model in counted] == before
+    assert [model_to_dict(type(one).objects.get(pk=one.pk)) for one in theirs] == kept
 
 
 @pytest.mark.parametrize("who", OTHERS)
