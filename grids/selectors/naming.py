@@ -11,9 +11,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from community.models import Community, Household, Place, Post, Resident
+from community.permissions import Scope
 from community.querysets import around, below
 from core.models import User
 from grids.models import Grid, Hazard, SafetyVisit, SweepStop
+from grids.selectors.buildings import grid_of
 from grids.selectors.doors import scope_of
 
 
@@ -48,9 +50,11 @@ class Names:
         return _row(User.objects.filter(pk__in=posts.values("user")), word)
 
     def stop(self, word: str) -> str:
-        """A stop of a sweep of what the reader is in post for, or of what that lies in."""
-        rows = SweepStop.objects.filter(around(self.paths, "sweep__scope__path"))
-        return _row(rows.select_related("place__parent__parent"), word)
+        """A stop in a building of the reader's grids, or of a sweep of what they are in post for."""
+        rows = SweepStop.objects.select_related("place__parent__parent").filter(pk=_key(word))
+        near = rows.filter(around(self.paths, "sweep__scope__path")).first()
+        found = near or next((one for one in rows if self._holds(one.place)), None)
+        return _said(str(found) if found else "", word)
 
     def hazard(self, word: str) -> str:
         """The number of a hazard in the reader's grids."""
@@ -78,6 +82,11 @@ class Names:
 
     def _covers(self, household: Household) -> bool:
         scope, _home = scope_of(household)
+        return any(scope.is_under(path) for path in self.paths)
+
+    def _holds(self, place: Place) -> bool:
+        grid = grid_of(place)
+        scope = Scope(place.path, grid.place.path if grid else "")
         return any(scope.is_under(path) for path in self.paths)
 
 
