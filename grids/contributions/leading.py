@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from core.registries import inbox_only, message_checks, today_tiles
 
 
 def register_due() -> None:
     """What is due in each grid: people first, then what has a deadline, then doors, then records."""
-    from grids import moving_notices
+    from grids import (
+        action_notices,
+        assist_notices,
+        diary_notices,
+        entry_notices,
+        errand_notices,
+        hazard_notices,
+        meter_notices,
+        moving_notices,
+        need_notices,
+        notices,
+        patrol_notices,
+        register_notices,
+        safety_notices,
+        season_notices,
+        visit_notices,
+    )
     from grids.registries import due_lines
     from grids.selectors import due
     from grids.selectors.reach import within_reach
@@ -28,4 +46,10 @@ def register_due() -> None:
         due_lines.register(f"grids.{code}", source, order=order)
     inbox_only(moving_notices.KINDS)
     today_tiles.register("grids.watch", tile_watch, order=4)
-    message_checks.register("grids.within_reach", within_reach)
+    told = (
+        *(action_notices, assist_notices, diary_notices, entry_notices, errand_notices, hazard_notices),
+        *(meter_notices, moving_notices, need_notices, notices, patrol_notices, register_notices),
+        *(safety_notices, season_notices, visit_notices),
+    )
+    families = frozenset(kind.partition(".")[0] for module in told for kind in module.KINDS)
+    message_checks.register("grids.within_reach", partial(within_reach, families=families))

@@ -20,10 +20,15 @@ from core.outbox import Message
 ANY: Final[frozenset[Power]] = frozenset()
 
 
-def within_reach(messages: Sequence[Message]) -> Sequence[Message]:
+def within_reach(messages: Sequence[Message], *, families: Collection[str]) -> Sequence[Message]:
     """The same messages. Where somebody may not open the page that theirs leads to, it leads to the day of
-    the grids that they look after, else nowhere: one statement, and none where every page is open to all."""
-    asked = {url: asked_for(url) for url in {one.url for one in messages if one.user_id is not None}}
+    the grids that they look after, else nowhere: one statement, and none where every page is open to all.
+
+    Only kinds of these `families` (`need` of `need.climbed`) are looked at: what others send goes to those
+    whose posts they asked for.
+    """
+    ours = {one.url for one in messages if one.user_id is not None and one.kind.partition(".")[0] in families}
+    asked = {one.url: asked_for(one.url) if one.url in ours else ANY for one in messages}
     told = {one.user_id for one in messages if one.user_id is not None and asked[one.url]}
     if not told:
         return messages

@@ -158,9 +158,19 @@ def test_whoever_holds_no_post_is_led_nowhere(diecui, resident):
 def test_pages_that_are_open_to_all_cost_no_statement(resident):
     message = Message("meter.share", "x", "题", "文", timezone.now(), user_id=resident.pk)
     with CaptureQueriesContext(connection) as found:
-        within_reach([replace(message, url=absolute(reverse("grids:meter_shares"))), message])
+        own = replace(message, url=absolute(reverse("grids:meter_shares")))
+        within_reach([own, message], families={"meter"})
 
     assert len(found) == 0
+
+
+def test_what_other_apps_send_costs_no_statement(resident):
+    url = absolute(reverse("grids:register"))
+    message = Message("petition.filed", "x", "题", "文", timezone.now(), user_id=resident.pk, url=url)
+    with CaptureQueriesContext(connection) as found:
+        told = within_reach([message], families={"meter"})
+
+    assert (told, len(found)) == ([message], 0)
 
 
 def test_page_of_grids_names_those_to_press_and_nobody_who_lives_there(
