@@ -9,6 +9,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 
+from community.models import Place
 from core.models import User
 from core.registries import Panel, Registry
 from grids.models import Grid, Hazard, OpinionDiaryEntry, Patrol
@@ -18,6 +19,10 @@ HazardPanelSource = Callable[[User, Hazard, datetime], "Panel | None"]
 hazard_panels: Final[Registry[HazardPanelSource]] = Registry()
 """What else belongs to a hazard, such as the matter that it became. The template gets `panel` and `hazard`;
 at most one statement each."""
+
+GroundListener = Callable[[Sequence[Place], User | None, str, datetime], None]
+ground_changed: Final[Registry[GroundListener]] = Registry()
+"""Told in the transaction in which buildings changed grids: which places, by whom, with which post, when."""
 
 
 @dataclass(frozen=True, slots=True)

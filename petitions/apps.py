@@ -85,7 +85,15 @@ class PetitionsConfig(AppConfig):
         """What a phone enters without signal and which pages it keeps; what stands beside a hazard, a diary
         entry, and on a leader's page."""
         from grids.entry_kinds import entry_kinds, kept_pages
-        from grids.registries import PatrolWay, diary_panels, due_lines, hazard_panels, patrol_ways
+        from grids.registries import (
+            PatrolWay,
+            diary_panels,
+            due_lines,
+            ground_changed,
+            hazard_panels,
+            patrol_ways,
+        )
+        from petitions.actions.moving import matters_follow_ground
         from petitions.forms.entries import KINDS
         from petitions.selectors.hazards import panel_matter
         from petitions.selectors.promotions import panel_promotion
@@ -96,6 +104,7 @@ class PetitionsConfig(AppConfig):
         for code, kind in KINDS.items():
             entry_kinds.register(code, kind)
         kept_pages.register("petitions", pages_kept, order=10)
+        ground_changed.register("petitions.matters", matters_follow_ground)
         hazard_panels.register("petitions.matter", panel_matter)
         due_lines.register("petitions.matters", matters_due, order=10)
         diary_panels.register("petitions.matter", panel_promotion)

@@ -28,6 +28,7 @@ from grids.models import (
     OpinionDiaryEntry,
     SafetyVisit,
 )
+from grids.registries import ground_changed
 from grids.selectors.buildings import grids_of
 
 AT_DOOR: Final = "household__place"
@@ -108,7 +109,8 @@ def work_follow_ground(places: Iterable[Place], *, actor: User | None, post: str
     that; each row that moves leaves a line on the trail. Whose hands it is in changes in the morning, where
     they have no post over it any more (`leaving.work_passed_on`).
     """
-    paths = [place.path for place in places]
+    held = list(places)
+    paths = [place.path for place in held]
     if not paths:
         return
     found = [(one, row) for one in OPEN for row in one.under(paths)]
@@ -126,6 +128,8 @@ def work_follow_ground(places: Iterable[Place], *, actor: User | None, post: str
     for kind in OPEN:
         rows_update([row for one, row in moved if one is kind], (kind.field,))
     _kept(moved, actor, post, at)
+    for listener in ground_changed:
+        listener(held, actor, post, at)
 
 
 def _kept(moved: Sequence[tuple[_Open, Any]], actor: User | None, post: str, at: datetime) -> None:
