@@ -24,6 +24,7 @@ from grids.admin.care import ReadOnlyAdmin
 from grids.admin.register import DoorGridFilter
 from grids.models import CareSubject, CensusRound, CensusState, ProtectionReferral
 from grids.selectors.doors import scope_of
+from grids.selectors.registers.census import census_by_grid
 
 LEFT: int = 200
 """More people than these are not named one by one."""
@@ -51,7 +52,7 @@ class CensusRoundAdmin(ActionAdmin):
         return rows
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return (*self.fields, "progress", "left") if obj else self.fields
+        return (*self.fields, "progress", "by_grid", "left") if obj else self.fields
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -72,6 +73,10 @@ class CensusRoundAdmin(ActionAdmin):
             share = f" ({row.percent}%)" if row.percent is not None else ""
             return f"{row.checked}/{row.listed}{share}"
         return f"{row.now_checked}/{row.now_listed}" if row.opened_at else "—"
+
+    @admin.display(description=_("各网格"))
+    def by_grid(self, row: CensusRound) -> str:
+        return "、".join(census_by_grid(row)) or "—"
 
     @admin.display(description=_("没排查的"))
     def left(self, row: CensusRound) -> str:

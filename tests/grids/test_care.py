@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import uuid4
@@ -14,6 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from community.duties import Duty
+from community.models import Resident
+from community.models.people import Standing
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from core.models import AuditEntry, InboxItem
 from grids.actions.registers.care import care_close, care_colour_change, care_open
@@ -24,7 +27,7 @@ from grids.actions.registers.pairing import helper_pair, helper_release
 from grids.actions.registers.schemes import Meaning, SchemeDraft, scheme_save
 from grids.actions.registers.tagging import tag_end
 from grids.care_days import next_care_on
-from grids.models import CareMonth, CareSubject, CareVisit, HelperPairing, ResidentTag
+from grids.models import CareMonth, CareSubject, CareVisit, CensusState, HelperPairing, ResidentTag
 from grids.selectors.registers.figures import care_figures
 from tests.cast import NOW, make_resident, make_staff
 from tests.grids.registers import mark
@@ -726,3 +729,26 @@ def test_round_that_names_who_is_left_is_on_the_trail(client, diecui, four, secr
     assert "小明" in shown
     [line] = AuditEntry.objects.filter(actor=secretary, audience="charge")
     assert (line.event, line.scope_path) == ("register.listed", diecui.place.path)
+
+
+def test_round_says_how_far_each_grid_is_without_those_who_have_died(
+    client, diecui, four, grid, other_grid, secretary
+):
+    now = timezone.now()
+    day = timezone.localdate(now)
+    doors = [diecui.households[0], diecui.households[0], diecui.households[2], diecui.households[2]]
+    people = [make_resident(door, f"小{at}", f"1390000006{at}") for at, door in enumerate(doors)]
+    for one in people:
+        take(one, four, "red", at=now)
+    days = {"opens_on": day, "closes_on": day + timedelta(days=9)}
+    census = census_plan(community=diecui.community, year=day.year, half=2, **days, actor=None, at=now)
+    census_sweep(at=now)
+    census.entries.filter(subject__resident=people[0]).update(
+        state=CensusState.CONFIRMED, by=secretary, at=now
+    )
+    Resident.objects.filter(pk=people[3].pk).update(standing=Standing.DECEASED)
+    client.force_login(secretary)
+
+    shown = client.get(reverse("admin:grids_censusround_change", args=[census.pk])).content.decode()
+
+    assert re.findall(r"第\d网格 \d/\d（[\d.]+%）", shown) == ["第1网格 1/2（50.0%）", "第2网格 0/1（0%）"]
