@@ -28,7 +28,7 @@ from grids.models import (
     WinterPlan,
 )
 from petitions.models import Petition
-from tests.cast import Town, put_in_post
+from tests.cast import Town, make_staff, put_in_post
 from tests.grids.hazards import a_type, in_hand
 from tests.grids.test_sweeps import planned
 from tests.grids.visits import purpose
@@ -64,7 +64,7 @@ KINDS: dict[str, Fields] = {
     "grids.diary": lambda town: of_place(town, text="想装路灯。", people_count=1),
     "grids.hazard": lambda town: of_place(town, type=a_type().pk, text="飞线。", name="住户"),
     "grids.hazard_step": lambda town: {
-        "hazard": in_hand(town.buildings[0], User.objects.get(username="leader")).pk,
+        "hazard": in_hand(town.buildings[0], make_staff("finder", "发现人", Duty.CLERK, town.place)).pk,
         "step": "recheck",
         "passed": "no",
         "note": "还没清走。",
