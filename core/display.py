@@ -34,12 +34,17 @@ MONTHS: Final = (
 )
 
 
+def here(value: datetime) -> datetime:
+    """The moment by the portal's own clock; nobody here has another."""
+    return value.astimezone(timezone.get_default_timezone())
+
+
 def day(value: date | datetime | None) -> str:
     """11月22日(周日); with the year when it is not the year of today."""
     if value is None:
         return ""
-    local = timezone.localtime(value).date() if isinstance(value, datetime) else value
-    return _told(local, timezone.localdate().year, get_language())
+    local = here(value).date() if isinstance(value, datetime) else value
+    return _told(local, here(timezone.now()).year, get_language())
 
 
 @lru_cache(maxsize=4096)
@@ -55,7 +60,7 @@ def short_day(value: date | datetime | None) -> str:
     """11月22日, where there is little room."""
     if value is None:
         return ""
-    local = timezone.localtime(value) if isinstance(value, datetime) else value
+    local = here(value) if isinstance(value, datetime) else value
     return _("%(month)s%(day)d日") % {"month": MONTHS[local.month - 1], "day": local.day}
 
 
@@ -68,8 +73,13 @@ def moment(value: datetime | None) -> str:
     """11月22日(周日)14:05."""
     if value is None:
         return ""
-    local = timezone.localtime(value)
-    return _("%(day)s%(time)s") % {"day": day(local.date()), "time": f"{local:%H:%M}"}
+    return _told_moment(here(value), here(timezone.now()).year, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _told_moment(local: datetime, this_year: int, language: str | None) -> str:
+    words = {"day": _told(local.date(), this_year, language), "time": f"{local:%H:%M}"}
+    return _("%(day)s%(time)s") % words
 
 
 def money(yuan: Decimal | None) -> str:

@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING, Protocol
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.workflow import Clock, Duration, Limit, Profile, Stage
-from core.display import moment
+from core.display import here, moment
 from core.workdays import Due, WorkingClock
 from petitions import workflow
 
@@ -197,8 +196,8 @@ def told(petition: Dated, at: datetime) -> Told:
         return Told(_("暂停至%s") % moment(petition.pause_ends_at), "paused")
     if petition.due_at <= at:
         return Told(_("已超时%s") % _span(at - petition.due_at), "late")
-    due = timezone.localtime(petition.due_at)
-    if due.date() == timezone.localdate(at):
+    due = here(petition.due_at)
+    if due.date() == here(at).date():
         return Told(_("今天%s到期") % f"{due:%H:%M}", "soon")
     return Told(_("%s前") % moment(petition.due_at))
 
