@@ -178,4 +178,11 @@ def door_choices(grid: Grid) -> list[Any]:
     return [("", _("请选择")), *groups.items()]
 
 
-VISIT = EntryKind(gettext_lazy("入户走访"), visit_land, visit_said, about_door, Power.HOME_VISIT)
+VISIT = EntryKind(
+    gettext_lazy("入户走访"),
+    visit_land,
+    visit_said,
+    about_door,
+    Power.HOME_VISIT,
+    access="visit.notes_read",
+)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from community import actions
 from community.duties import Duty
 from community.models import Post
-from core.models import InboxItem, User
+from core.models import AuditEntry, InboxItem, User
 from grids.actions.errands import Asked, errand_take
 from grids.actions.patrol import Done, patrol_end, patrol_start
 from grids.models import (
@@ -281,3 +281,24 @@ def test_what_names_nothing_is_refused_in_a_sentence(diecui, grid, worker, kind,
 
     assert answer.status_code in {403, 404, 422}
     assert answer.json()["message"].endswith("。")
+
+
+def test_words_of_a_kept_visit_stand_in_no_list_and_each_look_at_it_is_noted(
+    diecui, grid, grid_worker, grid_leader
+):
+    leave(grid_worker, grid)
+    secret = "老人说钱不够买药。"
+    bring(
+        grid_worker,
+        "grids.visit",
+        {**KINDS["grids.visit"](diecui), "note": secret},
+        **{"entry.title": secret},
+    )
+    entry, client = FieldEntry.objects.get(), Client()
+    client.force_login(grid_leader)
+    listed = client.get("/work/held/").content.decode()
+    looks = AuditEntry.objects.filter(event="visit.notes_read", audience="charge", actor=grid_leader)
+
+    assert (secret in listed, looks.count()) == (False, 0)
+    assert secret in client.get(f"/work/held/{entry.pk}/").content.decode()
+    assert looks.count() == 1
