@@ -16,7 +16,7 @@ from core.errors import InvalidInputError, RepeatedError
 from core.language import gettext as _
 from core.models import User
 from grids import moving_notices
-from grids.models import Errand, HandOver, Need
+from grids.models import AssistedApplication, Errand, HandOver, Need
 
 
 @transaction.atomic
@@ -36,7 +36,7 @@ def need_move(*, need_id: int, worker_id: int, reason: str, actor: User, at: dat
     move = _over(need.handler, _hands(worker_id, need.place, reason, at), actor, at, reason)
     move.need = need
     need.handler = move.after
-    _kept(move, need, "handler", trace)
+    moved_keep(move, need, "handler", trace)
     outbox.send(moving_notices.need_moved(move, at=at))
     return need
 
@@ -58,7 +58,7 @@ def errand_move(*, errand_id: int, worker_id: int, reason: str, actor: User, at:
     move = _over(errand.worker, _hands(worker_id, errand.place, reason, at), actor, at, reason)
     move.errand = errand
     errand.worker = move.after
-    _kept(move, errand, "worker", trace)
+    moved_keep(move, errand, "worker", trace)
     outbox.send(moving_notices.errand_moved(move, at=at))
     return errand
 
@@ -79,8 +79,8 @@ def _over(before: User | None, after: User, by: User, at: datetime, reason: str)
     return HandOver(before=before, after=after, by=by, at=at, reason=reason.strip()[:200])
 
 
-def _kept(move: HandOver, subject: Need | Errand, field: str, post: str) -> None:
-    """Keep whose hands it is in now, the move itself, and a line of the trail."""
+def moved_keep(move: HandOver, subject: Need | Errand | AssistedApplication, field: str, post: str) -> None:
+    """Keep whose hands it is in now, the move itself, and a line of the trail, in the open transaction."""
     subject.save(update_fields=[field])
     move.save()
     record(

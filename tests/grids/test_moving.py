@@ -269,3 +269,18 @@ def test_two_mornings_at_once_pass_it_on_once(errand, grid, grid_worker):
 
     assert sorted(overlapping(*[lambda: work_passed_on(at=NOW + DAY)] * 2)) == [0, 1]
     assert HandOver.objects.count() == 1
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_what_the_leader_gives_away_meanwhile_stays_with_whom_it_was_given_to(
+    errand, grid, grid_worker, grid_leader, second
+):
+    Post.objects.filter(user=grid_worker).update(ends_on=NOW.date())
+    heir = make_user("heir", "接任陈")
+    Post.objects.create(user=heir, duty=Duty.GRID_WORKER, place=grid.place, starts_on=NOW.date() + DAY)
+
+    overlapping(lambda: move(errand, second, grid_leader, at=NOW + DAY), lambda: work_passed_on(at=NOW + DAY))
+
+    assert holder(errand) == second
+    assert HandOver.objects.get().by == grid_leader
