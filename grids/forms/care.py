@@ -88,24 +88,43 @@ class SubjectForm(RegisterForm, metaclass=AbstractForms):
         """Take the step; None when it is refused."""
 
 
-class CareVisitForm(SubjectForm):
+SEEN_BY: Final = gettext_lazy("身体、生活、需要什么。只有负责这个网格的人能看，每次查看都留痕。")
+
+
+class FindingsField(forms.CharField):
+    """How somebody in care is."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            label=gettext_lazy("情况"),
+            max_length=1000,
+            widget=forms.Textarea(attrs={"rows": 4}),
+            error_messages={"required": gettext_lazy("请写一写看到的情况。")},
+            **{"help_text": SEEN_BY, **options},
+        )
+
+
+class SeenForm(RegisterForm, metaclass=AbstractForms):
     """When somebody was there, and how they are."""
 
-    title = gettext_lazy("记一次关爱走访")
     key = forms.UUIDField(widget=forms.HiddenInput)
     visited_on = forms.DateField(label=gettext_lazy("哪天去的"), widget=DayInput())
-    findings = forms.CharField(
-        label=gettext_lazy("情况"),
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("身体、生活、需要什么。只有负责这个网格的人能看，每次查看都留痕。"),
-        error_messages={"required": gettext_lazy("请写一写看到的情况。")},
-    )
+    findings = FindingsField()
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["key"].initial = uuid4()
         self.fields["visited_on"].initial = timezone.localdate(self.at)
+
+    @abstractmethod
+    def submit(self) -> Any:
+        """Enter the visit; None when it is refused."""
+
+
+class CareVisitForm(SeenForm, SubjectForm):
+    """A visit by those who answer for somebody in care."""
+
+    title = gettext_lazy("记一次关爱走访")
 
     def submit(self) -> Any:
         return self.attempt(

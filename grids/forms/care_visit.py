@@ -23,6 +23,7 @@ from core.language import gettext
 from core.models import User
 from grids.actions.registers.care_visits import Caught, care_visit_at_door
 from grids.entry_kinds import Arrived, EntryKind, Landed
+from grids.forms.care import FindingsField
 from grids.forms.field import FieldForm, said_by
 from grids.forms.visit import STALE, door_choices
 from grids.models import CareVisit, Grid
@@ -48,13 +49,7 @@ class DoorCareForm(FieldForm):
         error_messages={"required": gettext_lazy("请写看望了谁。")},
     )
     visited_on = forms.DateField(label=gettext_lazy("哪天去的"), widget=DayInput(), required=False)
-    findings = forms.CharField(
-        label=gettext_lazy("情况"),
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("身体、生活、需要什么。只有负责这个网格的人能看，每次查看都留痕。"),
-        error_messages={"required": gettext_lazy("请写一写看到的情况。")},
-    )
+    findings = FindingsField()
     key = forms.UUIDField(widget=forms.HiddenInput, error_messages={"required": STALE, "invalid": STALE})
 
     def __init__(self, data: Any = None, *, grid: Grid | None = None, **options: Any) -> None:

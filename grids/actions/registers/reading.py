@@ -46,18 +46,24 @@ def registers_read(*, resident: Resident | None, actor: User, at: datetime) -> N
     if resident is not None:
         resident_read(resident=resident, actor=actor, at=at)
         return
-    for post in held_posts(actor, at=at):
-        if Power.REGISTER_KEEP in post.powers:
-            record(
-                event="register.listed",
-                actor=actor,
-                subject=Place(pk=post.place_id),
-                at=at,
-                scope_path=post.place_path,
-                post=post.trace,
-                fields=["tags"],
-                audience="charge",
-            )
+    _listed(actor, Power.REGISTER_KEEP, "tags", at)
+
+
+def _listed(actor: User, power: Power, what: str, at: datetime) -> int:
+    """A line for each post that gives this power: whose people were shown, and what of them. How many."""
+    posts = [post for post in held_posts(actor, at=at) if power in post.powers]
+    for post in posts:
+        record(
+            event="register.listed",
+            actor=actor,
+            subject=Place(pk=post.place_id),
+            at=at,
+            scope_path=post.place_path,
+            post=post.trace,
+            fields=[what],
+            audience="charge",
+        )
+    return len(posts)
 
 
 @transaction.atomic
@@ -108,20 +114,8 @@ def children_read(*, actor: User, at: datetime) -> None:
     Raises:
         NotAllowedError: `actor` answers for no children.
     """
-    posts = [post for post in held_posts(actor, at=at) if Power.CHILD_CARE in post.powers]
-    if not posts:
+    if not _listed(actor, Power.CHILD_CARE, "care", at):
         raise NotAllowedError(_("这份名单只有负责儿童关爱的人能看。"))
-    for post in posts:
-        record(
-            event="register.listed",
-            actor=actor,
-            subject=Place(pk=post.place_id),
-            at=at,
-            scope_path=post.place_path,
-            post=post.trace,
-            fields=["care"],
-            audience="charge",
-        )
 
 
 @transaction.atomic
