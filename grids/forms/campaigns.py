@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from community.models import Household
+from core.language import gettext
 from core.models import User
 from grids.actions.campaigns import e_bike_register, violation_look
 from grids.forms.field import FieldForm
@@ -33,6 +34,7 @@ class LookForm(HazardForm):
     photo_fields = ()
     title = gettext_lazy("整治复查")
     button = gettext_lazy("记下复查情况")
+    said = gettext("复查情况已记下。")
 
     def submit(self, hazard: Hazard) -> Hazard | None:
         given = self.cleaned_data

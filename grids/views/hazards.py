@@ -10,12 +10,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from community.duties import Power
 from community.permissions import Scope, has_power
 from core.errors import NotAllowedError, NotFoundError
+from core.language import told
 from core.uploads import image_response
 from grids.actions.hazards.rectifying import may_recheck
 from grids.forms.campaigns import LookForm
@@ -30,12 +30,6 @@ from grids.selectors.sweeps import stop_chosen
 from grids.views.door import FieldRequest, field_page
 
 FORMS: Final[dict[str, Any]] = {"done": DoneForm, "recheck": RecheckForm, "move": MoveForm, "look": LookForm}
-SAID: Final = {
-    "done": gettext_lazy("已报整改完成，等复查。"),
-    "recheck": gettext_lazy("复查结果已记下。"),
-    "move": gettext_lazy("已改好，并告诉了责任人。"),
-    "look": gettext_lazy("复查情况已记下。"),
-}
 
 
 @require_safe
@@ -93,7 +87,7 @@ def hazard_step(request: FieldRequest, hazard_id: int, step: str) -> HttpRespons
     more = {"hazard": found} if step == "move" else {}
     form = FORMS[step](*sent, actor=request.user, at=request.at, **more)
     if form.is_valid() and form.submit(found):
-        messages.success(request, SAID[step])
+        messages.success(request, told(form.said))
         return redirect("grids:hazard", found.pk)
     context = {"form": form, "hazard": found, "waits": step if step in STEPS else ""}
     return render(request, "grids/hazard_step.html", context, status=form.status)

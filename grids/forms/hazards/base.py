@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,8 @@ class HazardForm(FieldForm):
 
     photo_fields: tuple[str, ...] = ("photos",)
     limit = PHOTOS
+    said: ClassVar[str] = ""
+    """What whoever took the step reads; of `core.language`, for it may be kept with an entry."""
 
     def __init__(
         self,

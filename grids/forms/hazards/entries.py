@@ -25,7 +25,6 @@ from grids.selectors.naming import Names
 
 STEPS: Final[Mapping[str, type[DoneForm | RecheckForm]]] = {"done": DoneForm, "recheck": RecheckForm}
 """What is done about a hazard where it is, by its address; what needs the desk waits for signal."""
-SAID: Final = {"done": gettext("已报整改完成，等复查。"), "recheck": gettext("复查结果已记下。")}
 
 
 def hazard_land(arrived: Arrived) -> Landed:
@@ -65,15 +64,14 @@ def hazard_said(fields: QueryDict, names: Names) -> Sequence[tuple[str, str]]:
 
 def hazard_step_land(arrived: Arrived) -> Landed:
     """Put right, or looked at again; when it has moved on meanwhile, nothing is written over."""
-    name = str(arrived.fields.get("step", ""))
-    step = STEPS.get(name)
+    step = STEPS.get(arrived.fields.get("step", ""))
     if step is None:
         raise InvalidInputError(_("这一步不能离线办理。"))
     hazard = hazard_of(arrived.actor, key_of(arrived.fields, "hazard"), at=arrived.at)
     form = step(arrived.fields, MultiValueDict(), actor=arrived.actor, at=arrived.at, brought=arrived.photos)
     if not (form.is_valid() and form.submit(hazard)):
         raise form.refused()
-    return Landed(hazard.number, reverse("grids:hazard", args=[hazard.pk]), SAID[name])
+    return Landed(hazard.number, reverse("grids:hazard", args=[hazard.pk]), step.said)
 
 
 def hazard_step_said(fields: QueryDict, names: Names) -> Sequence[tuple[str, str]]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.forms.inputs import DayInput
+from core.language import gettext
 from grids.actions.hazards.rectifying import hazard_close, hazard_done, hazard_move, hazard_reopen
 from grids.forms.hazards.base import COMPANY, HazardForm, answerable_in
 from grids.forms.photos import PhotosField
@@ -26,6 +27,7 @@ class DoneForm(HazardForm):
     photos = PhotosField(label=gettext_lazy("整改后的照片"), required=False)
     title = gettext_lazy("报整改完成")
     button = gettext_lazy("报整改完成")
+    said = gettext("已报整改完成，等复查。")
 
     def submit(self, hazard: Hazard) -> Hazard | None:
         return self.attempt(
@@ -77,6 +79,7 @@ class RecheckForm(HazardForm):
     )
     title = gettext_lazy("复查")
     button = gettext_lazy("记下复查结果")
+    said = gettext("复查结果已记下。")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -112,6 +115,7 @@ class MoveForm(HazardForm):
     photo_fields = ()
     title = gettext_lazy("改责任人或时限")
     button = gettext_lazy("改好")
+    said = gettext("已改好，并告诉了责任人。")
 
     def __init__(self, *args: Any, hazard: Hazard, **kwargs: Any) -> None:
         initial = {
