@@ -99,6 +99,7 @@ class CommunityConfig(AppConfig):
 
         constraints.register("post_one_holder_per_grid", _("该网格在此期间已有人担任这一职务。"))
         constraints.register("post_ends_after_start", _("任职止日不能早于起日。"))
+        constraints.register("post_employment_of_the_crew", _("只有网格长、网格员和辅助网格员分专职、兼职。"))
         constraints.register("place_name_once_per_parent", _("同一上级下已有同名地点。"))
         constraints.register("household_once_per_door", _("该楼栋（单元）已有此户号。"))
         constraints.register("organisation_name_once", _("该社区已有同名组织机构。"))

@@ -27,6 +27,13 @@ class Duty(models.TextChoices):
     PROPERTY_REP = "property_rep", _("物业代表")
 
 
+class Employment(models.TextChoices):
+    """Whether a post is somebody's whole work, or held beside other work (专兼结合)."""
+
+    FULL = "full", _("专职")
+    PART = "part", _("兼职")
+
+
 class Power(StrEnum):
     """One thing a post allows. Checked in actions after the lock; listed in pages."""
 
@@ -145,6 +152,9 @@ SINGLE: Final[frozenset[Duty]] = frozenset({Duty.GRID_WORKER, Duty.GRID_LEADER, 
 
 IN_THE_FIELD: Final[frozenset[Duty]] = frozenset({Duty.GRID_WORKER, Duty.GRID_AUXILIARY})
 """Who goes from door to door in a grid: the worker who answers for it, and those who help (一长两员)."""
+
+CREW: Final[frozenset[Duty]] = IN_THE_FIELD | {Duty.GRID_LEADER}
+"""一长两员: whose posts say whether they are full-time or part-time (G-04)."""
 
 PLACE_KINDS: Final[Mapping[Duty, frozenset[str]]] = {
     Duty.GRID_WORKER: frozenset({"grid"}),

@@ -28,12 +28,14 @@ YES_NO: Final = {"": False, "否": False, "是": True}
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column by the head that people read. `parse` turns text into a value or refuses it in a sentence."""
+    """A column by the head that people read. `parse` turns text into a value or refuses it in a sentence.
+    Sheets from before there was a `later` one lack it, and are read as if it were empty."""
 
     field: str
     title: str
     longest: int = 80
     needed: bool = False
+    later: bool = False
     choices: tuple[str, ...] = ()
     parse: Callable[[str], Any] | None = None
 

@@ -30,7 +30,7 @@ from community.actions.list_export import (
 )
 from community.actions.looking import talk_point_look, talk_points_sweep
 from community.actions.place import place_activate, place_create, place_deactivate, place_move, place_update
-from community.actions.post import post_change, post_deputise, post_end, post_give
+from community.actions.post import post_change, post_deputise, post_employment_add, post_end, post_give
 from community.actions.profile import categories_save, profile_apply, profile_save
 from community.actions.roll import record_delete, record_save
 from community.actions.sheet_import import (
@@ -84,6 +84,7 @@ __all__ = [
     "place_update",
     "post_change",
     "post_deputise",
+    "post_employment_add",
     "post_end",
     "post_give",
     "profile_apply",

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from community import permissions
-from community.duties import PLACE_KINDS, SINGLE, Duty, Power
+from community.duties import CREW, PLACE_KINDS, SINGLE, Duty, Employment, Power
 from community.models import Place, Post
 from community.permissions import Scope
 from core.audit import record
@@ -36,6 +36,11 @@ def _check_span(starts_on: date, ends_on: date | None) -> None:
         raise InvalidInputError(_("任职止日不能早于起日。"))
 
 
+def _check_employment(duty: str, employment: str) -> None:
+    if employment and (duty not in CREW or employment not in Employment.values):
+        raise InvalidInputError(_("只有网格长、网格员和辅助网格员分专职、兼职。"))
+
+
 def _check_free(post: Post) -> None:
     """One primary worker and one primary leader a grid; the database holds the same rule for races."""
     twins = Post.objects.filter(place=post.place, duty=post.duty).exclude(pk=post.pk)
@@ -54,6 +59,7 @@ def post_give(
     place: Place,
     starts_on: date,
     ends_on: date | None = None,
+    employment: str = "",
     actor: User | None = None,
     at: datetime,
 ) -> Post:
@@ -61,7 +67,7 @@ def post_give(
 
     Raises:
         NotAllowedError: `actor` does not manage posts there, or means themselves.
-        InvalidInputError: the duty does not fit the place, or the days are out of order.
+        InvalidInputError: the duty does not fit the place or `employment`, or the days are out of order.
         ConflictError: the grid has its worker or leader for those days, or the person holds the post.
     """
     place = Place.objects.locked().get(pk=place.pk)
@@ -73,7 +79,10 @@ def post_give(
     if not user.is_active:
         raise ConflictError(_("该账号已停用。"))
     _check_span(starts_on, ends_on)
-    post = Post(user=user, duty=duty, place=place, starts_on=starts_on, ends_on=ends_on)
+    _check_employment(duty, employment)
+    post = Post(
+        user=user, duty=duty, place=place, starts_on=starts_on, ends_on=ends_on, employment=employment
+    )
     _check_free(post)
     post.save()
     permissions.forget_posts(user)
@@ -115,13 +124,19 @@ def post_deputise(
 
 @transaction.atomic
 def post_change(
-    *, post_id: int, starts_on: date, ends_on: date | None, actor: User | None, at: datetime
+    *,
+    post_id: int,
+    starts_on: date,
+    ends_on: date | None,
+    employment: str | None = None,
+    actor: User | None,
+    at: datetime,
 ) -> Post:
-    """Correct the days of a post. Deputies' days must still fit.
+    """Correct the days of a post, which its deputies' must fit, and whether it is full-time (None leaves it).
 
     Raises:
         NotAllowedError: `actor` does not manage posts there, or means themselves.
-        InvalidInputError: the days are out of order.
+        InvalidInputError: the days are out of order, or the duty is neither full-time nor part-time.
         ConflictError: the days clash with another post, or a deputy's lie outside.
     """
     post = Post.objects.select_related("place", "user", "deputises").locked().get(pk=post_id)
@@ -130,7 +145,12 @@ def post_change(
     _check_within(post, starts_on, ends_on)
     post.starts_on, post.ends_on = starts_on, ends_on
     _check_free(post)
-    post.save(update_fields=["starts_on", "ends_on"])
+    fields = ["starts_on", "ends_on"]
+    if employment is not None and employment != post.employment:
+        _check_employment(post.duty, employment)
+        post.employment = employment
+        fields.append("employment")
+    post.save(update_fields=fields)
     permissions.forget_posts(post.user)
     record(
         event="post.changed",
@@ -139,9 +159,36 @@ def post_change(
         at=at,
         scope_path=post.place.path,
         post=trace,
-        fields=["starts_on", "ends_on"],
+        fields=fields,
     )
     return post
+
+
+@transaction.atomic
+def post_employment_add(*, post_id: int, employment: str, actor: User | None, at: datetime) -> bool:
+    """Say of a post whether it is full-time, where nobody has said so yet; whether that was so.
+
+    Raises:
+        NotAllowedError: `actor` does not manage posts there, or means themselves.
+        InvalidInputError: the duty is neither full-time nor part-time.
+    """
+    post = Post.objects.select_related("place", "user").locked().get(pk=post_id)
+    trace = _authorise(actor, post.user, post.duty, post.place, at)
+    _check_employment(post.duty, employment)
+    if post.employment or not employment:
+        return False
+    post.employment = employment
+    post.save(update_fields=["employment"])
+    record(
+        event="post.changed",
+        actor=actor,
+        subject=post,
+        at=at,
+        scope_path=post.place.path,
+        post=trace,
+        fields=["employment"],
+    )
+    return True
 
 
 def _check_within(post: Post, starts_on: date, ends_on: date | None) -> None:

@@ -94,8 +94,8 @@ def _is_open(row: Post) -> bool:
 class PostAdmin(StepsMixin, ActionAdmin):
     """Every permission follows from these rows."""
 
-    list_display = ("user", "duty", "place", "starts_on", "ends_on", "is_deputy")
-    list_filter = (CurrentFilter, "duty", CommunityFilter)
+    list_display = ("user", "duty", "employment", "place", "starts_on", "ends_on", "is_deputy")
+    list_filter = (CurrentFilter, "duty", "employment", CommunityFilter)
     list_select_related = ("user", "place")
     search_fields = ("user__display_name", "=user__username")
     autocomplete_fields = ("place",)
@@ -124,7 +124,7 @@ class PostAdmin(StepsMixin, ActionAdmin):
         return row.deputises_id is not None
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("user" if obj else "username", "duty", "place", "starts_on", "ends_on")
+        return ("user" if obj else "username", "duty", "place", "employment", "starts_on", "ends_on")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("user", "duty", "place") if obj else ()
@@ -139,6 +139,7 @@ class PostAdmin(StepsMixin, ActionAdmin):
                 post_id=form.instance.pk,
                 starts_on=given["starts_on"],
                 ends_on=given["ends_on"],
+                employment=given["employment"],
                 actor=request.user,
                 at=at,
             )
@@ -148,6 +149,7 @@ class PostAdmin(StepsMixin, ActionAdmin):
             place=given["place"],
             starts_on=given["starts_on"],
             ends_on=given["ends_on"],
+            employment=given["employment"],
             actor=request.user,
             at=at,
         )

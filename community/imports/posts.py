@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from community.actions.post import post_give
-from community.duties import Duty, Power
+from community.actions.post import post_employment_add, post_give
+from community.duties import Duty, Employment, Power
 from community.imports.places import place_named
 from community.models import Post
 from community.sheet_kinds import (
@@ -40,6 +40,9 @@ DUTIES: Final = {
 }
 
 
+EMPLOYMENTS: Final = {"": "", "专职": Employment.FULL.value, "兼职": Employment.PART.value}
+
+
 def _gaps(texts: Texts) -> list[Problem]:
     if texts["username"] or texts["phone"]:
         return []
@@ -56,20 +59,25 @@ def _account(row: Row) -> User:
 
 
 def _write(writer: Writer, row: Row) -> bool:
-    """The very post is left as it is; nobody gets what the importer may not give at the desk."""
+    """The very post is left as it is, but for 专职 or 兼职 that nobody had said. Nobody gets what the
+    importer may not give at the desk."""
     user, place = _account(row), place_named(writer.community, row["place"])
     starts_on = row["starts_on"] or timezone.localdate(writer.at)
     same = Post.objects.filter(user=user, duty=row["duty"], place=place, deputises=None)
     on_the_day = same.filter(starts_on=starts_on)
     known = on_the_day if row["starts_on"] else same.overlapping(starts_on, row["ends_on"])
-    if known.exists():
-        return False
+    there = known.order_by("starts_on").first()
+    if there is not None:
+        return bool(row["employment"]) and post_employment_add(
+            post_id=there.pk, employment=row["employment"], actor=writer.actor, at=writer.at
+        )
     post_give(
         user=user,
         duty=row["duty"],
         place=place,
         starts_on=starts_on,
         ends_on=row["ends_on"],
+        employment=row["employment"],
         actor=writer.actor,
         at=writer.at,
     )
@@ -87,6 +95,14 @@ POSTS: Final = ImportKind(
         Column("place", "地点", 200),
         Column("starts_on", "起", 24, parse=day_of),
         Column("ends_on", "止", 24, parse=day_of),
+        Column(
+            "employment",
+            "专职或兼职",
+            4,
+            later=True,
+            choices=("专职", "兼职"),
+            parse=EMPLOYMENTS.__getitem__,
+        ),
     ),
     key=("username", "phone", "duty", "place", "starts_on"),
     write=one_by_one(_write),
@@ -94,6 +110,7 @@ POSTS: Final = ImportKind(
     notes=(
         gettext_lazy("用户名和手机号至少填一个，账号要先邀请好；您不能给的职务，这里也导不进去。"),
         gettext_lazy("地点留空是本社区；起留空是今天，止留空是不定期。日期如 2026-01-31。"),
+        gettext_lazy("专职或兼职只填网格长、网格员和辅助网格员的；已有的任职没有注明的，导入时补上。"),
     ),
-    example=("wang", "13800000001", "网格员", "第1网格", "2026-01-01", ""),
+    example=("wang", "13800000001", "网格员", "第1网格", "2026-01-01", "", "专职"),
 )

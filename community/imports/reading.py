@@ -88,17 +88,21 @@ def _lines(file: IO[bytes], kind: ImportKind, after: int) -> Iterator[Line]:
 
 
 def _order(kind: ImportKind, heads: Sequence[Any]) -> list[int]:
-    """Where each column stands, by its head, in any order."""
+    """Where each column stands, by its head, in any order; -1 for a later one that is not there."""
     titles = [str(head or "").strip()[:80] for head in heads]
-    missing = [column.title for column in kind.columns if column.title not in titles]
+    missing = [column.title for column in kind.columns if column.title not in (*titles, *_later(kind))]
     if missing:
         raise InvalidInputError(_("缺少这些列：%s。请用模板填写，不要改第 1 行。") % _("、").join(missing))
-    return [titles.index(column.title) for column in kind.columns]
+    return [titles.index(column.title) if column.title in titles else -1 for column in kind.columns]
+
+
+def _later(kind: ImportKind) -> list[str]:
+    return [column.title for column in kind.columns if column.later]
 
 
 def _text(line: Sequence[Any], at: int) -> str:
     """A cell as text: 101.0 is 101, a day is 2026-01-31, spaces around are dropped."""
-    value = line[at] if at < len(line) else None
+    value = line[at] if 0 <= at < len(line) else None
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -112,8 +116,10 @@ def _text(line: Sequence[Any], at: int) -> str:
 
 
 def line_of(kind: ImportKind, number: int, texts: Sequence[str]) -> Line:
-    """A line with its values, or with everything that is wrong with it, column by column."""
-    named = {column.field: text for column, text in zip(kind.columns, texts, strict=True)}
+    """A line with its values, or with everything that is wrong with it, column by column. One that was kept
+    before there was a later column lacks its cell."""
+    cells = [*texts, *[""] * (len(kind.columns) - len(texts))]
+    named = {column.field: text for column, text in zip(kind.columns, cells, strict=True)}
     values, problems = {}, list[Problem]()
     for column in kind.columns:
         value, problem = _value(column, named[column.field])

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from community.duties import SINGLE, Duty
+from community.duties import CREW, SINGLE, Duty, Employment
 from community.models.place import Place
 from community.querysets import PostQuerySet
 from core.models import Labelled
@@ -25,7 +25,8 @@ class DateRange(Func):
 class Post(Labelled):
     """A person's duty at a place and everything under it, from a day to a day, both included.
 
-    A deputy's post (`deputises`) stands in for another post for its own dates (holiday cover).
+    A deputy's post (`deputises`) stands in for another post for its own dates (holiday cover). `employment`
+    is empty where nobody has said, and for every duty beside 一长两员.
     """
 
     user = models.ForeignKey(
@@ -33,6 +34,14 @@ class Post(Labelled):
     )
     duty = models.CharField(_("职务"), max_length=24, choices=Duty.choices)
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="posts", verbose_name=_("地点"))
+    employment = models.CharField(
+        _("专职或兼职"),
+        max_length=4,
+        choices=Employment.choices,
+        blank=True,
+        default="",
+        help_text=_("网格长、网格员和辅助网格员填写。"),
+    )
     starts_on = models.DateField(_("起"))
     ends_on = models.DateField(_("止"), null=True, blank=True)
     deputises = models.ForeignKey(
@@ -62,6 +71,11 @@ class Post(Labelled):
                 condition=Q(deputises__isnull=True) | ~Q(deputises=F("pk")),
                 name="post_deputises_another",
                 violation_error_message=_("不能代理自己。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(employment="") | Q(employment__in=Employment.values, duty__in=sorted(CREW)),
+                name="post_employment_of_the_crew",
+                violation_error_message=_("只有网格长、网格员和辅助网格员分专职、兼职。"),
             ),
             ExclusionConstraint(
                 name="post_one_holder_per_grid",

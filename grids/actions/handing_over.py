@@ -25,16 +25,23 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def post_hand_over(
-    *, post_id: int, successor: User, first_day: date, actor: User | None, at: datetime
+    *,
+    post_id: int,
+    successor: User,
+    first_day: date,
+    employment: str = "",
+    actor: User | None,
+    at: datetime,
 ) -> Post:
-    """End a post in a grid the day before `first_day`, and give it with its households to somebody else.
+    """End a post in a grid the day before `first_day`, and give it with its households to somebody else, who
+    does it full-time or part-time as `employment` says.
 
     Both posts and both charges stay in history; no day is without a holder, none has two. What the former
     holder had in hand goes along on the first day.
 
     Raises:
         NotAllowedError: `actor` does not manage posts there, or means themselves.
-        InvalidInputError: it is no post in a grid, or the successor holds it already.
+        InvalidInputError: it is no post in a grid or none of 一长两员, or the successor holds it already.
         ConflictError: the post is over, a deputy's, or begins later.
     """
     post = Post.objects.select_related("place", "user").locked().get(pk=post_id)
@@ -50,7 +57,13 @@ def post_hand_over(
     households = list(held.values_list("household", flat=True))
     post_end(post_id=post.pk, last_day=first_day - timedelta(days=1), actor=actor, at=at)
     taken = post_give(
-        user=successor, duty=post.duty, place=post.place, starts_on=first_day, actor=actor, at=at
+        user=successor,
+        duty=post.duty,
+        place=post.place,
+        starts_on=first_day,
+        employment=employment,
+        actor=actor,
+        at=at,
     )
     charges_pass(taken, households, first_day)
     if first_day <= timezone.localdate(at):

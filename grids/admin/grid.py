@@ -82,6 +82,7 @@ def _hand_over(request: StaffRequest, _row: Grid, given: dict[str, Any]) -> None
         post_id=given["post"],
         successor=given["username"],
         first_day=given["first_day"],
+        employment=given["employment"],
         actor=request.user,
         at=timezone.now(),
     )

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from community.admin.post import StaffField
-from community.duties import IN_THE_FIELD
+from community.duties import IN_THE_FIELD, Employment
 from community.models import Place, Post
 from community.models.place import PlaceKind
 from community.querysets import below
@@ -35,6 +35,12 @@ class HandOverForm(forms.Form):
 
     post = forms.TypedChoiceField(label=_("任职"), coerce=int)
     username = StaffField(label=_("接任人用户名"), max_length=60, help_text=_("新人先到“账号”里邀请。"))
+    employment = forms.ChoiceField(
+        label=_("接任人专职或兼职"),
+        required=False,
+        choices=[("", _("未注明")), *Employment.choices],
+        help_text=_("网格长、网格员和辅助网格员填写。"),
+    )
     first_day = forms.DateField(label=_("从哪天起"), widget=AdminDateWidget)
 
     def __init__(self, *args: Any, grid: Grid, day: date) -> None:

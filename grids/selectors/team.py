@@ -32,8 +32,13 @@ class GridDay:
     grid: Grid
     windows: Sequence[WindowShown]
     out: Sequence[Patrol]
-    worker: User | None
+    post: Post | None
+    """Of whoever answers for it."""
     due: list[DueLine] = field(default_factory=list)
+
+    @property
+    def worker(self) -> User | None:
+        return self.post.user if self.post else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,5 +95,5 @@ def _out(grid_ids: Collection[int]) -> Mapping[int, list[Patrol]]:
     return out
 
 
-def _workers(grid_ids: Collection[int], day: date) -> Mapping[int, User]:
-    return {post.place_id: post.user for post in _WORKERS.all(grids=keys_text(grid_ids), day=day)}
+def _workers(grid_ids: Collection[int], day: date) -> Mapping[int, Post]:
+    return {post.place_id: post for post in _WORKERS.all(grids=keys_text(grid_ids), day=day)}

@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 
 from community import actions
 from community.clocks import clock_of
-from community.duties import Duty
+from community.duties import CREW, Duty, Employment
 from community.models import (
     CategorySetting,
     Channel,
@@ -89,7 +89,19 @@ class Builder:
         return self.users[username]
 
     def post(self, user: User, duty: str, place: Place, *, until: date | None = None) -> None:
-        actions.post_give(user=user, duty=duty, place=place, starts_on=self.day, ends_on=until, at=self.at)
+        """Workers are full-time; leaders and auxiliaries hold their posts beside other work."""
+        employment = ""
+        if duty in CREW:
+            employment = Employment.FULL if duty == Duty.GRID_WORKER else Employment.PART
+        actions.post_give(
+            user=user,
+            duty=duty,
+            place=place,
+            starts_on=self.day,
+            ends_on=until,
+            employment=employment,
+            at=self.at,
+        )
 
     def _subdistrict(self, plan: TownPlan) -> Place:
         if plan.county not in self.places:

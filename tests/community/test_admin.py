@@ -323,6 +323,19 @@ def test_post_is_given_by_user_name(signed_in, diecui, secretary, grid):
     assert Post.objects.get(user=newcomer).duty == Duty.GRID_WORKER
 
 
+def test_post_says_full_time_or_part_time_at_the_desk(signed_in, secretary, grid_worker, grid):
+    client, post = signed_in(secretary), grid_worker.posts.get()
+    page = reverse("admin:community_post_change", args=[post.pk])
+
+    client.post(page, {"starts_on": "2026-01-01", "ends_on": "", "employment": "part"})
+
+    post.refresh_from_db()
+    assert post.employment == "part"
+    listed = reverse("admin:community_post_changelist")
+    assert str(grid_worker) in client.get(listed, {"employment__exact": "part"}).content.decode()
+    assert str(grid_worker) not in client.get(listed, {"employment__exact": "full"}).content.decode()
+
+
 def test_second_worker_for_a_grid_is_refused_in_words(signed_in, secretary, grid_worker, grid):
     make_user("newcomer")
 

@@ -99,6 +99,18 @@ def test_filters_and_search_of_the_list_hold(client, diecui, secretary):
     assert [row[0] for row in values(table_of(client))[1:]] == ["甲物业"]
 
 
+def test_posts_are_exported_with_full_time_and_part_time(client, grid_worker, secretary):
+    Post.objects.filter(user=grid_worker).update(employment="part")
+    client.force_login(secretary)
+
+    ask(client, "community_post")
+    run_list_exports()
+
+    head, *rows = values(table_of(client))
+    at = head.index("专职或兼职")
+    assert {(row[0], row[at] or "") for row in rows} == {(str(grid_worker), "兼职"), (str(secretary), "")}
+
+
 def test_whole_numbers_go_to_whoever_keeps_the_roll_and_are_on_the_trail(client, diecui, secretary, people):
     client.force_login(secretary)
 

@@ -10,13 +10,14 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from community import actions
-from community.duties import PLACE_KINDS, SINGLE, Duty, Power
+from community.duties import CREW, PLACE_KINDS, SINGLE, Duty, Power
 from community.models import Post
 from community.permissions import Scope, has_power
 from core import constraints
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
 from core.models import AuditEntry, User
 from tests.cast import NOW, SINCE, make_staff, make_user, put_in_post
+from tests.parallel import overlapping
 
 TODAY = NOW.date()
 DAY = timedelta(days=1)
@@ -174,6 +175,86 @@ def test_rows_written_past_the_action_meet_the_database(grid):
 
     assert outcomes.count("won") == 1
     assert Post.objects.filter(place=grid.place).count() == 1
+
+
+# Full-time or part-time.
+
+
+def change(post, employment, actor=None, ends_on=None):
+    return actions.post_change(
+        post_id=post.pk, starts_on=SINCE, ends_on=ends_on, employment=employment, actor=actor, at=NOW
+    )
+
+
+def employment_of(post):
+    return Post.objects.values_list("employment", flat=True).get(pk=post.pk)
+
+
+@pytest.mark.parametrize("duty", Duty)
+def test_only_the_crew_of_a_grid_is_full_time_or_part_time(diecui, county, subdistrict, duty):
+    levels = (county, subdistrict, diecui.place, diecui.estate, diecui.grids[0].place)
+    place = next(one for one in levels if one.kind in PLACE_KINDS[duty])
+    given = {"duty": duty, "place": place, "starts_on": SINCE, "employment": "part", "at": NOW}
+
+    if duty in CREW:
+        assert actions.post_give(user=make_user("x"), **given).employment == "part"
+        return
+    with pytest.raises(InvalidInputError, match="分专职、兼职"):
+        actions.post_give(user=make_user("x"), **given)
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        Post.objects.create(user=make_user("y"), duty=duty, place=place, starts_on=SINCE, employment="part")
+    assert "分专职、兼职" in str(constraints.explain(refusal.value).message)
+
+
+@pytest.mark.parametrize("employment", ["both", "专职"])
+def test_neither_full_time_nor_part_time_is_refused(grid_worker, employment):
+    post = grid_worker.posts.get()
+
+    with pytest.raises(InvalidInputError):
+        change(post, employment)
+
+    assert employment_of(post) == ""
+
+
+def test_days_are_corrected_without_touching_full_time(grid_worker, secretary):
+    post = grid_worker.posts.get()
+    change(post, "full", secretary)
+
+    change(post, None, secretary, ends_on=TODAY)
+    assert employment_of(post) == "full"
+    change(post, "", secretary)
+    assert employment_of(post) == ""
+    lines = AuditEntry.objects.filter(event="post.changed").order_by("pk")
+    assert ["employment" in line.fields for line in lines] == [True, False, True]
+
+
+@pytest.mark.parametrize("who", ["grid_worker", "grid_leader", "clerk", "secretary_of_another_community"])
+def test_others_do_not_say_what_is_full_time(request, grid_worker, who):
+    post, actor = grid_worker.posts.get(), request.getfixturevalue(who)
+
+    for attempt in (
+        lambda: change(post, "full", actor),
+        lambda: actions.post_employment_add(post_id=post.pk, employment="full", actor=actor, at=NOW),
+    ):
+        with pytest.raises(NotAllowedError):
+            attempt()
+
+    assert employment_of(post) == ""
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_sheet_does_not_overwrite_what_is_said_at_the_desk_meanwhile(grid_worker):
+    """Without the look under the lock the sheet, which had read an empty cell, writes over it."""
+    post = grid_worker.posts.get()
+
+    outcomes = overlapping(
+        lambda: change(post, "part").employment,
+        lambda: actions.post_employment_add(post_id=post.pk, employment="full", actor=None, at=NOW),
+    )
+
+    assert outcomes == ["part", False]
+    assert employment_of(post) == "part"
 
 
 # Deputies.

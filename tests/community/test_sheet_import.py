@@ -305,6 +305,47 @@ def test_posts_are_given_as_at_the_desk_and_nothing_beyond(diecui, fuxi, secreta
         assert words in said
 
 
+EMPLOYED = ["colleague", "", "网格员", "第1网格", "2026-01-01", "", "专职"]
+
+
+def employments():
+    return list(Post.objects.filter(user__username="colleague").values_list("duty", "employment"))
+
+
+def test_posts_are_full_time_or_part_time_where_the_crew_of_a_grid_is_meant(diecui, secretary, at):
+    make_user("colleague", "同事")
+    sheet = imported(
+        diecui, secretary, at, EMPLOYED, ["colleague", "", "社区工作人员", "", "", "", "兼职"], kind="posts"
+    )
+
+    assert (tally(sheet), employments()) == ((1, 0, 1), [(Duty.GRID_WORKER, "full")])
+    assert "只有网格长、网格员和辅助网格员分专职、兼职" in problems(sheet)[0][2]
+
+
+def test_sheet_completes_what_nobody_had_said_and_corrects_nothing(diecui, secretary, at):
+    make_user("colleague", "同事")
+    imported(diecui, secretary, at, EMPLOYED[:6], kind="posts")
+    assert employments() == [(Duty.GRID_WORKER, "")]
+
+    completed = imported(diecui, secretary, at, EMPLOYED, kind="posts")
+    again = checked(diecui, secretary, at, [*EMPLOYED[:6], "兼职"], kind="posts")
+
+    assert (tally(completed), tally(again)) == ((1, 0, 0), (0, 1, 0))
+    assert employments() == [(Duty.GRID_WORKER, "full")]
+
+
+def test_sheet_of_posts_from_before_is_read_as_it_was(diecui, secretary, at):
+    make_user("colleague", "同事")
+    heads = [column.title for column in import_kinds.get("posts").columns[:6]]
+    content = packed(book(EMPLOYED[:6], heads=heads))
+
+    sheet = imported(diecui, secretary, at, kind="posts", content=content)
+
+    assert (tally(sheet), employments()) == ((1, 0, 0), [(Duty.GRID_WORKER, "")])
+    kept = values_of(import_kinds.get("posts"), EMPLOYED[:6])
+    assert (kept["duty"], kept["employment"]) == ("grid_worker", "")
+
+
 def test_venues_become_spots_with_codes_and_stations(diecui, secretary, at):
     imported(diecui, secretary, at, *ROWS["venues"], kind="venues")
 

@@ -91,10 +91,26 @@ def test_post_is_handed_over_by_a_button(at_desk, grid, grid_worker, secretary):
     make_user("newcomer", "接任")
     tomorrow = timezone.localdate() + timedelta(days=1)
     given = {"post": grid_worker.posts.get().pk, "username": "newcomer", "first_day": tomorrow}
+    client = at_desk("secretary")
 
-    at_desk("secretary").post(step(grid, "hand-over"), given)
+    client.post(step(grid, "hand-over"), {**given, "employment": "part"})
 
-    assert grid.place.posts.get(user__username="newcomer").starts_on == tomorrow
+    taken = grid.place.posts.get(user__username="newcomer")
+    assert (taken.starts_on, taken.employment) == (tomorrow, "part")
+    assert "<td>兼职</td>" in client.get(page(grid)).content.decode()
+
+
+def test_area_officers_post_is_neither_full_time_nor_part_time(at_desk, grid, secretary):
+    officer = make_staff("officer", "包片", Duty.AREA_OFFICER, grid.place)
+    make_user("newcomer", "接任")
+    given = {"post": officer.posts.get().pk, "username": "newcomer", "employment": "full"}
+
+    answer = at_desk("secretary").post(
+        step(grid, "hand-over"), {**given, "first_day": timezone.localdate() + timedelta(days=1)}
+    )
+
+    assert "分专职、兼职" in str(answer.context["form"].non_field_errors())
+    assert officer.posts.get().ends_on is None
 
 
 def test_leader_puts_households_into_hands_and_sets_nothing_up(

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from community.actions import post_deputise
 from community.duties import Duty
 from community.models import Household, Post
 from community.querysets import below
@@ -22,7 +23,7 @@ from grids.selectors.charges import charge_of, households_of, responsible_for
 from grids.selectors.homes import uncharged_by_grid
 from grids.selectors.setup import with_steps
 from grids.selectors.staffing import crews_of, overview_of
-from grids.selectors.totals import totals_under
+from grids.selectors.totals import communities_under, totals_under
 from tests.cast import NOW, grid_in_force, make_resident, make_staff, make_user, put_in_post
 from tests.grids.registers import mark
 from tests.parallel import overlapping
@@ -309,6 +310,39 @@ def test_totals_count_tiers_steps_and_gaps(diecui, fuxi, grid, grid_worker):
     assert totals.steps == {"ground": 2, "worker": 1, "duties": 0}
 
 
+def test_share_of_grids_that_meet_the_norm_counts_by_community_and_tier(
+    diecui, fuxi, grid, grid_worker, grid_leader, auxiliary
+):
+    """One of two grids is whole by 1 + 2; where a community asks for one worker alone, its own norm counts."""
+    worker = make_staff("alone", "独一人", Duty.GRID_WORKER, fuxi.grids[0].place)
+    actions.norm_set(
+        community=fuxi.community, tier=Tier.LEVEL_1, leaders=0, workers=1, households=1, actor=None, at=NOW
+    )
+    grid_worker.posts.update(employment="full")
+    auxiliary.posts.update(employment="part")
+
+    found = communities_under(["/"], TODAY)
+    county = totals_under(["/"], TODAY)
+
+    own, other = found[diecui.community.pk], found[fuxi.community.pk]
+    assert (own.whole, own.active, own.share) == (1, 2, 50.0)
+    assert (other.whole, other.active) == (1, 2)
+    assert (county.whole, county.active) == (2, 4)
+    assert (own.posts, own.full_time, own.part_time, own.unsaid) == (3, 1, 1, 1)
+    worker.posts.update(ends_on=TODAY - timedelta(days=1))
+    assert communities_under(["/"], TODAY)[fuxi.community.pk].whole == 0
+    assert own.whole == overview_of(diecui.community, TODAY).full
+
+
+def test_deputy_fills_no_place_of_the_norm(diecui, grid, grid_worker, grid_leader):
+    deputy = make_user("deputy")
+    post_deputise(
+        post_id=grid_worker.posts.get().pk, deputy=deputy, starts_on=TODAY, ends_on=TODAY, actor=None, at=NOW
+    )
+
+    assert totals_under([diecui.place.path], TODAY).whole == 0
+
+
 def test_overview_costs_the_same_with_many_grids(diecui, django_assert_max_num_queries):
     for number in range(30):
         grid_in_force(diecui.community, f"又{number}", [])
@@ -317,6 +351,8 @@ def test_overview_costs_the_same_with_many_grids(diecui, django_assert_max_num_q
         overview_of(diecui.community, TODAY)
     with django_assert_max_num_queries(1):
         totals_under([diecui.place.path], TODAY)
+    with django_assert_max_num_queries(1):
+        communities_under([diecui.place.path], TODAY)
 
 
 @pytest.mark.parametrize("where", ["county", "community", "grid", "grid_and_below", "community_and_grid"])

@@ -71,6 +71,13 @@ def test_leader_sees_who_is_out_what_is_missed_and_whom_to_call(now, grid, grid_
     assert "漏巡" in shown
 
 
+def test_leader_sees_who_is_full_time(now, grid, grid_worker, grid_leader):
+    assert "（兼职）" not in shown_to(grid_leader)
+    grid_worker.posts.update(employment="part")
+
+    assert f"{grid_worker}（兼职）" in shown_to(grid_leader)
+
+
 def test_matter_that_is_due_can_be_put_into_other_hands_in_one_tap(now, loop, grid_worker, grid_leader):
     loop.triage().claim()
     number = loop.petition.number

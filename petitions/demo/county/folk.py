@@ -9,7 +9,7 @@ from typing import Final
 from django.contrib.auth.hashers import make_password
 
 from community import actions
-from community.duties import Duty
+from community.duties import Duty, Employment
 from community.models import Community, Household, Organisation, Resident
 from community.models.people import OrganisationKind, Standing
 from grids.models.grid import Tier
@@ -22,6 +22,7 @@ from petitions.demo.plan import PASSWORD, RESIDENT_PHONE
 
 MODELS: Final = (Household, Resident, Organisation)
 GRIDS_PER_LEADER: Final = 8
+GRIDS_PER_AUXILIARY: Final = 5
 DOORS: Final = 2
 FIRST_STAFF_PHONE: Final = 13800000001
 STRIDE: Final = 601
@@ -117,13 +118,22 @@ class _CountyStaff(Staff):
         town.dispatcher_id = self.give(self.person(f"{own}dispatcher"), Duty.DISPATCHER, town.pk)
         for n, patch in enumerate(town.patches):
             number = "" if n == 0 and not own else str(n + 1)
-            patch.worker_id = self.give(self.person(f"{own}worker{number}"), Duty.GRID_WORKER, patch.place_id)
+            worker = self.person(f"{own}worker{number}")
+            patch.worker_id = self.give(worker, Duty.GRID_WORKER, patch.place_id, Employment.FULL)
             if n % GRIDS_PER_LEADER == 0:
                 leads = n // GRIDS_PER_LEADER
                 number = "" if leads == 0 and not own else str(leads + 1)
                 leader = self.person(f"{own}leader{number}")
-            patch.leader_id = self.give(leader, Duty.GRID_LEADER, patch.place_id)
+            patch.leader_id = self.give(leader, Duty.GRID_LEADER, patch.place_id, Employment.PART)
+        self._auxiliaries(town, own)
         self.points_of(town)
+
+    def _auxiliaries(self, town: Town, own: str) -> None:
+        """Somebody beside other work for every few grids, which meet the norm then; the last do without."""
+        for n in range(len(town.patches) // GRIDS_PER_AUXILIARY):
+            helper = self.person(f"{own}aux{n + 1}")
+            for patch in town.patches[n * GRIDS_PER_AUXILIARY : (n + 1) * GRIDS_PER_AUXILIARY]:
+                self.give(helper, Duty.GRID_AUXILIARY, patch.place_id, Employment.PART)
 
 
 def _lived_in(county: County, scale: Scale) -> list[tuple[Town, Patch]]:

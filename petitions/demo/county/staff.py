@@ -24,6 +24,7 @@ class Staff:
     def __init__(self) -> None:
         self.users: list[tuple[object, ...]] = []
         self.posts: list[tuple[object, ...]] = []
+        """Key, person, duty, place, and whether full-time or part-time."""
         self.points: list[tuple[object, ...]] = []
         self.next, self.next_post = next_id(User), next_id(Post)
 
@@ -33,8 +34,8 @@ class Staff:
         self.users.append((pk, username, phone, username is None, name, username is not None, password))
         return pk
 
-    def give(self, user_id: int, duty: str, place_id: int) -> int:
-        self.posts.append((self.next_post, user_id, duty, place_id))
+    def give(self, user_id: int, duty: str, place_id: int, employment: str = "") -> int:
+        self.posts.append((self.next_post, user_id, duty, place_id, employment))
         self.next_post += 1
         return user_id
 
@@ -48,7 +49,7 @@ class Staff:
     def write(self, at: datetime, since: date = SINCE) -> None:
         names = ("id", "username", "phone", "phone_verified", "display_name", "is_staff", "password")
         Table(User, *names, "date_joined").write((*row, at) for row in self.users)
-        posts = Table(Post, "id", "user_id", "duty", "place_id", "starts_on")
+        posts = Table(Post, "id", "user_id", "duty", "place_id", "employment", "starts_on")
         posts.write((*row, since) for row in self.posts)
         points = Table(TalkPoint, "community_id", "place_id", "kind", "name", "token")
         points.write(self.points)
