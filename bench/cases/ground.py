@@ -24,6 +24,7 @@ def cases(stage: Stage) -> Iterator[Case]:
         "patrol coverage, county": (county, COVERAGE, 12),
         "patrol coverage, one community": (county, f"{COVERAGE}?community={stage.community.pk}", 12),
         "grids at a glance, county": (county, "/admin/grids/grid/overview/", 12),
+        "四定 by community, county": (county, "/admin/grids/grid/progress/", 12),
         "a leader's grids": (leader, "/work/team/", 12),
         "a worker's doors": (worker, "/work/homes/", 12),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
@@ -38,17 +39,25 @@ class FiguresMixin(ScopedAdmin, metaclass=AbstractAdmins):
         return [path(f"{self.figures_code}/", page, name=name), *super().get_urls()]
 
     def figures_view(self, request: HttpRequest) -> HttpResponse:
+        return self.figures_page(request, self.figures_code, self.figures_title, self.figures)
+
+    def figures_page(
+        self,
+        request: HttpRequest,
+        code: str,
+        title: str | Promise,
+        figures: Callable[[HttpRequest, list[str]], Shown],
+    ) -> HttpResponse:
+        """A page of figures under the list, by its code."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         context = {
             **self.admin_site.each_context(request),
-            "title": self.figures_title,
+            "title": title,
             "opts": self.opts,
-            **self.figures(request, paths_for(request, GRANTS[self.opts.label_lower].view)),
+            **figures(request, paths_for(request, GRANTS[self.opts.label_lower].view)),
         }
-        return TemplateResponse(
-            request, f"admin/grids/{self.opts.model_name}/{self.figures_code}.html", context
-        )
+        return TemplateResponse(request, f"admin/grids/{self.opts.model_name}/{code}.html", context)
 
 
 class CommunityFiguresMixin(FiguresMixin):

@@ -18,10 +18,10 @@ from community.forms.action import ActionForm, StaffRequest
 from community.models import Community, Place
 from community.models.place import PlaceKind
 from community.permissions import Scope, has_power, powers_anywhere
-from community.querysets import below
 from core.models import User
 from grids import actions
-from grids.admin.figures import FiguresMixin, Shown
+from grids.admin.figures import Shown
+from grids.admin.progress import ProgressMixin, communities_of
 from grids.forms.boundary import BoundaryForm
 from grids.forms.people import ChargeForm, HandOverForm
 from grids.models import Grid, GridBuilding
@@ -109,7 +109,7 @@ def _watches(request: HttpRequest) -> bool:
 
 
 @admin.register(Grid)
-class GridAdmin(FiguresMixin, StepsMixin, ActionAdmin):
+class GridAdmin(ProgressMixin, StepsMixin, ActionAdmin):
     """Who works here is said by the posts at the grid."""
 
     form = GridForm
@@ -186,7 +186,7 @@ class GridAdmin(FiguresMixin, StepsMixin, ActionAdmin):
     def figures(self, request: HttpRequest, paths: list[str]) -> Shown:
         """Tiers, the four steps and what is missing; grid by grid once a community is chosen."""
         today = timezone.localdate()
-        within = Community.objects.active().filter(self._within(paths)).order_by("name")
+        within = Community.objects.active().filter(communities_of(paths)).order_by("name")
         rows: QuerySet[Community, Any] = within.values_list("pk", "name", named=True)
         communities = list(rows)
         asked = request.GET.get("community", "")
@@ -199,11 +199,6 @@ class GridAdmin(FiguresMixin, StepsMixin, ActionAdmin):
             "totals": totals_under([chosen.place.path] if chosen else paths, today),
             "overview": overview_of(chosen, today) if chosen else None,
         }
-
-    def _within(self, paths: list[str]) -> Q:
-        """The communities under these places; of a post in a grid, its community."""
-        own = Grid.objects.filter(below(paths, "place__path")).values("community")
-        return below(paths, "place__path") | Q(pk__in=own)
 
     def may_step(self, request: HttpRequest, row: Any, step: Step) -> bool:
         power = POWERS.get(step.code)

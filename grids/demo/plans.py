@@ -27,12 +27,20 @@ class GridPlans:
         self.duties = actions.duty_list_create(community=community, name="网格员日常职责", at=at)
 
     def grid(
-        self, name: str, buildings: Sequence[Place], *, tier: str = Tier.LEVEL_1, parent: Grid | None = None
+        self,
+        name: str,
+        buildings: Sequence[Place],
+        *,
+        tier: str = Tier.LEVEL_1,
+        parent: Grid | None = None,
+        is_tasked: bool = True,
     ) -> Grid:
         """A grid with its ground and its duties; people come next."""
         grid = actions.grid_create(
             community=self.community, name=name, tier=tier, parent=parent, buildings=buildings, at=self.at
         )
+        if not is_tasked:
+            return grid
         return actions.grid_set_duties(grid_id=grid.pk, duty_list=self.duties, actor=None, at=self.at)
 
     def set_norm(self, households: int) -> None:

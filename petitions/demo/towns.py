@@ -191,6 +191,16 @@ class Builder:
             for grid, members in zip((small, market), town.plan.tiers[1:], strict=True):
                 self._crew(town, grid, *members)
                 nets.set_in_force(grid)
+            self._unfinished(town, nets)
+
+    def _unfinished(self, town: Town, nets: GridPlans) -> None:
+        """Grids stuck on their way through 四定: without ground, without a worker, without duties."""
+        nets.grid("同州物流园专属网格", [], tier=Tier.DEDICATED)
+        school = nets.grid("同州小学专属网格", [], tier=Tier.DEDICATED)
+        clinic = nets.grid("同州卫生院专属网格", [], tier=Tier.DEDICATED, is_tasked=False)
+        for number, grid in enumerate((school, clinic), start=6):
+            nets.draw(grid, number, 0)
+        self.post(self.user(f"{town.slug}-clinic", "蒲远志"), Duty.GRID_WORKER, clinic.place)
 
     def _crew(
         self, town: Town, grid: Grid, worker: str, worker_name: str, leader: str, leader_name: str

@@ -15,6 +15,14 @@ from tests.grids.test_boundaries import square
 pytestmark = pytest.mark.urls("tests.browser.urls")
 
 
+def test_progress_of_every_community_reads_well(sit, world, supervisor, secretary):
+    page = sit(supervisor, desk=True)
+    page.goto(reverse("admin:grids_grid_overview"))
+    page.get_by_role("link", name="看各社区和没启用的网格").click()
+    page.get_by_role("heading", name="没启用的网格").wait_for()
+    assert not desk_flaws(page)
+
+
 def test_grid_gets_its_outline_and_its_next_worker(sit, world, secretary, grid, grid_worker):
     make_user("newcomer", "接任人")
     page = sit(secretary, desk=True)

@@ -22,6 +22,7 @@ from tests.cast import NOW, grid_in_force, make_staff, make_user, put_in_post
 from tests.grids.test_boundaries import square
 
 OVERVIEW = "admin:grids_grid_overview"
+PROGRESS = "admin:grids_grid_progress"
 
 
 @pytest.fixture
@@ -132,12 +133,12 @@ def test_leader_puts_households_into_hands_and_sets_nothing_up(
 def test_others_find_nothing(at_desk, grid, who):
     client = at_desk(who)
 
-    for path in (page(grid), reverse(OVERVIEW), step(grid, "charge")):
+    for path in (page(grid), reverse(OVERVIEW), reverse(PROGRESS), step(grid, "charge")):
         assert client.get(path).status_code in (302, 403)
 
 
 def test_strangers_are_asked_to_sign_in(client, grid):
-    for path in (page(grid), reverse(OVERVIEW)):
+    for path in (page(grid), reverse(OVERVIEW), reverse(PROGRESS)):
         assert client.get(path)["Location"].startswith("/admin/login/")
 
 
