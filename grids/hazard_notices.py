@@ -20,6 +20,7 @@ from grids.models import Hazard
 
 KINDS: Final = {
     "hazard.given": gettext_lazy("交办的隐患"),
+    "hazard.imported": gettext_lazy("旧台账里由您整改的隐患"),
     "hazard.due": gettext_lazy("隐患快到整改时限"),
     "hazard.overdue": gettext_lazy("隐患超过整改时限"),
     "hazard.recheck": gettext_lazy("隐患等待复查"),
@@ -44,6 +45,20 @@ def given(hazard: Hazard, reps: Iterable[int], *, but: User | None, at: datetime
         *message.to_each(_but([hazard.responsible_id], but)),
         *_of_company(message, hazard, _but(reps, but)),
     ]
+
+
+@in_house
+def brought_in(user_id: int, count: int, *, at: datetime, is_company: bool = False) -> Message:
+    """To whoever answers for open hazards of an older ledger, or represents the company: how many at once."""
+    return Message(
+        kind="hazard.imported",
+        dedupe_key=f"hazard.imported.{user_id}.{at.isoformat()}",
+        title=_("旧台账里由您整改的隐患"),
+        body=_("从旧台账导入了 %d 处由您负责整改的隐患，请按各自的时限整改，并报完成。") % count,
+        at=at,
+        user_id=user_id,
+        url=absolute(reverse("grids:company_hazards" if is_company else "grids:hazards")),
+    )
 
 
 @in_house

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 
@@ -14,6 +14,7 @@ from community.models import Community
 from community.permissions import Scope
 from core.audit import record
 from core.errors import ConflictError, InvalidInputError
+from core.language import cut
 from core.language import gettext as _
 from grids.actions.grid import grid_kept
 from grids.models import DutyItem, DutyList, Grid
@@ -96,6 +97,57 @@ def duty_list_update(
         fields=["name", "items"],
     )
     return found
+
+
+@transaction.atomic
+def grid_duty_add(*, grid_id: int, title: str, name: str = "", actor: User | None, at: datetime) -> bool:
+    """Add one duty to the list that a grid works by, made where it has none; False where it stands there.
+
+    Without a `name` it is the grid's own list. One that several grids share is changed by its name alone.
+
+    Raises:
+        NotAllowedError: `actor` does not keep the grid's place.
+        InvalidInputError: no duty, or too many.
+        ConflictError: the grid works by another list, or shares its own.
+    """
+    grid, trace = grid_kept(grid_id, actor, at)
+    held = _list_of(grid, " ".join(name.split()))
+    titles = list(held.items.values_list("title", flat=True)) if held.pk else []
+    is_new = _cleaned([title])[0] not in titles
+    if is_new and not name and Grid.objects.filter(duty_list=held.pk, duty_list__isnull=False).count() > 1:
+        raise ConflictError(_("“%s”由几个网格共用，要改它请写明清单名称。") % held.name)
+    by: dict[str, Any] = {"actor": actor, "at": at}
+    if not held.pk:
+        held = duty_list_create(community=grid.community, name=held.name, items=[title], **by)
+    elif is_new:
+        _cleaned([*titles, title])
+        DutyItem.objects.create(duty_list=held, order=len(titles) + 1, title=_cleaned([title])[0])
+        record(
+            event="duty_list.changed",
+            subject=held,
+            scope_path=grid.community.place.path,
+            post=trace,
+            fields=["items"],
+            **by,
+        )
+    if grid.duty_list_id != held.pk:
+        grid_set_duties(grid_id=grid.pk, duty_list=held, **by)
+        return True
+    return is_new
+
+
+def _list_of(grid: Grid, name: str) -> DutyList:
+    """The locked list that a duty goes into; one without a key is still to be made.
+
+    Raises:
+        ConflictError: the grid works by another one.
+    """
+    if grid.duty_list is not None and name not in ("", grid.duty_list.name):
+        words = _("这个网格用的是“%s”，要换请先到网格里改选职责清单。")
+        raise ConflictError(words % grid.duty_list.name)
+    name = name or (grid.duty_list.name if grid.duty_list else cut(_("%s职责清单") % grid.name, 60))
+    known = DutyList.objects.select_for_update(of=("self",)).filter(community=grid.community, name=name)
+    return known.first() or DutyList(community=grid.community, name=name)
 
 
 def _cleaned(items: Sequence[str]) -> list[str]:

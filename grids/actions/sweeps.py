@@ -118,7 +118,9 @@ def stop_take(hazard: Hazard, stop: SweepStop | None, at: datetime) -> None:
     rows = SweepStop.objects.select_for_update(of=("self",)).filter(
         sweep__community=hazard.community_id, sweep__starts_on__lte=day, sweep__ends_on__gte=day
     )
-    mine = rows.filter(sweep__participants=finder.pk, sweep__finished_at=None).select_related("sweep")
+    mine = rows.filter(sweep__participants=hazard.found_by_id, sweep__finished_at=None).select_related(
+        "sweep"
+    )
     named = mine.filter(pk=stop.pk) if stop is not None else mine.filter(place=hazard.place_id, name="")
     found = named.order_by("-sweep_id").first()
     if found is None:

@@ -17,7 +17,7 @@ from community.backends import GRANTS
 from community.forms.action import ActionForm, StaffRequest
 from community.models import Community
 from community.querysets import around
-from core.admin_lists import Orderings, SavedFiltersMixin
+from core.admin_lists import Orderings
 from grids.actions.hazards.types import hazard_type_set
 from grids.admin.figures import CommunityFiguresMixin, Shown
 from grids.admin.filters import GridFilter
@@ -45,6 +45,21 @@ class LateFilter(admin.SimpleListFilter):
         return queryset.filter(known.get(chosen or "", Q()))
 
 
+class OriginFilter(admin.SimpleListFilter):
+    """Found here, or brought in from an older ledger."""
+
+    title = _("来源")
+    parameter_name = "origin"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("own", _("本系统登记")), ("old", _("旧台账导入"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "old":
+            return queryset.filter(old_number__gt="")
+        return queryset.filter(old_number="") if self.value() == "own" else queryset
+
+
 class TypeFilter(admin.SimpleListFilter):
     """The portal's types and those of the person's communities."""
 
@@ -62,7 +77,7 @@ class TypeFilter(admin.SimpleListFilter):
 
 
 @admin.register(Hazard)
-class HazardAdmin(CommunityFiguresMixin, SavedFiltersMixin, ScopedAdmin):
+class HazardAdmin(CommunityFiguresMixin, ScopedAdmin):
     """Looked through here; what is done about a hazard is done on its page."""
 
     scope_field = "scope__path"
@@ -80,6 +95,7 @@ class HazardAdmin(CommunityFiguresMixin, SavedFiltersMixin, ScopedAdmin):
         LateFilter,
         ("state", admin.ChoicesFieldListFilter),
         TypeFilter,
+        OriginFilter,
         GridFilter,
         CommunityFilter,
     )
@@ -88,10 +104,12 @@ class HazardAdmin(CommunityFiguresMixin, SavedFiltersMixin, ScopedAdmin):
         *("found_by", "rechecked_by", "community"),
     )
     fields = (
-        *("page", "community", "scope", "where", "spot", "is_public_area", "type", "text", "state"),
-        *("rectify_by", "answerable", "found_by", "found_at", "done_at", "rechecked_by", "closed_at"),
+        *("page", "old_number", "community", "scope", "where", "spot", "is_public_area", "type", "text"),
+        *("state", "rectify_by", "answerable", "finder", "found_at", "done_at", "rechecked_by", "closed_at"),
     )
     readonly_fields = fields
+    search_fields = ("=old_number",)
+    search_help_text = _("查找旧台账编号")
 
     def figures_of(self, paths: list[str], _chosen: Community | None) -> Shown:
         """By type, how many in time, and the companies."""
@@ -114,6 +132,10 @@ class HazardAdmin(CommunityFiguresMixin, SavedFiltersMixin, ScopedAdmin):
     @admin.display(description=_("责任人"))
     def answerable(self, row: Hazard) -> str:
         return row.answerable
+
+    @admin.display(description=_("排查人"))
+    def finder(self, row: Hazard) -> str:
+        return row.finder or "—"
 
     @admin.display(description=_("超期"))
     def late(self, row: Hazard) -> str:

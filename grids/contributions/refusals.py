@@ -78,6 +78,7 @@ def register_refusals() -> None:
         "hazard_photo_while_kept": _("请拍一张隐患的照片。"),
         "hazard_closed_by_recheck": _("销号要有复查照片。"),
         "hazard_rechecked_by_another": _("复查要由责任人以外的人做。"),
+        "hazard_old_number_once": _("这个旧编号已经导入过了。"),
         "hazard_type_days_plausible": _("整改天数要在 1 到 365 之间。"),
         "winter_ends_after_start": _("止日要在起日以后。"),
         "winter_revisit_plausible": _("请填 1 到 60 天。"),

@@ -7,6 +7,7 @@ from grids.demo.entries import entries_play
 from grids.demo.errands import errands_play
 from grids.demo.meters import meters_play
 from grids.demo.needs import needs_play
+from grids.demo.old_ledger import old_ledger_play
 from grids.demo.patrols import patrols_walk
 from grids.demo.plans import GridPlans
 from grids.demo.registers import register_play, schemes_play
@@ -23,6 +24,7 @@ __all__ = [
     "gifts_play",
     "meters_play",
     "needs_play",
+    "old_ledger_play",
     "patrols_walk",
     "register_play",
     "schemes_play",

@@ -54,6 +54,8 @@ class HazardState(models.TextChoices):
     CLOSED = "closed", _("已销号")
 
 
+OLD_NUMBER_MAX = 40
+OLD_NAME_MAX = 40
 UNSAFE = (HazardState.OPEN, HazardState.DONE)
 """As long as nobody has looked again, the danger counts as there."""
 
@@ -65,6 +67,9 @@ class Hazard(models.Model):
     with every other deadline or person, so that reminders begin anew. The database refuses one that is
     neither fixed on the spot nor in somebody's hands with a day, and one that its responsible person closes.
     Photos and words go once it is `anonymised_at`, long after its end; what it was, where and when stays.
+
+    One of an older ledger has its `old_number` there, and who found it in words alone; no photo of it is
+    asked for. `is_past` was over when it came: nobody of the portal answered for it (decision 0034).
     """
 
     community = models.ForeignKey(
@@ -101,8 +106,19 @@ class Hazard(models.Model):
     )
     responsible_name = models.CharField(_("责任人（没有账号）"), max_length=40, blank=True)
     found_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("排查人")
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("排查人"),
     )
+    old_number = models.CharField(
+        _("旧编号"), max_length=OLD_NUMBER_MAX, blank=True, default="", db_default="", editable=False
+    )
+    old_finder = models.CharField(
+        max_length=OLD_NAME_MAX, blank=True, default="", db_default="", editable=False
+    )
+    is_past = models.BooleanField(default=False, db_default=False, editable=False)
     found_at = models.DateTimeField(_("发现时间"))
     filed_at = models.DateTimeField(_("登记时间"))
     done_at = models.DateTimeField(_("报整改完成"), null=True, blank=True)
@@ -153,6 +169,7 @@ class Hazard(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state=HazardState.FIXED)
+                | Q(is_past=True)
                 | Q(rectify_by__isnull=False)
                 & (
                     Q(responsible__isnull=False) | Q(responsible_body__isnull=False) | ~Q(responsible_name="")
@@ -162,7 +179,7 @@ class Hazard(models.Model):
             models.CheckConstraint(
                 condition=Q(state=HazardState.CLOSED, rechecked_by__isnull=False)
                 & (Q(recheck_photo__isnull=False) | Q(anonymised_at__isnull=False))
-                | ~Q(state=HazardState.CLOSED) & Q(rechecked_by=None, recheck_photo=None),
+                | (~Q(state=HazardState.CLOSED) | Q(is_past=True)) & Q(rechecked_by=None, recheck_photo=None),
                 name="hazard_closed_by_recheck",
             ),
             models.CheckConstraint(
@@ -170,7 +187,7 @@ class Hazard(models.Model):
                 name="hazard_rechecked_by_another",
             ),
             models.CheckConstraint(
-                condition=Q(photo__isnull=False) | Q(anonymised_at__isnull=False),
+                condition=Q(photo__isnull=False) | Q(anonymised_at__isnull=False) | Q(old_number__gt=""),
                 name="hazard_photo_while_kept",
             ),
             models.CheckConstraint(
@@ -181,6 +198,27 @@ class Hazard(models.Model):
                 condition=Q(state__in=[HazardState.FIXED, HazardState.CLOSED], closed_at__isnull=False)
                 | Q(state__in=UNSAFE, closed_at=None),
                 name="hazard_closed_at_a_moment",
+            ),
+            models.UniqueConstraint(
+                fields=["old_number", "community"],
+                condition=Q(old_number__gt=""),
+                name="hazard_old_number_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(found_by__isnull=False, old_number="", old_finder="")
+                | Q(found_by=None, old_number__gt=""),
+                name="hazard_found_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_past=False)
+                | Q(
+                    old_number__gt="",
+                    closed_at__isnull=False,
+                    responsible=None,
+                    responsible_body=None,
+                    sweep_on=None,
+                ),
+                name="hazard_past_is_over",
             ),
         ]
 
@@ -197,6 +235,11 @@ class Hazard(models.Model):
         """Who has to put it right, in words."""
         return str(self.responsible or self.responsible_body or self.responsible_name)
 
+    @property
+    def finder(self) -> str:
+        """Who found it, in words."""
+        return str(self.found_by) if self.found_by is not None else self.old_finder
+
 
 class HazardEventKind(models.TextChoices):
     """What happened to a hazard."""
@@ -206,6 +249,7 @@ class HazardEventKind(models.TextChoices):
     MOVED = "moved", _("改了责任人或时限")
     IN_VAIN = "in_vain", _("复查不通过")
     CLOSED = "closed", _("复查通过，销号")
+    IMPORTED = "imported", _("从旧台账导入")
 
 
 class HazardEvent(models.Model):

@@ -23,7 +23,8 @@ COMPANIES: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What one type, or one company, has: all, open, over its day, closed, and closed in time."""
+    """What one type, or one company, has: all, open, over its day, closed, and closed in time; of all, how
+    many were over in an older ledger, which say nothing of how one works here."""
 
     name: str
     total: int
@@ -31,6 +32,7 @@ class Tally:
     overdue: int
     closed: int
     on_time: int
+    past: int
 
     @property
     def rate(self) -> str:
@@ -77,7 +79,7 @@ def hazard_figures(paths: Sequence[str], day: date) -> HazardFigures:
 
 
 def _counted(rows: QuerySet[Hazard], name: str, day: date) -> list[Tally]:
-    closed = Q(state=HazardState.CLOSED)
+    closed = Q(state=HazardState.CLOSED, is_past=False)
     counted = (
         rows.order_by()
         .annotate(closed_on=TruncDate("closed_at"))
@@ -88,6 +90,7 @@ def _counted(rows: QuerySet[Hazard], name: str, day: date) -> list[Tally]:
             overdue=Count("pk", filter=Q(state__in=UNSAFE, rectify_by__lt=day)),
             closed=Count("pk", filter=closed),
             on_time=Count("pk", filter=closed & Q(round=1, closed_on__lte=F("rectify_by"))),
+            past=Count("pk", filter=Q(is_past=True)),
         )
     )
     found = (Tally(row.pop(name), **row) for row in counted)
@@ -95,5 +98,5 @@ def _counted(rows: QuerySet[Hazard], name: str, day: date) -> list[Tally]:
 
 
 def _sum(rows: Sequence[Tally]) -> Tally:
-    numbers = ("total", "open", "overdue", "closed", "on_time")
+    numbers = ("total", "open", "overdue", "closed", "on_time", "past")
     return Tally("", **{name: sum(getattr(one, name) for one in rows) for name in numbers})

@@ -22,13 +22,14 @@ def checkers_of(hazards: Sequence[Hazard], held: Held, day: date) -> Checkers:
     """Whoever found it while they are in post there and do not answer for it; else who stands next.
 
     That is the leader, who leads them, or at last the worker; never who has to put it right. One statement.
+    Who found what an older ledger tells of is known in words alone.
     """
     if not hazards:
         return {}
     posts = Post.objects.held_on(day).filter(
-        user__in={one.found_by_id for one in hazards}, user__is_active=True, duty__in=HANDLERS
+        user__in={one.found_by_id for one in hazards} - {None}, user__is_active=True, duty__in=HANDLERS
     )
-    over: dict[int, list[str]] = defaultdict(list)
+    over: dict[int | None, list[str]] = defaultdict(list)
     for user_id, path in posts.values_list("user_id", "place__path"):
         over[user_id].append(path)
     return {one.pk: _checker(one, over[one.found_by_id], held) for one in hazards}

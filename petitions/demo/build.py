@@ -29,6 +29,7 @@ from grids.demo import (
     gifts_play,
     meters_play,
     needs_play,
+    old_ledger_play,
     patrols_walk,
     register_play,
     schemes_play,
@@ -115,7 +116,9 @@ def demo_build(*, at: datetime, matters: int = 300) -> None:
         meters_play(town.community, at=at)
         applications_play(town.community, at=at)
         care_play(town.community, at=at)
-    action_plans_play(world.towns["diecui"].community, at=at)
+    diecui = world.towns["diecui"]
+    action_plans_play(diecui.community, at=at)
+    old_ledger_play(diecui.community, actor=diecui.desk, at=at)
     care_sweep(at=at)
     festival_visits_plan(at=at)
     seasons_play(at=at)

@@ -59,6 +59,7 @@ def _look(at: datetime) -> None:
     due = Violation.objects.filter(cleared_at=None, look_on__lte=timezone.localdate(at))
     for violation in due.exclude(hazard__state__in=UNSAFE).select_related("hazard__found_by"):
         is_clear = violation.looks > 0 or violation.pk % 2 == 1
+        assert violation.hazard.found_by is not None  # nothing of an older ledger is in a campaign
         violation_look(
             hazard_id=violation.pk,
             is_clear=is_clear,

@@ -15,14 +15,14 @@ from community.tasks import run_sheet_imports
 from core.errors import NotAllowedError
 from core.models import AuditEntry
 from grids.actions.registers.schemes import Meaning, SchemeDraft, scheme_save
-from grids.models import CareSubject, Checkpoint, ResidentTag
+from grids.models import CareSubject, Checkpoint, Grid, ResidentTag
 from tests.cast import NOW, make_resident
 from tests.community.test_sheet_import import checked, imported, problems, start, tally
 from tests.grids.registers import mark
 
 pytestmark = pytest.mark.django_db
 DOOR = "一号小区 1号楼 1单元 101"
-KINDS = ("marks", "care", "checkpoints")
+KINDS = ("marks", "care", "checkpoints", "duties")
 
 
 @pytest.fixture(autouse=True)
@@ -214,3 +214,76 @@ def test_killed_worker_leaves_each_mark_once(diecui, secretary, elder, at):
 
     sheet.refresh_from_db()
     assert (sheet.state, ResidentTag.objects.count()) == ("done", 1)
+
+
+class TestDutyLists:
+    """职责清单 of each grid: a duty a row, each once; what stands there stays."""
+
+    def rows(self, diecui):
+        return [
+            [diecui.grids[0].name, "早间巡查", ""],
+            [diecui.grids[0].name, "入户走访", ""],
+            [diecui.grids[1].name, "排查隐患", "老城区清单"],
+        ]
+
+    @pytest.fixture(autouse=True)
+    def without_lists(self, diecui):
+        Grid.objects.filter(community=diecui.community).update(duty_list=None, is_active=False)
+
+    def test_duties_go_into_the_grid_s_own_list_or_the_one_that_is_named(self, diecui, secretary, at):
+        sheet = imported(diecui, secretary, at, *self.rows(diecui), kind="duties")
+
+        assert tally(sheet) == (3, 0, 0), problems(sheet)
+        first, second = (Grid.objects.get(pk=grid.pk) for grid in diecui.grids)
+        assert first.duty_list.name == f"{first.name}职责清单"
+        assert [item.title for item in first.duty_list.items.all()] == ["早间巡查", "入户走访"]
+        assert (second.duty_list.name, second.duty_list.items.count()) == ("老城区清单", 1)
+        assert AuditEntry.objects.filter(event="grid.duties_set", actor=secretary).count() == 2
+
+    def test_sheet_may_come_twice_and_adds_what_is_new(self, diecui, secretary, at):
+        imported(diecui, secretary, at, *self.rows(diecui), kind="duties")
+
+        again = imported(
+            diecui, secretary, at, *self.rows(diecui), [diecui.grids[0].name, "调解", ""], kind="duties"
+        )
+
+        assert tally(again) == (1, 3, 0)
+        assert [item.order for item in Grid.objects.get(pk=diecui.grids[0].pk).duty_list.items.all()] == [
+            1,
+            2,
+            3,
+        ]
+
+    def test_list_of_several_grids_is_changed_by_its_name_alone(self, diecui, secretary, at):
+        one, two = (grid.name for grid in diecui.grids)
+        imported(diecui, secretary, at, [one, "巡查", "共用"], [two, "巡查", "共用"], kind="duties")
+
+        sheet = imported(
+            diecui,
+            secretary,
+            at,
+            [one, "走访", ""],
+            [one, "调解", "共用"],
+            [two, "问需", "另一份"],
+            kind="duties",
+        )
+
+        assert tally(sheet) == (1, 0, 2)
+        assert [(number, words) for number, _column, words in problems(sheet)] == [
+            (2, "“共用”由几个网格共用，要改它请写明清单名称。"),
+            (4, "这个网格用的是“共用”，要换请先到网格里改选职责清单。"),
+        ]
+
+    def test_grid_that_is_not_there_and_too_many_duties_are_refused(self, diecui, secretary, at):
+        rows = [[diecui.grids[0].name, f"职责{n}", ""] for n in range(41)]
+
+        sheet = checked(diecui, secretary, at, *rows, ["第9网格", "巡查", ""], kind="duties")
+
+        assert [(number, words) for number, _column, words in problems(sheet)] == [
+            (42, "一份清单最多 40 条职责。"),
+            (43, "本社区没有“第9网格”这个网格。"),
+        ]
+
+    def test_clerk_who_does_not_keep_places_brings_in_none(self, diecui, clerk, at):
+        with pytest.raises(NotAllowedError):
+            start(diecui, clerk, at, kind="duties")

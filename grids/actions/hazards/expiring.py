@@ -34,10 +34,15 @@ def hazards_expire(at: datetime) -> int:
     return 0
 
 
+def kept_since(community: Community, at: datetime) -> datetime:
+    """What ended before this moment is kept without words."""
+    day = months_later(at.date(), -community.keep_matters_months)
+    return datetime.combine(day, at.timetz())
+
+
 @transaction.atomic
 def _expire(community: Community, at: datetime) -> int:
-    day = months_later(at.date(), -community.keep_matters_months)
-    before = datetime.combine(day, at.timetz())
+    before = kept_since(community, at)
     old = Hazard.objects.filter(community=community, closed_at__lt=before, anonymised_at=None)
     rows = list(
         old.select_related("scope")
@@ -64,7 +69,13 @@ def _empty(hazards: Sequence[Hazard], at: datetime) -> None:
         When(responsible_name="", then=F("responsible_name")), default=Value(ERASED), output_field=CharField()
     )
     Hazard.objects.filter(pk__in=ids).update(
-        text=ERASED, spot="", responsible_name=name, photo=None, recheck_photo=None, anonymised_at=at
+        text=ERASED,
+        spot="",
+        responsible_name=name,
+        old_finder="",
+        photo=None,
+        recheck_photo=None,
+        anonymised_at=at,
     )
     StoredImage.objects.filter(pk__in=images).update(discarded_at=at, created_by=None)
     for hazard in hazards:
