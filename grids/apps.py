@@ -63,6 +63,7 @@ class GridsConfig(AppConfig):
 
     def _visit(self) -> None:
         """Visits from door to door: purposes, the phone's form and pages, the day's tile, who reads notes."""
+        from community.actions.list_export import PERSONAL
         from community.backends import grant
         from community.duties import Power
         from community.registries import brand_applied
@@ -88,6 +89,7 @@ class GridsConfig(AppConfig):
         inbox_only(season_notices.KINDS)
         brand_applied.register("grids.visit_purposes", purposes_ship)
         grant("grids.visitpurpose", view={Power.GRID_RUN}, write={Power.PLACE_MANAGE})
+        PERSONAL.add("grids.visit")
         grant("grids.visit", view={Power.GRID_RUN})
         for model in ("festivalvisitrule", "giftcampaign"):
             grant(f"grids.{model}", view={Power.GRID_RUN}, write={Power.PLACE_MANAGE})

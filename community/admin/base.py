@@ -26,7 +26,7 @@ from community.models import Community
 from community.models.place import PlaceKind
 from community.permissions import held_posts
 from community.querysets import below
-from core.admin_lists import AnyModelAdmin, Orderings
+from core.admin_lists import AnyModelAdmin, Orderings, SavedFiltersMixin
 
 WITHIN_ONE: Final = frozenset({PlaceKind.ESTATE, PlaceKind.BUILDING, PlaceKind.ENTRANCE, PlaceKind.GRID})
 """Places that lie in a community."""
@@ -73,8 +73,9 @@ class CommunityFilter(admin.SimpleListFilter):
         return queryset.filter(below([found], self.scope_field)) if found else queryset.none()
 
 
-class ScopedAdmin(ExportMixin, AnyModelAdmin):
-    """Shows what lies under the person's posts; choices of other tables are scoped alike."""
+class ScopedAdmin(SavedFiltersMixin, ExportMixin, AnyModelAdmin):
+    """Shows what lies under the person's posts; choices of other tables are scoped alike. As it is narrowed a
+    list may be kept under a name, and taken along."""
 
     scope_field: ClassVar[str] = "place__path"
     keyset_orderings: ClassVar[Orderings] = {

@@ -13,7 +13,6 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from community.admin.base import CommunityFilter, ScopedAdmin
-from core.admin_lists import SavedFiltersMixin
 from grids.models import ApplicationStep, AssistedApplication
 
 
@@ -43,7 +42,7 @@ class WalkFilter(admin.SimpleListFilter):
 
 
 @admin.register(AssistedApplication)
-class ApplicationAdmin(SavedFiltersMixin, ScopedAdmin):
+class ApplicationAdmin(ScopedAdmin):
     """Looked through here; steps are taken on the application's page."""
 
     scope_field = "place__path"

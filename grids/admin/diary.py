@@ -17,7 +17,6 @@ from community.admin.base import CommunityFilter, Step, StepsMixin
 from community.duties import Power
 from community.forms.action import StaffRequest
 from community.permissions import Scope, has_power
-from core.admin_lists import SavedFiltersMixin
 from grids.actions.diary import diary_note
 from grids.models import OpinionDiaryEntry, Settled
 
@@ -49,7 +48,7 @@ def _note(request: StaffRequest, row: OpinionDiaryEntry, given: dict[str, Any]) 
 
 
 @admin.register(OpinionDiaryEntry)
-class DiaryAdmin(SavedFiltersMixin, StepsMixin):
+class DiaryAdmin(StepsMixin):
     """Looked through and settled; a matter is made of an entry on its page."""
 
     scope_field = "scope__path"

@@ -15,7 +15,6 @@ from community.admin.base import CommunityFilter, Step, StepsMixin
 from community.duties import Power
 from community.forms.action import StaffRequest
 from community.permissions import Scope, has_power
-from core.admin_lists import SavedFiltersMixin
 from grids.actions.errands import errand_finish
 from grids.models import Errand, ErrandState
 
@@ -56,7 +55,7 @@ def _finish(request: StaffRequest, row: Errand, given: dict[str, Any]) -> Errand
 
 
 @admin.register(Errand)
-class ErrandAdmin(SavedFiltersMixin, StepsMixin):
+class ErrandAdmin(StepsMixin):
     """Looked through here; staff say that something is done, whoever took it tells the household."""
 
     scope_field = "place__path"

@@ -15,7 +15,6 @@ from community.admin.base import CommunityFilter, Step, StepsMixin
 from community.duties import Power
 from community.forms.action import StaffRequest
 from community.permissions import Scope, has_power
-from core.admin_lists import SavedFiltersMixin
 from grids.actions.needs import need_close, need_respond
 from grids.models import Need, NeedResult, NeedState
 
@@ -78,7 +77,7 @@ def _close(request: StaffRequest, row: Need, given: dict[str, Any]) -> Need:
 
 
 @admin.register(Need)
-class NeedAdmin(SavedFiltersMixin, StepsMixin):
+class NeedAdmin(StepsMixin):
     """Looked through here; staff respond and close with feedback."""
 
     scope_field = "place__path"

@@ -16,7 +16,6 @@ from community.admin.base import CommunityFilter, ScopedAdmin
 from community.models import Community
 from community.querysets import below
 from core.admin import ReadOnlyAdmin
-from core.admin_lists import SavedFiltersMixin
 from grids.admin.figures import FiguresMixin, Shown
 from grids.models import Grid, Patrol
 from grids.selectors.patrol_days import coverage_of, coverage_of_grids
@@ -25,7 +24,7 @@ NOTES = 100
 
 
 @admin.register(Patrol)
-class PatrolAdmin(FiguresMixin, SavedFiltersMixin, ReadOnlyAdmin, ScopedAdmin):
+class PatrolAdmin(FiguresMixin, ReadOnlyAdmin, ScopedAdmin):
     """To look at; patrols come from the phones of those who walk."""
 
     scope_field = "grid__place__path"

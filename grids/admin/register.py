@@ -16,7 +16,6 @@ from community.admin.base import CommunityFilter, ScopedAdmin, paths_for
 from community.duties import Power
 from community.models import Resident
 from community.querysets import around, below
-from core.admin_lists import SavedFiltersMixin
 from core.models import User
 from grids.actions.registers.reading import registers_read
 from grids.admin.filters import CHOICES_SHOWN, GridFilter
@@ -85,7 +84,7 @@ def grids_within(paths: list[str]) -> QuerySet[Grid]:
     return Grid.objects.active().filter(below(paths, "place__path"))
 
 
-class OfResidentsAdmin(SavedFiltersMixin, ScopedAdmin):
+class OfResidentsAdmin(ScopedAdmin):
     """Rows about residents: within one's posts by the door, or by the grid that the door belongs to. Looking
     at them is noted."""
 

@@ -18,7 +18,6 @@ from community.forms.action import ActionForm, StaffRequest
 from community.models import Community
 from community.permissions import Scope, has_power
 from community.querysets import around
-from core.admin_lists import SavedFiltersMixin
 from grids import actions
 from grids.admin.figures import CommunityFiguresMixin, Shown
 from grids.models import Visit, VisitPurpose
@@ -68,7 +67,7 @@ def _follow_up(request: StaffRequest, row: Visit, given: dict[str, Any]) -> Visi
 
 
 @admin.register(Visit)
-class VisitAdmin(CommunityFiguresMixin, SavedFiltersMixin, StepsMixin):
+class VisitAdmin(CommunityFiguresMixin, StepsMixin):
     """Visits without their personal notes: these are read at the door's own page, and leave a trace."""
 
     scope_field = "place__path"

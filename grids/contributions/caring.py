@@ -9,6 +9,7 @@ from core.registries import inbox_only
 
 def register_hazards() -> None:
     """隐患: who sees them at the desk, the tile, and what a phone keeps and enters without signal."""
+    from community.actions.list_export import PERSONAL
     from community.backends import grant
     from community.duties import Power
     from core.registries import PersonalSource, Retention, personal_sources, retentions, today_tiles
@@ -18,6 +19,7 @@ def register_hazards() -> None:
     from grids.forms.hazards.entries import HAZARD, HAZARD_STEP
     from grids.selectors import hazards, hazards_own
 
+    PERSONAL.add("grids.hazard")
     grant("grids.hazard", view={Power.PETITION_READ})
     grant("grids.hazardtype", view={Power.PETITION_READ}, write={Power.PLACE_MANAGE})
     today_tiles.register("grids.hazards", hazards.TILE_HAZARDS, order=15)
@@ -84,6 +86,7 @@ def register_registers() -> None:
 
 def register_safety() -> None:
     """What goes on around hazards: campaigns, sweeps, plans for emergencies, whistles, winter."""
+    from community.actions.list_export import PERSONAL
     from community.backends import grant
     from community.duties import Power
     from community.registries import account_tiles, home_panels
@@ -95,6 +98,7 @@ def register_safety() -> None:
     from grids.selectors import bikes_own, campaigns, emergency, sweeps, whistles, winter
 
     grant("grids.campaign", view={Power.PETITION_READ}, write={Power.GRID_RUN})
+    PERSONAL.update(("grids.ebike", "grids.emergencyteam", "grids.reportingmember"))
     grant("grids.ebike", view={Power.GRID_RUN})
     today_tiles.register("grids.campaigns", campaigns.TILE_LOOKS, order=16)
     grant("grids.sweep", view={Power.PETITION_READ}, write={Power.GRID_RUN})

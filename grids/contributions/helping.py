@@ -9,6 +9,7 @@ from core.registries import inbox_only
 
 def register_errands() -> None:
     """代办: who sees them at the desk, the tile, what a phone keeps and enters, how long words are kept."""
+    from community.actions.list_export import PERSONAL
     from community.backends import grant
     from community.duties import Power
     from core.registries import PersonalSource, Retention, personal_sources, retentions, today_tiles
@@ -18,6 +19,7 @@ def register_errands() -> None:
     from grids.forms.errands import ERRAND, TOLD
     from grids.selectors import errands
 
+    PERSONAL.add("grids.errand")
     grant("grids.errand", view={Power.GRID_RUN})
     today_tiles.register("grids.errands", errands.TILE_ERRANDS, order=21)
     kept_pages.register("grids.errands", errands.pages_kept, order=25)
@@ -32,6 +34,7 @@ def register_errands() -> None:
 
 def register_needs() -> None:
     """需求和事件: who sees them at the desk, the tile, what a phone keeps and enters, until when."""
+    from community.actions.list_export import PERSONAL
     from community.backends import grant
     from community.duties import Power
     from core.registries import PersonalSource, Retention, personal_sources, retentions, today_tiles
@@ -41,6 +44,7 @@ def register_needs() -> None:
     from grids.forms.needs import NEED
     from grids.selectors import needs
 
+    PERSONAL.update(("grids.need", "grids.partnerlead"))
     grant("grids.need", view={Power.GRID_RUN})
     grant("grids.partnerlead", view={Power.GRID_RUN})
     today_tiles.register("grids.needs", needs.TILE_NEEDS, order=14)
@@ -55,6 +59,7 @@ def register_needs() -> None:
 
 def register_diary() -> None:
     """民情日记: who sees it at the desk, the tile, what a phone keeps and enters, how long words are kept."""
+    from community.actions.list_export import PERSONAL
     from community.backends import grant
     from community.duties import Power
     from core.registries import Retention, retentions, today_tiles
@@ -64,6 +69,7 @@ def register_diary() -> None:
     from grids.forms.diary import DIARY
     from grids.selectors import diary
 
+    PERSONAL.add("grids.opiniondiaryentry")
     grant("grids.opiniondiaryentry", view={Power.GRID_RUN})
     today_tiles.register("grids.diary", diary.TILE_DIARY, order=22)
     kept_pages.register("grids.diary", diary.pages_kept, order=27)
@@ -101,6 +107,7 @@ def register_meters() -> None:
 
 def register_applications() -> None:
     """帮办申请: who sees them at the desk, the tiles, how long their words are kept."""
+    from community.actions.list_export import PERSONAL
     from community.backends import grant
     from community.duties import Power
     from community.registries import account_tiles
@@ -109,6 +116,7 @@ def register_applications() -> None:
     from grids.actions.applications import applications_expire
     from grids.selectors import applications
 
+    PERSONAL.add("grids.assistedapplication")
     grant("grids.assistedapplication", view={Power.GRID_RUN})
     today_tiles.register("grids.applications", applications.TILE_APPLICATIONS, order=24)
     account_tiles.register("grids.applications", applications.tile_mine, order=31)

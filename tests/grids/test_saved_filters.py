@@ -6,16 +6,24 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+from community.actions.list_export import PERSONAL
+from community.admin.exporting import ExportMixin
 from community.duties import Duty
+from community.models import ListExport
 from core.admin_lists import SavedFiltersMixin
 from core.errors import InvalidInputError
 from core.models import SavedFilter
-from grids.models import CareSubject, Errand, Hazard, Need, Patrol, ResidentTag, Visit
+from grids.models import CareSubject, DutyList, Errand, Hazard, MeterCycle, Need, Patrol, ResidentTag, Visit
 from tests.cast import make_staff
 from tests.petitions.pages import statements
 
 pytestmark = pytest.mark.django_db
-LISTS = (Hazard, Visit, Need, Errand, CareSubject, ResidentTag, Patrol)
+LISTS = (Hazard, Visit, Need, Errand, CareSubject, ResidentTag, Patrol, DutyList, MeterCycle)
+ABOUT_PEOPLE = (
+    *("assistedapplication", "carefile", "caremonth", "caresubject", "ebike", "emergencyteam", "errand"),
+    *("hazard", "need", "opiniondiaryentry", "partnerlead", "protectionreferral", "reportingmember"),
+    *("residenttag", "visit"),
+)
 
 
 @pytest.fixture
@@ -30,6 +38,31 @@ def address(model, name="changelist", *args):
 
 def save(client, model, asked, name="急的"):
     return client.post(address(model, "filter_save"), {"name": name, "list": asked})
+
+
+def test_every_list_of_grids_is_kept_under_names_and_taken_along():
+    desks = [desk for model, desk in admin.site._registry.items() if model._meta.app_label == "grids"]
+
+    assert len(desks) > 25
+    assert [desk for desk in desks if not isinstance(desk, SavedFiltersMixin)] == []
+    assert [desk for desk in desks if not (isinstance(desk, ExportMixin) and desk.exportable)] == []
+
+
+def test_lists_about_people_are_taken_along_for_a_purpose_alone():
+    named = {name.removeprefix("grids.") for name in PERSONAL if name.startswith("grids.")}
+
+    assert named == set(ABOUT_PEOPLE)
+
+
+@pytest.mark.parametrize("model", [Visit, Errand, Hazard, Need])
+def test_list_about_people_without_a_purpose_is_not_made(client, secretary, model):
+    client.force_login(secretary)
+
+    refused = client.post(address(model, "export"), {"purpose": ""})
+    assert (refused.status_code, ListExport.objects.count()) == (200, 0)
+    assert client.post(address(model, "export"), {"purpose": "核对台账"}).status_code == 302
+
+    assert ListExport.objects.get().purpose == "核对台账"
 
 
 @pytest.mark.parametrize("model", LISTS)
