@@ -81,7 +81,9 @@ class GridsConfig(AppConfig):
         from grids.actions.visiting import purposes_ship
         from grids.actions.visits_expiring import visit_notes_expire
         from grids.entry_kinds import entry_kinds, kept_pages
+        from grids.forms.gifts import GIFT
         from grids.forms.visit import VISIT
+        from grids.selectors import gifts
         from grids.selectors.homes_page import TILE_HOMES, pages_kept
         from grids.selectors.visits_own import HEADS, door_names, gift_photos_kept, visits_at, visits_kept
 
@@ -95,6 +97,8 @@ class GridsConfig(AppConfig):
             grant(f"grids.{model}", view={Power.GRID_RUN}, write={Power.PLACE_MANAGE})
         entry_kinds.register("grids.visit", VISIT)
         kept_pages.register("grids.homes", pages_kept, order=20)
+        entry_kinds.register("grids.gift", GIFT)
+        kept_pages.register("grids.gifts", gifts.pages_kept, order=22)
         today_tiles.register("grids.homes", TILE_HOMES, order=20)
         access_kinds.register("visit.notes_read", _("查看走访记录"), order=10)
         subject_names.register("community.household", door_names)

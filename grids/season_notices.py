@@ -48,7 +48,7 @@ def gifts_left(user_id: int, count: int, campaign: GiftCampaign, *, today: date,
     else:
         body = _("“%(name)s”还有 %(count)d 份礼包没有送到，%(day)s截止。") % facts
     key = f"{user_id}.{campaign.pk}.{today}"
-    return _message("gift.left", key, _("还没送到的礼包"), body, "grids:homes", user_id, at)
+    return _message("gift.left", key, _("还没送到的礼包"), body, "grids:gifts", user_id, at)
 
 
 @in_house

@@ -24,6 +24,8 @@ from grids.models import GiftCampaign, GiftDelivery, GiftPack, SchemeColour
 from grids.selectors.doors import scope_of
 
 PHOTOS_KEPT: Final = timedelta(days=365)
+WITHIN: Final = timedelta(days=31)
+"""How late a phone may still bring what was handed over."""
 ROWS: Final = 1000
 
 
@@ -78,28 +80,37 @@ def gift_campaign_create(
 
 @transaction.atomic
 def gift_deliver(
-    *, pack_id: int, signed_by: str, actor: User, at: datetime, photo: StoredImage | None = None
+    *,
+    pack_id: int,
+    signed_by: str,
+    actor: User,
+    at: datetime,
+    photo: StoredImage | None = None,
+    happened_at: datetime | None = None,
 ) -> GiftDelivery:
     """A pack was handed over, and who took it, with a photo where the campaign asks for one. A second time is
-    refused, and says who was first.
+    refused, and says who was first. `happened_at` is when, where a phone without signal says so afterwards.
 
     Raises:
         NotFoundError: no such pack.
         NotAllowedError: `actor` holds no post over that grid.
-        InvalidInputError: nobody signed for it, or no photo where one is asked for.
-        ConflictError: it was handed over before, or the campaign does not run.
+        InvalidInputError: nobody signed for it, no photo where one is asked for, or a time that cannot be.
+        ConflictError: it was handed over before, or the campaign did not run then.
     """
-    rows = GiftPack.objects.select_related("household__place", "campaign").select_for_update(of=("self",))
-    pack = rows.filter(pk=pack_id).first()
+    rows = GiftPack.objects.select_related("household__place__parent__parent", "campaign")
+    pack = rows.select_for_update(of=("self",)).filter(pk=pack_id).first()
     if pack is None:
         raise NotFoundError(_("没有找到这份礼包。"))
     scope, place = scope_of(pack.household)
     trace = permissions.authorise(actor, Power.HOME_VISIT, scope, at=at)
     before = GiftDelivery.objects.select_related("by").filter(pack=pack).first()
     if before is not None:
-        told = {"who": before.by, "when": moment(before.at)}
-        raise ConflictError(_("这一户的礼包 %(who)s 已在 %(when)s 送到。") % told)
-    if not pack.campaign.starts_on <= timezone.localdate(at) <= pack.campaign.ends_on:
+        told = {"door": pack.household.long_name, "who": before.by, "when": moment(before.at)}
+        raise ConflictError(_("%(door)s 的礼包 %(who)s 已在 %(when)s 送到。") % told)
+    given_at = happened_at or at
+    if not at - WITHIN <= given_at <= at:
+        raise InvalidInputError(_("送到的时间须在最近 31 天内，不能晚于现在。"))
+    if not pack.campaign.starts_on <= timezone.localdate(given_at) <= pack.campaign.ends_on:
         raise ConflictError(_("这次礼包发放没有开始，或已经结束。"))
     name = signed_by.strip()[:40]
     if not name:
@@ -108,7 +119,7 @@ def gift_deliver(
     if needs_photo and photo is None:
         raise InvalidInputError(_("这次礼包发放要求拍照，请拍一张。"))
     delivery = GiftDelivery.objects.create(
-        pack=pack, by=actor, at=at, signed_by=name, needs_photo=needs_photo, photo=photo
+        pack=pack, by=actor, at=given_at, signed_by=name, needs_photo=needs_photo, photo=photo
     )
     record(event="gift.delivered", actor=actor, subject=pack, at=at, scope_path=place.path, post=trace)
     return delivery

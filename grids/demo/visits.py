@@ -15,13 +15,15 @@ from PIL import Image, ImageDraw
 from community.duties import Duty
 from community.models import Community, Household, Post, Resident
 from community.models.people import Standing
+from core.language import in_house
 from core.models import User
 from core.uploads import image_store
 from core.workdays import ZONE
 from grids import actions
+from grids.actions.entries import Brought, entry_bring
 from grids.actions.gifts import Gifts
 from grids.actions.visits import Told
-from grids.models import Grid, Outcome, StandingVisit, Visit, VisitPurpose
+from grids.models import GiftPack, Grid, Outcome, StandingVisit, Visit, VisitPurpose
 from grids.selectors.homes_page import doors_in
 
 DAY: Final = timedelta(days=1)
@@ -78,6 +80,24 @@ def gifts_play(community: Community, *, at: datetime) -> None:
     if pack is not None and visit is not None:
         photo = image_store(file=_packed(), by=visit.worker, at=at - DAY)
         actions.gift_deliver(pack_id=pack.pk, signed_by="本人", photo=photo, actor=visit.worker, at=at - DAY)
+        theirs = campaign.packs.filter(household__visits__worker=visit.worker).exclude(pk=pack.pk)
+        for other in theirs.order_by("pk").distinct()[:1]:
+            _bring(other, visit.worker, at - DAY)
+
+
+@in_house
+def _bring(pack: GiftPack, worker: User, at: datetime) -> None:
+    """Handed over where there was no signal, sent two hours later."""
+    brought = Brought(
+        id=uuid5(NAMESPACE_URL, f"gift-{pack.pk}"),
+        kind="grids.gift",
+        title=pack.household.long_name,
+        fields={"pack": [str(pack.pk)], "signed_by": ["老伴"]},
+        files={"photos": [_packed()]},
+        captured_at=at - timedelta(hours=2),
+        sent_at=at,
+    )
+    entry_bring(brought=brought, actor=worker, at=at)
 
 
 def _packed() -> ContentFile[bytes]:

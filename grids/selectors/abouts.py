@@ -14,7 +14,7 @@ from community.models import Place
 from community.permissions import Scope
 from core.models import User
 from core.prepared import PreparedModel
-from grids.models import Checkpoint, Errand, Hazard, MeterReading, Patrol, SafetyVisit, SweepStop
+from grids.models import Checkpoint, Errand, GiftPack, Hazard, MeterReading, Patrol, SafetyVisit, SweepStop
 from grids.selectors.buildings import grid_of
 from grids.selectors.doors import door_at, scope_of
 from grids.selectors.position import grid_at
@@ -25,6 +25,12 @@ _PLACE: Final = PreparedModel(lambda pk: Place.objects.filter(pk=pk).order_by(),
 def about_door(fields: QueryDict, _worker: User) -> Scope | None:
     """The household that was chosen."""
     return _door(key_of(fields, "household"))
+
+
+def about_pack(fields: QueryDict, _worker: User) -> Scope | None:
+    """The household of a gift pack."""
+    rows = GiftPack.objects.filter(pk=key_of(fields, "pack"))
+    return _door(rows.values_list("household", flat=True).first())
 
 
 def about_errand(fields: QueryDict, _worker: User) -> Scope | None:

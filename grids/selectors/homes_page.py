@@ -22,9 +22,10 @@ from core.models import User
 from core.prepared import DAY, PreparedModel
 from core.querysets import NO_KEYS, Among, AnyOf, keys_text
 from core.registries import Asking, AskingTile, Tile
-from grids.models import FestivalVisit, GiftPack, Grid, ResidentTag, StandingVisit, Visit, VisitPurpose
+from grids.models import FestivalVisit, Grid, ResidentTag, StandingVisit, Visit, VisitPurpose
 from grids.querysets import due_households, is_left_out
 from grids.selectors.doors import doors_of
+from grids.selectors.gifts import packs_open
 from grids.selectors.kept import by_grid, kept_grids
 
 SHOWN: Final = 100
@@ -39,11 +40,12 @@ VISITORS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A door that is due, why, and since when."""
+    """A door that is due, why, and since when; `pack` is what is brought there, where that is why."""
 
     household: Household
     reason: str
     due_on: date
+    pack: int | None = None
 
     def is_late(self, today: date) -> bool:
         return self.due_on < today
@@ -96,7 +98,8 @@ _MARKED: Final = PreparedModel(
 def due_in(grid_ids: Sequence[int], day: date) -> list[Due]:
     """Who is to be visited by a day, for each reason, by day; whoever wishes none is left out.
 
-    Of a mark only that it is time: this page is kept in the phone, where no reading is noted (decision 0028).
+    Of a mark only that it is time, of a pack only what is in it: this page is kept in the phone, where no
+    reading is noted (decisions 0028, 0031).
     """
     known = {door.pk: door for door in _DUE.all(grids=keys_text(grid_ids), day=day)}
     if not known:
@@ -113,16 +116,12 @@ def due_in(grid_ids: Sequence[int], day: date) -> list[Due]:
             for row in _MARKED.all(**of_these)
             if row.next_on is not None
         ),
-        *((row.household_id, row.campaign.name, row.campaign.ends_on) for row in _PACKS.all(**of_these)),
     ]
     due = [Due(known[pk], reason, due_on) for pk, reason, due_on in found]
+    for row in _PACKS.all(**of_these):
+        reason = _("送礼包：%s") % row.campaign.items
+        due.append(Due(known[row.household_id], reason, row.campaign.ends_on, row.pk))
     return sorted(due, key=lambda one: (one.due_on, one.household.pk))
-
-
-def packs_open(day: date) -> QuerySet[GiftPack]:
-    """Packs of campaigns that run on a day and that nobody has brought yet."""
-    rows = GiftPack.objects.filter(delivery=None, campaign__starts_on__lte=day, campaign__ends_on__gte=day)
-    return rows.select_related("campaign")
 
 
 def _with_last_visit(grids: str) -> QuerySet[Household]:
@@ -213,6 +212,6 @@ def pages_kept(request: HttpRequest) -> Sequence[str]:
     grids = kept_grids(request.user, at=at)
     if not grids:
         return []
-    due = due_in(grids, timezone.localdate(at))[:KEPT]
+    due = [one for one in due_in(grids, timezone.localdate(at)) if one.pack is None][:KEPT]
     forms = dict.fromkeys(reverse("grids:visit", args=[one.household.pk]) for one in due)
     return [*by_grid(reverse("grids:homes"), grids), *by_grid(reverse("grids:visit_new"), grids), *forms]

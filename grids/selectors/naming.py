@@ -14,7 +14,7 @@ from community.models import Community, Household, Place, Post, Resident
 from community.permissions import Scope
 from community.querysets import around, below
 from core.models import User
-from grids.models import Grid, Hazard, SafetyVisit, SweepStop
+from grids.models import GiftPack, Grid, Hazard, SafetyVisit, SweepStop
 from grids.selectors.buildings import grid_of
 from grids.selectors.doors import scope_of
 
@@ -31,6 +31,13 @@ class Names:
         rows = Household.objects.select_related("place__parent__parent").filter(pk=_key(word))
         found = rows.first()
         return _said(found.long_name if found and self._covers(found) else "", word)
+
+    def pack(self, word: str) -> str:
+        """The door of a gift pack in the reader's grids, and what is in it."""
+        rows = GiftPack.objects.select_related("household__place__parent__parent", "campaign")
+        found = rows.filter(pk=_key(word)).first()
+        covered = found is not None and self._covers(found.household)
+        return _said(f"{found.household.long_name} · {found.campaign}" if found and covered else "", word)
 
     def resident(self, word: str) -> str:
         """Somebody who lives behind one of those doors."""

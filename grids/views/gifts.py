@@ -1,10 +1,12 @@
-"""A gift pack at a door: handed over, and the proof of it."""
+"""Gift packs that are left, one handed over, and the proof of it."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -12,44 +14,48 @@ from community.duties import Power
 from core.errors import NotFoundError
 from core.uploads import image_response
 from grids.forms.gifts import GiftForm
-from grids.models import GiftPack
-from grids.selectors.doors import door_for
+from grids.selectors.abouts import key_of
+from grids.selectors.doors import visited_grid
+from grids.selectors.gifts import pack_of, packs_left
 from grids.views.door import FieldRequest, field_page
+
+
+@require_safe
+@field_page(Power.HOME_VISIT)
+def gifts(request: FieldRequest) -> HttpResponseBase:
+    """The packs that are left in a grid, what ends first on top."""
+    grid, known = visited_grid(request.user, request.GET.get("grid", ""), at=request.at)
+    context = {
+        "grid": grid,
+        "grids": known if len(known) > 1 else [],
+        "packs": packs_left(grid, timezone.localdate(request.at)) if grid else [],
+        "field_home": settings.FIELD_HOME,
+    }
+    return render(request, "grids/gifts.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @field_page(Power.HOME_VISIT)
-def gift(request: FieldRequest, household_id: int, pack_id: int) -> HttpResponseBase:
-    """A pack is handed over at this door."""
-    pack = _pack(request, household_id, pack_id)
+def gift(request: FieldRequest) -> HttpResponseBase:
+    """A pack is handed over; `?pack=` chooses which, and a phone keeps one form for all of a grid."""
+    asked = key_of(request.GET, "pack")
+    pack = pack_of(request.user, asked, at=request.at) if asked else None
+    grid = None if pack else visited_grid(request.user, request.GET.get("grid", ""), at=request.at)[0]
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = GiftForm(*sent, actor=request.user, at=request.at)
-    if form.is_bound and form.submit(pack):
+    initial = {"pack": asked or None}
+    form = GiftForm(*sent, actor=request.user, at=request.at, pack=pack, grid=grid, initial=initial)
+    made = form.submit() if form.is_bound else None
+    if made:
         messages.success(request, _("已记下礼包送到。"))
-        return redirect("grids:home", household_id)
+        return redirect("grids:gifts")
     return render(request, "grids/gift.html", {"form": form, "pack": pack}, status=form.status)
 
 
 @require_safe
 @field_page(Power.HOME_VISIT)
-def gift_photo(request: FieldRequest, household_id: int, pack_id: int) -> HttpResponseBase:
+def gift_photo(request: FieldRequest, pack_id: int) -> HttpResponseBase:
     """The proof that a pack was handed over."""
-    delivery = getattr(_pack(request, household_id, pack_id), "delivery", None)
+    delivery = getattr(pack_of(request.user, pack_id, at=request.at), "delivery", None)
     if delivery is None or delivery.photo is None:
         raise NotFoundError(_("没有找到这张照片。"))
     return image_response(delivery.photo, thumbnail="small" in request.GET, request=request)
-
-
-def _pack(request: FieldRequest, household_id: int, pack_id: int) -> GiftPack:
-    """A pack of a door that this person may visit.
-
-    Raises:
-        NotFoundError: none, or not theirs to know.
-    """
-    household = door_for(request.user, household_id, at=request.at)
-    related = ("campaign", "household__place__parent__parent", "delivery__photo")
-    rows = household.gift_packs.select_related(*related)
-    found: GiftPack | None = rows.filter(pk=pack_id).first()
-    if found is None:
-        raise NotFoundError(_("没有找到这份礼包。"))
-    return found

@@ -22,7 +22,8 @@ from grids.forms.visiting import StandingForm, WishForm
 from grids.models import CoalHousehold, StandingVisit, Visit
 from grids.selectors.doors import community_at, door_for, visited_grid
 from grids.selectors.errands import errands_at
-from grids.selectors.homes_page import buildings_of, due_in, packs_open, people_at
+from grids.selectors.gifts import packs_open
+from grids.selectors.homes_page import buildings_of, due_in, people_at
 from grids.views.door import FieldRequest, field_page
 
 

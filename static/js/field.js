@@ -43,9 +43,9 @@ async function up() {
   if ((await all()).some((entry) => entry.state === WAITING)) await flush();
 }
 
-/** A kept form is one for every stop of a sweep, or every door: which one, its address says. */
+/** A kept form is one for every stop of a sweep, every door or pack: which one, its address says. */
 function fillFromAddress() {
-  for (const name of ["household", "stop", "visit"]) {
+  for (const name of ["household", "pack", "stop", "visit"]) {
     const asked = new URLSearchParams(location.search).get(name);
     const field = document.querySelector(`form[data-entry] [name=${name}]`);
     if (kept() && field && /^\d+$/.test(asked ?? "")) field.value = asked;
@@ -98,8 +98,16 @@ async function watch(form) {
   if (before && before.kind === form.dataset.entry && before.worker === WORKER) refill(form, before);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    if (lacksPhoto(form)) return refuse(form, { reason: form.dataset.photoMissing });
     if (!form.dataset.sending) keep(form, before).catch(() => form.submit());
   });
+}
+
+/** What is not taken without a photo is asked for one at the door, not at the next signal. */
+function lacksPhoto(form) {
+  const asked = (form.dataset.needsPhoto ?? "").split(" ").filter(Boolean);
+  const given = [...form.querySelectorAll("[type=file]")].some((field) => field.files.length);
+  return asked.includes(form.elements[form.dataset.entryTitle]?.value) && !given && !form.querySelector("[name^=kept_]");
 }
 
 async function keep(form, before) {
@@ -145,11 +153,12 @@ function entryOf(form, before) {
     else if (value.size) files.push({ field: name, name: value.name, blob: value });
   }
   const first = fields.find(([name, value]) => value && form.elements[name]?.tagName === "TEXTAREA");
+  const chosen = form.elements[form.dataset.entryTitle];
   return {
     id: before?.id ?? form.dataset.entryId ?? crypto.randomUUID(),
     kind: form.dataset.entry,
     label: form.dataset.entryLabel,
-    title: (first?.[1] ?? form.dataset.entryLabel).slice(0, 60),
+    title: (first?.[1] ?? chosen?.selectedOptions?.[0]?.text ?? form.dataset.entryTitled ?? form.dataset.entryLabel).slice(0, 60),
     page: address(),
     worker: WORKER,
     capturedAt: before?.capturedAt ?? new Date().toISOString(),

@@ -104,6 +104,8 @@ OF_STAFF: Final = (
     "grids:plans",
     "grids:winter",
     "grids:safety_visit",
+    "grids:gifts",
+    "grids:gift",
     "grids:care_visit",
 )
 LINK: Final = re.compile(r'<a[^>]+href="([^"#]+)"')

@@ -21,6 +21,8 @@ from grids.models import (
     EntryState,
     ErrandKind,
     FieldEntry,
+    GiftCampaign,
+    GiftPack,
     Grid,
     OpinionDiaryEntry,
     SafetyVisit,
@@ -57,6 +59,13 @@ def of_winter(town: Town) -> SafetyVisit:
     return SafetyVisit.objects.create(plan=plan, household=home, scope=scope, due_on=day)
 
 
+def of_gifts(town: Town) -> GiftPack:
+    day = timezone.localdate()
+    days = {"starts_on": day - 9 * DAY, "ends_on": day + 9 * DAY}
+    campaign = GiftCampaign.objects.create(community=town.community, name="暖冬", items="米", **days)
+    return GiftPack.objects.create(campaign=campaign, household=town.households[0])
+
+
 KINDS: dict[str, Fields] = {
     "grids.visit": lambda town: of_door(town, purpose=purpose().pk, outcome="none", happened_at=""),
     "grids.errand": lambda town: of_door(town, text="买药", kind="other"),
@@ -72,6 +81,7 @@ KINDS: dict[str, Fields] = {
     },
     "grids.patrol_start": lambda town: {"grid": town.grids[0].pk},
     "grids.care_visit": lambda town: of_door(town, name="孤老", findings="尚好。"),
+    "grids.gift": lambda town: {"pack": of_gifts(town).pk, "signed_by": "张奶奶"},
     "grids.safety_visit": lambda town: {"visit": of_winter(town).pk, "checked": "stove", "risky": "no"},
     "petitions.filing": lambda town: of_place(town, text="灯不亮。", channel="patrol", received_at=""),
 }

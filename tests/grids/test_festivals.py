@@ -189,8 +189,9 @@ def test_others_hand_over_nothing(client, pack, worker_of_another_grid):
         actions.gift_deliver(pack_id=pack.pk, signed_by="张奶奶", actor=worker_of_another_grid, at=NOW)
     client.force_login(worker_of_another_grid)
 
-    path = reverse("grids:gift", args=[pack.household_id, pack.pk])
-    assert client.post(path).status_code == 404
+    path = reverse("grids:gift")
+    assert client.get(f"{path}?pack={pack.pk}").status_code == 404
+    assert client.post(path, {"pack": pack.pk, "signed_by": "张奶奶"}).status_code == 404
     assert not GiftDelivery.objects.exists()
 
 
@@ -207,13 +208,13 @@ def test_worker_hands_over_on_the_page_of_the_door(client, diecui, grid_worker):
     given = campaign(diecui, starts_on=today, ends_on=today).packs.get()
     client.force_login(grid_worker)
     page = reverse("grids:home", args=[given.household_id])
-    path = reverse("grids:gift", args=[given.household_id, given.pk])
+    path = f"{reverse('grids:gift')}?pack={given.pk}"
 
     assert path in client.get(page).content.decode()
     assert client.post(path).status_code == 422
-    assert client.post(path, {"signed_by": "张奶奶"}).status_code == 302
+    assert client.post(path, {"pack": given.pk, "signed_by": "张奶奶"}).status_code == 302
     assert GiftDelivery.objects.get().signed_by == "张奶奶"
-    assert client.post(path, {"signed_by": "张奶奶"}).status_code == 409
+    assert client.post(path, {"pack": given.pk, "signed_by": "张奶奶"}).status_code == 409
     assert path not in client.get(page).content.decode()
 
 
@@ -227,20 +228,20 @@ def proven(diecui) -> GiftPack:
 
 def test_pack_of_a_campaign_that_asks_for_a_photo_is_handed_over_with_one(client, proven, grid_worker):
     client.force_login(grid_worker)
-    path = reverse("grids:gift", args=[proven.household_id, proven.pk])
-    refused = client.post(path, {"signed_by": "张奶奶"})
+    path = f"{reverse('grids:gift')}?pack={proven.pk}"
+    refused = client.post(path, {"pack": proven.pk, "signed_by": "张奶奶"})
     assert refused.status_code == 422
     assert "请拍一张" in refused.content.decode()
     assert 'value="张奶奶"' in refused.content.decode()
 
-    assert client.post(path, {"signed_by": "张奶奶", **upload()}).status_code == 302
+    assert client.post(path, {"pack": proven.pk, "signed_by": "张奶奶", **upload()}).status_code == 302
     delivery = GiftDelivery.objects.get()
     assert (delivery.by, delivery.photo is not None) == (grid_worker, True)
     home = client.get(reverse("grids:home", args=[proven.household_id])).content.decode()
-    proof = reverse("grids:gift_photo", args=[proven.household_id, proven.pk])
+    proof = reverse("grids:gift_photo", args=[proven.pk])
     assert proof in home
     assert client.get(proof)["Content-Type"].startswith("image/")
-    assert client.post(path, {"signed_by": "又一次", **upload()}).status_code == 409
+    assert client.post(path, {"pack": proven.pk, "signed_by": "又一次", **upload()}).status_code == 409
 
 
 def test_photo_is_as_one_likes_where_none_is_asked_for(client, diecui, grid_worker):
@@ -248,9 +249,9 @@ def test_photo_is_as_one_likes_where_none_is_asked_for(client, diecui, grid_work
     today = timezone.localdate()
     given = campaign(diecui, starts_on=today, ends_on=today).packs.get()
     client.force_login(grid_worker)
-    path = reverse("grids:gift", args=[given.household_id, given.pk])
+    path = f"{reverse('grids:gift')}?pack={given.pk}"
 
-    assert client.post(path, {"signed_by": "张奶奶", **upload()}).status_code == 302
+    assert client.post(path, {"pack": given.pk, "signed_by": "张奶奶", **upload()}).status_code == 302
     assert GiftDelivery.objects.get().photo is not None
 
 
@@ -264,8 +265,8 @@ def test_proof_is_for_posts_over_that_grid(client, proven, grid_worker, worker_o
     actions.gift_deliver(
         pack_id=proven.pk, signed_by="张奶奶", photo=photo(now, grid_worker), actor=grid_worker, at=now
     )
-    proof = reverse("grids:gift_photo", args=[proven.household_id, proven.pk])
-    form = reverse("grids:gift", args=[proven.household_id, proven.pk])
+    proof = reverse("grids:gift_photo", args=[proven.pk])
+    form = f"{reverse('grids:gift')}?pack={proven.pk}"
 
     assert {client.get(path).status_code for path in (proof, form)} == {302}
     for user, status in ((resident, 403), (worker_of_another_grid, 404), (grid_worker, 200)):

@@ -184,7 +184,7 @@ def guessed(theirs, more, abroad) -> dict[str, list[Any]]:
     one_door = ("home", "visit", "home_notes", "standing", "application_new", "bikes", "coal")
     return {
         **{name: [door] for name in one_door},
-        **{name: [door, pk["giftpack"]] for name in ("gift", "gift_photo")},
+        "gift_photo": [pk["giftpack"]],
         "wish": [door, cared.resident_id],
         "patrol_walk": [pk["patrol"]],
         "bike_remove": [door, pk["ebike"]],
