@@ -53,12 +53,20 @@ class Landed:
 
 
 @dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody without a post who enters a kind: the place it is booked to, and whether they still may."""
+
+    place: int
+    may: bool
+
+
+@dataclass(frozen=True, slots=True)
 class EntryKind:
     """One kind of entry. `land` books it in the caller's transaction, and raises a `DomainError` to refuse;
     `said` tells a reader what was typed, as (label, words), by the names that this reader may hear; `about`
     where it is about, by the fields and whose phone it was, and `power` what a post there must allow for it
     to be booked. `access` is the kind of line that a leader's look at a kept one leaves on the trail; empty
-    where it says nothing sensitive."""
+    where it says nothing sensitive. `guest` finds who may enter it without a post, or might until lately."""
 
     label: str | Promise
     land: Callable[[Arrived], Landed]
@@ -66,6 +74,7 @@ class EntryKind:
     about: Callable[[QueryDict, User], Scope | None]
     power: Power
     access: str = ""
+    guest: Callable[[QueryDict, User, datetime], Guest | None] | None = None
 
 
 def query_of(fields: Mapping[str, Sequence[str]]) -> QueryDict:

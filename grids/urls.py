@@ -25,6 +25,7 @@ from grids.views import (
     phone,
     registers,
     responsible,
+    sweep_walking,
     sweeps,
     team,
     whistles,
@@ -75,6 +76,9 @@ urlpatterns = [
     path("work/diary/<int:entry_id>/", diary.diary_entry, name="diary_entry"),
     path("account/helping/", helping.helped, name="helped"),
     path("account/helping/visit/", helping.helped_visit, name="helped_visit"),
+    path("account/sweeping/", sweep_walking.walked, name="walked"),
+    path("account/sweeping/<int:sweep_id>/", sweep_walking.walk, name="walk"),
+    path("account/sweeping/<int:sweep_id>/record/", sweep_walking.walk_record, name="walk_record"),
     path("account/shares/", meters.meter_shares, name="meter_shares"),
     path("work/meters/", meters.meters, name="meters"),
     path("work/meters/new/", meters.meter_new, name="meter_new"),
@@ -127,6 +131,9 @@ urlpatterns = [
     path("work/sweeps/", sweeps.sweeps, name="sweeps"),
     path("work/sweeps/<int:sweep_id>/", sweeps.sweep, name="sweep"),
     path("work/sweeps/<int:sweep_id>/record/", sweeps.stop_record, name="stop_record"),
+    path(
+        "work/sweeps/<int:sweep_id>/stops/<int:stop_id>/photo/", sweep_walking.stop_photo, name="stop_photo"
+    ),
     path("work/patrol/", patrol.patrol, name="patrol"),
     path("work/patrol/start/", patrol.patrol_start, name="patrol_start"),
     path("work/patrol/checkin/", patrol.patrol_check_in, name="patrol_check_in"),

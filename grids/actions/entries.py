@@ -28,7 +28,7 @@ from core.prepared import PreparedModel
 from core.rows import rows_insert
 from core.uploads import image_store
 from grids import entry_notices
-from grids.entry_kinds import Arrived, EntryKind, Landed, entry_kinds, query_of
+from grids.entry_kinds import Arrived, EntryKind, Guest, Landed, entry_kinds, query_of
 from grids.models import EntryState, FieldEntry, FieldEntryPhoto
 from grids.models.entry import happened
 
@@ -94,17 +94,28 @@ def entry_leave(*, brought: Brought, ticket: str, at: datetime) -> FieldEntry:
 
 def _why_held(brought: Brought, worker: User, scope: Scope | None, at: datetime) -> str:
     """Why it is the leader's to decide; empty if it is booked at once."""
-    if not held_posts(worker, at=at):
+    guest = _guest(brought, worker, at)
+    if guest is not None and not guest.may:
+        return _("交上来时记录人已不再参加。")
+    if guest is None and not held_posts(worker, at=at):
         return _("交上来时记录人已不在任。")
     if brought.to_leader:
         return _("记录人交给网格长处理，原因：%s") % (brought.objection[:200] or _("没有写"))
     kind = entry_kinds.get(brought.kind)
-    if kind is None or scope is None or has_power(worker, kind.power, scope, at=at):
+    if guest or kind is None or scope is None or has_power(worker, kind.power, scope, at=at):
         return ""
     day = _day(brought, at)  # a post that ended "yesterday" was held until somebody wrote that down today
     then = Post.objects.overlapping(day - DAY, day).filter(user=worker).select_related("place")
     lost = any(kind.power in POWERS[Duty(post.duty)] and scope.is_under(post.place.path) for post in then)
     return _("交上来时记录人已不在这里任职。") if lost else ""
+
+
+def _guest(brought: Brought, worker: User, at: datetime) -> Guest | None:
+    """What somebody in no post may enter nevertheless."""
+    kind = entry_kinds.get(brought.kind)
+    if kind is None or kind.guest is None or held_posts(worker, at=at):
+        return None
+    return kind.guest(query_of(brought.fields), worker, at)
 
 
 def _scope(brought: Brought, worker: User) -> Scope | None:
@@ -240,6 +251,9 @@ def _home(brought: Brought, worker: User, scope: Scope | None, at: datetime) -> 
     Raises:
         NotAllowedError: they never had one.
     """
+    guest = _guest(brought, worker, at)
+    if guest is not None:
+        return guest.place
     day = _day(brought, at)
     posts = _POSTS.all(user=worker.pk)
     if not posts:

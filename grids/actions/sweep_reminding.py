@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from community.duties import LADDER
@@ -15,9 +15,10 @@ from core import outbox, reminders
 from core.batches import rows_update
 from core.outbox import Message
 from core.sweeps import sweep_all
-from grids import safety_notices
+from grids import safety_notices, sweep_notices
 from grids.models import Sweep
 from grids.selectors.ladder import Held, first_of, held_over
+from grids.selectors.walkers import walking
 
 BATCH: Final = 50
 DAY: Final = timedelta(days=1)
@@ -33,7 +34,8 @@ def sweeps_remind(*, at: datetime, batch: int = BATCH) -> int:
 def _batch(due: QuerySet[Sweep], at: datetime, batch: int) -> int:
     day = timezone.localdate(at)
     rows = due.order_by("sweep_on", "pk").select_for_update(of=("self",), skip_locked=True)
-    found = list(rows.select_related("scope").prefetch_related("participants")[:batch])
+    walkers = Prefetch("walkers", walking(day))
+    found = list(rows.select_related("scope").prefetch_related("participants", walkers)[:batch])
     left = dict(
         Sweep.objects.filter(pk__in=[one.pk for one in found])
         .values_list("pk")
@@ -69,6 +71,8 @@ def _told(sweep: Sweep, stage: str, left: int, held: Held, at: datetime) -> Iter
     """Whoever goes; once it is over, the leader. On the last day nobody where nothing is left."""
     if stage == "ends" and not left:
         return
+    if stage != "over":
+        yield from sweep_notices.walkers_told(sweep, stage, left, at=at)
     people = [user.pk for user in sweep.participants.all()]
     told = [first_of(sweep.scope, LADDER[1:], held)] if stage == "over" else people
     yield from safety_notices.sweep_told(sweep, stage, left, told, at=at)

@@ -17,9 +17,10 @@ from community.permissions import Scope, has_power, require_power
 from core.audit import record
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, RepeatedError
 from core.language import gettext as _
-from core.models import User
+from core.models import StoredImage, User
 from grids.models import Hazard, StopResult, Sweep, SweepStop
 from grids.selectors.sweeps import buildings_in
+from grids.selectors.walkers import walking
 
 STOPS: Final = 500
 
@@ -36,6 +37,16 @@ class SweepPlan:
     ends_on: date
     helpers: str = ""
     shops: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Went:
+    """What somebody saw at a stop, and when; `photo` is a volunteer's, of a hazard."""
+
+    result: str
+    note: str
+    happened_at: datetime
+    photo: StoredImage | None = None
 
 
 @transaction.atomic
@@ -75,16 +86,21 @@ def sweep_plan(*, plan: SweepPlan, actor: User, at: datetime) -> Sweep:
     return sweep
 
 
-@transaction.atomic
 def stop_record(
     *, stop_id: int, result: str, note: str, actor: User, happened_at: datetime, at: datetime
 ) -> SweepStop:
+    """Somebody of the staff was there: `stop_enter` without a photo."""
+    return stop_enter(stop_id=stop_id, went=Went(result, note, happened_at), actor=actor, at=at)
+
+
+@transaction.atomic
+def stop_enter(*, stop_id: int, went: Went, actor: User, at: datetime) -> SweepStop:
     """Somebody was there; what comes twice from the same person is one record, the later one corrects it.
 
     Raises:
         NotFoundError: no such stop.
-        NotAllowedError: neither a participant nor of these grids.
-        ConflictError: a colleague has recorded it, or the sweep had ended by then.
+        NotAllowedError: neither a participant nor a volunteer on it, nor of these grids.
+        ConflictError: a colleague has recorded it, or the sweep had ended by then, or not begun.
     """
     stop = (
         SweepStop.objects.select_related("sweep__scope", "place", "recorded_by")
@@ -94,16 +110,19 @@ def stop_record(
     )
     if stop is None:
         raise NotFoundError(_("没有找到这个摸排点。"))
-    _must_take_part(stop.sweep, actor, at)
     finished = Sweep.objects.select_for_update(no_key=True).get(pk=stop.sweep_id).finished_at
-    if finished is not None and happened_at > finished:
+    _must_take_part(stop.sweep, actor, at)
+    if finished is not None and went.happened_at > finished:
         raise ConflictError(_("这次摸排已经结束。"))
     if stop.recorded_by_id not in (None, actor.pk):
         raise ConflictError(_("%s已经记过这个点。") % stop.recorded_by)
-    has_hazard = result == StopResult.HAZARD or Hazard.objects.filter(stop=stop).exists()
+    has_hazard = went.result == StopResult.HAZARD or Hazard.objects.filter(stop=stop).exists()
     stop.result = StopResult.HAZARD if has_hazard else StopResult.NOTHING
-    stop.note, stop.recorded_by, stop.recorded_at = note.strip()[:300], actor, min(happened_at, at)
-    stop.save(update_fields=["result", "note", "recorded_by", "recorded_at"])
+    stop.note, stop.recorded_by, stop.recorded_at = went.note.strip()[:300], actor, min(went.happened_at, at)
+    before, stop.photo = stop.photo_id, went.photo if has_hazard else None
+    stop.save(update_fields=["result", "note", "recorded_by", "recorded_at", "photo"])
+    if before is not None and before != stop.photo_id:
+        StoredImage.objects.filter(pk=before).update(discarded_at=at)
     scope = stop.sweep.scope.path
     record(event="sweep.stop", actor=actor, subject=stop.sweep, at=at, scope_path=scope)
     return stop
@@ -114,6 +133,8 @@ def stop_take(hazard: Hazard, stop: SweepStop | None, at: datetime) -> None:
 
     Called in the transaction that files it; the stop counts as recorded with it.
     """
+    if stop is not None and stop.photo_id is not None and _photo_taken_along(hazard, stop.pk, at):
+        return
     day, finder = timezone.localdate(hazard.found_at), hazard.found_by
     rows = SweepStop.objects.select_for_update(of=("self",)).filter(
         sweep__community=hazard.community_id, sweep__starts_on__lte=day, sweep__ends_on__gte=day
@@ -131,6 +152,22 @@ def stop_take(hazard: Hazard, stop: SweepStop | None, at: datetime) -> None:
     if found.recorded_by_id is None:
         found.recorded_by, found.recorded_at = finder, min(hazard.found_at, at)
     found.save(update_fields=["result", "recorded_by", "recorded_at"])
+
+
+def _photo_taken_along(hazard: Hazard, stop_id: int, at: datetime) -> bool:
+    """Whether it is what a volunteer photographed at a stop of these grids; the ledger takes the photo."""
+    rows = SweepStop.objects.select_related("sweep__scope").select_for_update(of=("self",))
+    stop = rows.filter(pk=stop_id, sweep__community=hazard.community_id, photo__isnull=False).first()
+    if stop is None:
+        return False
+    if not _is_of_staff(stop.sweep, hazard.found_by, at):
+        return False
+    hazard.stop = stop
+    hazard.save(update_fields=["stop"])
+    if hazard.photos.filter(image=stop.photo_id).exists():
+        stop.photo = None
+        stop.save(update_fields=["photo"])
+    return True
 
 
 @transaction.atomic
@@ -163,9 +200,20 @@ def sweep_finish(*, sweep_id: int, actor: User, at: datetime) -> Sweep:
 
 
 def _must_take_part(sweep: Sweep, actor: User, at: datetime) -> None:
-    handles = has_power(actor, Power.PETITION_HANDLE, Scope(sweep.scope.path), at=at)
-    if not handles and not sweep.participants.filter(pk=actor.pk).exists():
+    if _is_of_staff(sweep, actor, at):
+        return
+    if not walking(timezone.localdate(at)).filter(sweep=sweep, user=actor).exists():
         raise NotAllowedError(_("您没有参加这次摸排。"))
+    if sweep.starts_on > timezone.localdate(at):
+        raise ConflictError(_("这次摸排还没有开始。"))
+
+
+def _is_of_staff(sweep: Sweep, actor: User | None, at: datetime) -> bool:
+    """Whether this person handles matters there, or takes part."""
+    if actor is None:
+        return False
+    handles = has_power(actor, Power.PETITION_HANDLE, Scope(sweep.scope.path), at=at)
+    return handles or sweep.participants.filter(pk=actor.pk).exists()
 
 
 def kinds_of_scope() -> tuple[str, ...]:

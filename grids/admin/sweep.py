@@ -20,12 +20,44 @@ from community.forms.action import ActionForm, StaffRequest
 from community.models import Place
 from community.querysets import below
 from core.models import User
+from grids.actions.sweep_walking import walker_end, walker_name
 from grids.actions.sweeps import SweepPlan, kinds_of_scope, sweep_finish, sweep_plan
 from grids.admin.filters import over_by
-from grids.models import Sweep
+from grids.models import Sweep, SweepWalker
+from grids.selectors.accounts import account_named
 from grids.selectors.sweeps import shown
+from grids.selectors.walkers import walkers_on
 
 GOING = [duty for duty in Duty if Power.PETITION_HANDLE in POWERS[duty]]
+
+
+def _name(request: StaffRequest, row: Sweep, given: dict[str, Any]) -> None:
+    walker = given["account"]
+    walker_name(sweep_id=row.pk, user_id=walker.pk, actor=request.user, at=timezone.now())
+
+
+def _end(request: StaffRequest, _row: Sweep, given: dict[str, Any]) -> None:
+    walker_end(walker_id=given["walker"].pk, actor=request.user, at=timezone.now())
+
+
+class WalkerForm(forms.Form):
+    """Who is asked to go along, by the number of their account: no list of everybody."""
+
+    account = forms.CharField(
+        label=_("志愿者的手机号或用户名"), max_length=60, help_text=_("本社区有账号的居民。")
+    )
+
+    def clean_account(self) -> User:
+        found = account_named(self.cleaned_data["account"].strip())
+        if found is None:
+            raise forms.ValidationError(_("没有找到这个账号。"))
+        return found
+
+
+class WalkerEndForm(forms.Form):
+    """Who goes along no longer."""
+
+    walker = forms.ModelChoiceField(label=_("志愿者"), queryset=SweepWalker.objects.none())
 
 
 def _finish(request: StaffRequest, row: Sweep, _given: dict[str, Any]) -> None:
@@ -55,6 +87,24 @@ class SweepAdmin(StepsMixin, ActionAdmin):
     fields = ("scope", "name", "checklist", "participants", "helpers", "shops", "starts_on", "ends_on")
     steps = (
         Step(
+            "walker",
+            _("请志愿者参加"),
+            _name,
+            form=WalkerForm,
+            hint=_("志愿者在“我的”里看到这次摸排的点，能记有没有发现问题、拍隐患照片，看不到住户。"),
+            done=_("已请，也通知了本人。"),
+            offered=lambda row: row.finished_at is None,
+        ),
+        Step(
+            "walker_end",
+            _("志愿者不再参加"),
+            _end,
+            form=WalkerEndForm,
+            hint=_("马上生效。手机里还没上传的记录会留给您接收。"),
+            done=_("已去掉，也通知了本人。"),
+            offered=lambda row: row.walkers.filter(ended_at=None).exists(),
+        ),
+        Step(
             "finish",
             _("结束摸排"),
             _finish,
@@ -70,7 +120,7 @@ class SweepAdmin(StepsMixin, ActionAdmin):
         return rows
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        kept = ("scope", "name", "checklist", "who", "helpers", "starts_on", "ends_on")
+        kept = ("scope", "name", "checklist", "who", "volunteers", "helpers", "starts_on", "ends_on")
         return (*kept, "coverage", "missing", "finished_by", "page") if obj else self.fields
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -101,6 +151,17 @@ class SweepAdmin(StepsMixin, ActionAdmin):
     @admin.display(description=_("参加的工作人员"))
     def who(self, row: Sweep) -> str:
         return "、".join(str(user) for user in row.participants.all())
+
+    @admin.display(description=_("志愿者"))
+    def volunteers(self, row: Sweep) -> str:
+        return "、".join(str(one) for one in walkers_on(row)) or "—"
+
+    def step_form(self, step: Step, row: Any, data: Any, files: Any) -> forms.Form:
+        form = super().step_form(step, row, data, files)
+        if isinstance(form, WalkerEndForm):
+            going = SweepWalker.objects.filter(sweep=row, ended_at=None).select_related("user")
+            form.fields["walker"].queryset = going  # type: ignore[attr-defined]
+        return form
 
     @admin.display(description=_("覆盖率"))
     def coverage(self, row: Sweep) -> str:

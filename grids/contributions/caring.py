@@ -90,12 +90,21 @@ def register_safety() -> None:
     from community.backends import grant
     from community.duties import Power
     from community.registries import account_tiles, home_panels
-    from core.registries import MessagePolicy, PersonalSource, message_policies, personal_sources, today_tiles
-    from grids import safety_notices
+    from core.registries import (
+        MessagePolicy,
+        PersonalSource,
+        Retention,
+        message_policies,
+        personal_sources,
+        retentions,
+        today_tiles,
+    )
+    from grids import safety_notices, sweep_notices
+    from grids.actions.sweep_walking import stop_photos_expire
     from grids.entry_kinds import entry_kinds, kept_pages
     from grids.forms.sweeps import STOP
     from grids.forms.winter import SAFETY_VISIT
-    from grids.selectors import bikes_own, campaigns, emergency, sweeps, whistles, winter
+    from grids.selectors import bikes_own, campaigns, emergency, sweep_walking, sweeps, whistles, winter
 
     grant("grids.campaign", view={Power.PETITION_READ}, write={Power.GRID_RUN})
     PERSONAL.update(("grids.ebike", "grids.emergencyteam", "grids.reportingmember"))
@@ -120,6 +129,14 @@ def register_safety() -> None:
     kept_pages.register("grids.winter", winter.pages_kept, order=24)
     entry_kinds.register("grids.stop", STOP)
     kept_pages.register("grids.sweeps", sweeps.pages_kept, order=25)
+    kept_pages.register("grids.walks", sweep_walking.pages_kept, order=26)
+    account_tiles.register("grids.walked", sweep_walking.tile_walked, order=17)
+    inbox_only(sweep_notices.KINDS)
+    what, why = _("志愿者摸排时拍的隐患照片"), _("核实、登记隐患")
+    kept = Retention(what, why, sweep_walking.stop_photos_kept, stop_photos_expire)
+    retentions.register("grids.stop_photos", kept, order=38)
+    went = PersonalSource(_("您参加的摸排"), _("一起去查隐患"), sweep_walking.HEADS, sweep_walking.walks_held)
+    personal_sources.register("grids.walks", went, order=64)
     today_tiles.register("grids.sweeps", sweeps.TILE_SWEEPS, order=17)
     inbox_only(safety_notices.KINDS)
     own = PersonalSource(

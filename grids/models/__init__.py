@@ -34,7 +34,7 @@ from grids.models.patrol import CheckIn, Doubt, Patrol, PatrolRound, PatrolTally
 from grids.models.patrol_note import NoteKind, PatrolNote
 from grids.models.patrol_plan import Checkpoint, Part, PatrolPlan, Window
 from grids.models.referral import ProtectionReferral, ReferralState
-from grids.models.sweep import StopResult, Sweep, SweepStop
+from grids.models.sweep import StopResult, Sweep, SweepStop, SweepWalker
 from grids.models.tag import ResidentTag
 from grids.models.visit import Outcome, StandingVisit, Visit, VisitPurpose, VisitWish
 from grids.models.whistle import Answer, ReportingMember, Whistle, WhistleResponse
@@ -137,6 +137,7 @@ __all__ = [
     "StopResult",
     "Sweep",
     "SweepStop",
+    "SweepWalker",
     "ToldHow",
     "Violation",
     "Visit",

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from community.models import Community, Place
+from core.models import StoredImage
 from grids.querysets import SweepQuerySet
 
 
@@ -67,6 +68,33 @@ class Sweep(models.Model):
         return [line.strip() for line in self.checklist.splitlines() if line.strip()]
 
 
+class SweepWalker(models.Model):
+    """A resident who goes along on one sweep, named by staff; no longer once somebody says so."""
+
+    sweep = models.ForeignKey(Sweep, on_delete=models.CASCADE, related_name="walkers", verbose_name=_("摸排"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="walks", verbose_name=_("志愿者")
+    )
+    named_at = models.DateTimeField(_("什么时候请的"))
+    named_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    ended_at = models.DateTimeField(_("不再参加的时间"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        verbose_name = _("摸排志愿者")
+        verbose_name_plural = _("摸排志愿者")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sweep", "user"], condition=Q(ended_at=None), name="sweep_walker_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
 class StopResult(models.TextChoices):
     """What a stop came to."""
 
@@ -75,7 +103,10 @@ class StopResult(models.TextChoices):
 
 
 class SweepStop(models.Model):
-    """A place to go to: a building, or a shop or courtyard by its name. Recorded once, with who and when."""
+    """A place to go to: a building, or a shop or courtyard by its name. Recorded once, with who and when.
+
+    `photo` is a volunteer's, of a hazard not in the ledger yet: a worker who enters it takes it along.
+    """
 
     sweep = models.ForeignKey(Sweep, on_delete=models.CASCADE, related_name="stops", verbose_name=_("摸排"))
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+", verbose_name=_("地点"))
@@ -91,12 +122,26 @@ class SweepStop(models.Model):
         verbose_name=_("谁去的"),
     )
     recorded_at = models.DateTimeField(_("什么时候"), null=True, blank=True)
+    photo = models.OneToOneField(
+        StoredImage,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="sweep_stop",
+        editable=False,
+    )
 
     class Meta:
         ordering = ("pk",)
         verbose_name = _("摸排点")
         verbose_name_plural = _("摸排点")
+        indexes = [
+            models.Index(fields=["recorded_at"], name="sweep_photo_kept", condition=Q(photo__isnull=False))
+        ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(photo=None) | Q(result="hazard"), name="sweep_photo_of_a_hazard"
+            ),
             models.UniqueConstraint(fields=["sweep", "place", "name"], name="sweep_stop_once"),
             models.CheckConstraint(
                 condition=Q(result="", recorded_at=None, recorded_by=None)

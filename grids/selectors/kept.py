@@ -8,19 +8,26 @@ from hashlib import sha256
 from typing import Final
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from community.models import Community
 from community.permissions import held_posts
 from core.models import User
 from grids.selectors.doors import GRIDS, visited_grids
+from grids.selectors.walkers import walks_of
 
 KEPT: Final = 6
 """Grids, or communities, whose forms a phone keeps: each is a page with all its doors."""
 
 
 def posts_mark(user: User | AnonymousUser, *, at: datetime) -> str:
-    """Short, and another one as soon as somebody's posts are others; empty without any. It tells nothing."""
+    """Short, and another one as soon as somebody's posts are others; empty without any. It tells nothing.
+
+    Of a volunteer, who is in no post, the sweeps on which they go along.
+    """
     held = [f"{post.post_id} {post.trace} {post.place_path}" for post in held_posts(user, at=at)]
+    if not held and user.is_authenticated:
+        held = [f"sweep {pk}" for pk in walks_of(user, timezone.localdate(at)).values_list("pk", flat=True)]
     return sha256("\n".join([str(user.pk), *sorted(held)]).encode()).hexdigest()[:16] if held else ""
 
 

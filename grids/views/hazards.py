@@ -56,7 +56,8 @@ def hazard_new(request: FieldRequest) -> HttpResponseBase:
     if form.is_valid() and (filed := form.submit()):
         messages.success(request, _("已登记：%s") % filed.number)
         return redirect("grids:hazard", filed.pk)
-    context = {"form": form, "communities": known if len(known) > 1 else []}
+    carried = stop is not None and stop.photo_id is not None
+    context = {"form": form, "communities": known if len(known) > 1 else [], "carried": carried}
     return render(request, "grids/hazard_new.html", context, status=form.status)
 
 

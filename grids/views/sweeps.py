@@ -13,6 +13,7 @@ from community.duties import Power
 from grids.forms.sweeps import StopForm
 from grids.models import StopResult
 from grids.selectors.sweeps import hazard_form, sweep_of, sweeps_shown
+from grids.selectors.walkers import walkers_on
 from grids.views.door import FieldRequest, field_page
 
 
@@ -30,7 +31,8 @@ def sweep(request: FieldRequest, sweep_id: int) -> HttpResponseBase:
     """One sweep: what is looked at, what is left, what was reached."""
     shown = sweep_of(request.user, sweep_id, at=request.at)
     address = hazard_form(request.user, shown.sweep.community, at=request.at)
-    return render(request, "grids/sweep.html", {"shown": shown, "hazard_form": address})
+    context = {"shown": shown, "hazard_form": address, "walkers": walkers_on(shown.sweep)}
+    return render(request, "grids/sweep.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,7 +9,7 @@ from typing import Final
 
 from django.utils import timezone
 
-from community.models import Household
+from community.models import Household, Resident
 from core.models import User
 from core.workdays import ZONE
 from grids.actions.campaign_sweeping import campaigns_sweep
@@ -17,7 +17,8 @@ from grids.actions.campaigns import CampaignPlan, campaign_set, e_bike_register,
 from grids.actions.emergency import Crew, PlanText, drill_log, plan_approve, team_set
 from grids.actions.emergency_reminding import plans_remind
 from grids.actions.modes import emergency_begin
-from grids.actions.sweeps import SweepPlan, stop_record, sweep_plan
+from grids.actions.sweep_walking import stop_walk, walker_name
+from grids.actions.sweeps import SweepPlan, Went, stop_record, sweep_plan
 from grids.actions.whistle_sweeping import whistles_sweep
 from grids.actions.whistles import Call, member_report, whistle_answer, whistle_arrive, whistle_blow
 from grids.actions.winter import Seen, Winter, coal_note, safety_visit_do, winter_plan, winters_begin
@@ -76,7 +77,7 @@ def _doors(town: Town) -> list[Household]:
 
 
 def sweep_of_winter(world: World, town: Town, going: Sequence[User]) -> Story:
-    """入冬消防摸排 of the first estate, last week: most stops reached, one hazard, one stop left."""
+    """入冬消防摸排 of the first estate, last week: most stops reached, one by a volunteer, one left."""
     at = (world.now - 6 * DAY).astimezone(ZONE).replace(hour=9, minute=0)
     yield at
     day = timezone.localdate(at)
@@ -92,11 +93,27 @@ def sweep_of_winter(world: World, town: Town, going: Sequence[User]) -> Story:
     )
     sweep = sweep_plan(plan=plan, actor=town.secretary, at=at)
     stops = list(sweep.stops.order_by("pk"))
+    volunteer = _volunteer(town)
+    if volunteer is not None:
+        walker_name(sweep_id=sweep.pk, user_id=volunteer.pk, actor=town.secretary, at=at)
+        yield (at := at + HOUR)
+        went = Went(
+            "hazard", "二层平台堆着旧家具，只能侧着过。", at, world.photo("clutter", after=False, at=at)
+        )
+        stop_walk(stop_id=stops.pop(0).pk, went=went, actor=volunteer, at=at)
     for stop in stops[:-1]:
         yield (at := at + HOUR)
         stop_record(
             stop_id=stop.pk, result="nothing", note="逐项看过。", actor=going[0], happened_at=at, at=at
         )
+
+
+def _volunteer(town: Town) -> User | None:
+    """A resident with an account who goes along."""
+    path = town.community.place.path
+    there = Resident.objects.present().filter(household__place__path__startswith=path, user__is_active=True)
+    known = there.filter(user__posts=None).select_related("user").order_by("pk").first()
+    return known.user if known else None
 
 
 PLANS: Final = {

@@ -4,6 +4,7 @@ import { REFUSED, all, drop, fact, flush, handOver, hello, sent } from "./outbox
 
 const page = document.querySelector("[data-waiting]");
 const words = page.dataset;
+const VOLUNTEERS = "/account/sweeping/";
 const list = page.querySelector("[data-waiting-list]");
 const gone = page.querySelector("[data-sent-list]");
 const state = page.querySelector("[data-waiting-state]");
@@ -32,6 +33,8 @@ async function send() {
 async function show() {
   const entries = await all();
   const mine = known?.worker ?? (known === null ? await fact("worker") : null);
+  const pages = [...entries, ...await sent()].filter((one) => one.worker === mine).map((one) => one.page ?? one.url ?? "");
+  if (pages.some((one) => one.startsWith(VOLUNTEERS))) document.querySelector(".back").href = VOLUNTEERS;
   list.replaceChildren(...entries.map((entry) => item(entry, entry.worker === mine)));
   page.querySelector("[data-none]").hidden = entries.length > 0;
   page.querySelector("[data-send]").hidden = !entries.length;

@@ -43,6 +43,7 @@ PATROL: Final = (
 )
 ELSEWHERE: Final = {
     "grids:meter_new": "_meters",
+    "grids:walked": "test_walkers_without_signal",
     "grids:company_hazards": "test_company",
     "grids:held_list": "_held",
     "grids:action_plans": "_actions",

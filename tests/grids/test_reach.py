@@ -21,6 +21,8 @@ from grids.actions import gifts, visiting
 from grids.actions.action_plans import PlanGiven, action_plan_set
 from grids.actions.campaigns import e_bike_register
 from grids.actions.registers.files import file_write
+from grids.actions.sweep_walking import stop_walk, walker_name
+from grids.actions.sweeps import Went
 from grids.actions.winter import winters_begin
 from grids.models import (
     ActionMeasure,
@@ -38,6 +40,7 @@ from grids.models import (
     Patrol,
     SafetyVisit,
     StandingVisit,
+    SweepStop,
     Visit,
     VisitWish,
 )
@@ -167,9 +170,9 @@ STEPS = {
 
 ELSEWHERE = {
     *("campaign", "action_plan", "action_task_done", "whistle", "plan", "drill_new", "finding_hazard"),
-    *("company_hazard", "company_done", "company_photo", "application_next"),
+    *("company_hazard", "company_done", "company_photo", "application_next", "walk", "walk_record"),
 }
-"""What is guessed of another community, of a company, or of an application that is not granted yet."""
+"""What is guessed of another community, of a company or a volunteer, or of what is not granted yet."""
 
 
 @pytest.fixture
@@ -204,7 +207,8 @@ def guessed(theirs, more, abroad) -> dict[str, list[Any]]:
         **{name: [pk["need"]] for name in ("need", "need_step")},
         **{name: [hazard.pk] for name in ("hazard", "hazard_step", "company_hazard", "company_done")},
         **{name: [hazard.pk, shot] for name in ("hazard_photo", "company_photo")},
-        **{name: [pk["sweep"]] for name in ("sweep", "stop_record")},
+        **{name: [pk["sweep"]] for name in ("sweep", "stop_record", "walk", "walk_record")},
+        "stop_photo": [pk["sweep"], by_name["sweep"].stops.get(photo__isnull=False).pk],
         "held": [pk["fieldentry"]],
         "held_photo": [pk["fieldentry"], by_name["fieldentry"].photos.get().pk],
         "campaign": [pk["campaign"]],
@@ -232,6 +236,9 @@ def more(theirs, diecui: Town, grid_worker: User, grid_leader: User) -> list[Mod
     gifts.gift_campaign_create(community=diecui.community, gifts=packs, actor=None, at=at)
     pack = GiftPack.objects.get(household=door)
     gifts.gift_deliver(pack_id=pack.pk, signed_by="张奶奶", actor=grid_worker, at=at, photo=photo())
+    volunteer, stop = make_resident(door, "志愿者", "13900000032").user, SweepStop.objects.get()
+    walker_name(sweep_id=stop.sweep_id, user_id=volunteer.pk, actor=grid_leader, at=at)
+    stop_walk(stop_id=stop.pk, went=Went("hazard", SECRET, at, photo()), actor=volunteer, at=at)
     sent = {"household": door.pk, "text": SECRET, "kind": "other", **upload()}
     bring(grid_worker, "grids.errand", sent, days_ago=0, **{"entry.to_leader": "on", "entry.title": SECRET})
     return [pack, SafetyVisit.objects.get(), FieldEntry.objects.get()]
@@ -292,12 +299,12 @@ def test_addresses_that_are_guessed_say_that_nothing_is_there(request, client, g
 @pytest.mark.parametrize("who", OTHERS)
 def test_addresses_that_name_nothing_show_none_of_it(request, client, guessed, grid, who):
     client.force_login(request.getfixturevalue(who))
-    door, visit = guessed["home"][0], SafetyVisit.objects.get().pk
+    door, visit, pack = guessed["home"][0], SafetyVisit.objects.get().pk, GiftPack.objects.get().pk
     asked = [path for name, path in addresses(guessed) if name not in guessed]
     asked += [
         f"{path}{query}"
         for path in asked
-        for query in (f"?door={door}", f"?visit={visit}", f"?grid={grid.pk}")
+        for query in (f"?door={door}", f"?visit={visit}", f"?grid={grid.pk}", f"?pack={pack}")
     ]
     found = {path: client.get(path) for path in asked}
 

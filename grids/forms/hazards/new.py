@@ -26,6 +26,7 @@ from grids.models import Hazard, HazardType, SweepStop
 from grids.selectors.campaigns import campaign_runs
 from grids.selectors.hazards import home_of, people_for, places_for, types_for
 from grids.selectors.position import grid_at
+from grids.selectors.sweeps import stop_chosen
 
 
 class RadioSelect(forms.RadioSelect):
@@ -107,6 +108,7 @@ class HazardNewForm(PositionFields, HazardForm):
         initial = {"key": uuid.uuid4(), "rectify_by": timezone.localdate(at) + timedelta(days=7)}
         if stop is not None:
             initial |= {"stop": stop.pk, "place": str(stop.place_id), "spot": stop.name}
+            initial |= {"text": stop.note} if stop.photo_id else {}
         super().__init__(*args, actor=actor, at=at, initial=initial, **kwargs)
         self.community = community
         if not campaign_runs(community, timezone.localdate(at)):
@@ -129,6 +131,9 @@ class HazardNewForm(PositionFields, HazardForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         place = cleaned["place"] = self._place(cleaned)
+        stop = stop_chosen(self.actor, str(cleaned.get("stop") or ""), at=self.at)
+        if stop is not None and stop.photo is not None and not self.images["photos"]:
+            self.images["photos"] = [stop.photo]
         if not self.images["photos"] and not self.errors.get("photos"):
             self.add_error("photos", _("请拍一张隐患的照片。"))
         if cleaned.get("fixed"):
