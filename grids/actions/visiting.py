@@ -17,7 +17,7 @@ from core.errors import InvalidInputError, NotFoundError
 from core.language import gettext as _
 from core.models import User
 from grids.actions.doors import lock_household
-from grids.models import StandingVisit, VisitPurpose, VisitWish
+from grids.models import StandingVisit, Trigger, VisitPurpose, VisitWish
 from grids.selectors.doors import scope_of
 
 SHIPPED: Final = (
@@ -84,9 +84,17 @@ def purpose_save(
 
 @transaction.atomic
 def standing_set(
-    *, household_id: int, every_days: int | None, reason: str = "", actor: User | None, at: datetime
+    *,
+    household_id: int,
+    every_days: int | None,
+    reason: str = "",
+    trigger: str = Trigger.DAYS,
+    actor: User | None,
+    at: datetime,
 ) -> StandingVisit | None:
     """Have a household visited every so many days, the next time counted from its last visit; None ends it.
+
+    With the lane as its trigger a patrol that passes calls there besides (G-07).
 
     Raises:
         NotAllowedError: `actor` holds no post over that grid.
@@ -108,7 +116,7 @@ def standing_set(
         return None
     if not 1 <= every_days <= 366:
         raise InvalidInputError(_("请填 1 到 366 天。"))
-    given = {"every_days": every_days, "reason": reason.strip()[:100]}
+    given = {"every_days": every_days, "reason": reason.strip()[:100], "trigger": Trigger(trigger)}
     given["next_on"] = _next_on(household, every_days, timezone.localdate(at))
     standing, _is_new = StandingVisit.objects.update_or_create(household=household, defaults=given)
     return standing

@@ -23,7 +23,7 @@ from grids import actions
 from grids.actions.entries import Brought, entry_bring
 from grids.actions.gifts import Gifts
 from grids.actions.visits import Told
-from grids.models import GiftPack, Grid, Outcome, StandingVisit, Visit, VisitPurpose
+from grids.models import GiftPack, Grid, Outcome, StandingVisit, Trigger, Visit, VisitPurpose
 from grids.selectors.homes_page import doors_in
 
 DAY: Final = timedelta(days=1)
@@ -34,6 +34,8 @@ STANDING: Final = (
     (30, "低保户", 3, "困难摸底", "药费比上季度少了，低保按月到账。"),
 )
 """Every how many days, why, how many days ago somebody was there, what for, what was noted."""
+LANE: Final = ("独居老人", "腿脚不便")
+"""For whom the worker looks in whenever they pass."""
 FOUND: Final = (
     (5, "经济普查", Outcome.RESOURCE, "楼下裁缝店愿意每月给老人免费改两次衣服。", False),
     (2, "困难摸底", Outcome.NEED, "想申请残疾人证，不知道先去哪里。", False),
@@ -114,7 +116,12 @@ def _packed() -> ContentFile[bytes]:
 def _play(worker: User, doors: list[Household], purposes: dict[str, VisitPurpose], at: datetime) -> None:
     for (every, why, ago, purpose, note), door in zip(STANDING, doors, strict=False):
         actions.standing_set(
-            household_id=door.pk, every_days=every, reason=why, actor=worker, at=at - 40 * DAY
+            household_id=door.pk,
+            every_days=every,
+            reason=why,
+            trigger=Trigger.LANE if why in LANE else Trigger.DAYS,
+            actor=worker,
+            at=at - 40 * DAY,
         )
         _visit(door, worker, Told(purposes[purpose], at - ago * DAY, note=note))
     for (ago, purpose, outcome, words, is_done), door in zip(FOUND, doors[len(STANDING) :], strict=False):

@@ -36,7 +36,7 @@ from grids.models.patrol_plan import Checkpoint, Part, PatrolPlan, Window
 from grids.models.referral import ProtectionReferral, ReferralState
 from grids.models.sweep import StopResult, Sweep, SweepStop, SweepWalker
 from grids.models.tag import ResidentTag
-from grids.models.visit import Outcome, StandingVisit, Visit, VisitPurpose, VisitWish
+from grids.models.visit import Outcome, StandingVisit, Trigger, Visit, VisitPurpose, VisitWish
 from grids.models.whistle import Answer, ReportingMember, Whistle, WhistleResponse
 from grids.models.winter import CoalHousehold, Device, SafetyVisit, WinterPlan
 
@@ -139,6 +139,7 @@ __all__ = [
     "SweepStop",
     "SweepWalker",
     "ToldHow",
+    "Trigger",
     "Violation",
     "Visit",
     "VisitPurpose",

@@ -132,8 +132,16 @@ class Visit(models.Model):
         return self.outcome != Outcome.NONE and self.followed_at is None
 
 
+class Trigger(models.TextChoices):
+    """What brings somebody to a door again."""
+
+    DAYS = "days", _("到日子就去")
+    LANE = "lane", _("巡查路过就去")
+
+
 class StandingVisit(models.Model):
-    """A household that is visited every so many days; each visit plans the next."""
+    """A household that is visited every so many days; each visit plans the next. One of the lane is called
+    upon besides whenever a patrol passes, and stands on the walker's page."""
 
     household = models.OneToOneField(
         Household,
@@ -143,6 +151,7 @@ class StandingVisit(models.Model):
         verbose_name=_("住户"),
     )
     every_days = models.PositiveSmallIntegerField(_("每几天一次"))
+    trigger = models.CharField(_("什么时候去"), max_length=4, choices=Trigger.choices, default=Trigger.DAYS)
     reason = models.CharField(_("为什么常去"), max_length=100, blank=True)
     next_on = models.DateField(_("下次走访"))
 

@@ -19,7 +19,7 @@ from core.errors import NotFoundError
 from grids.actions import visiting, visits
 from grids.forms.visit import VisitForm
 from grids.forms.visiting import StandingForm, WishForm
-from grids.models import CoalHousehold, StandingVisit, Visit
+from grids.models import CoalHousehold, StandingVisit, Trigger, Visit
 from grids.selectors.doors import community_at, door_for, visited_grid
 from grids.selectors.errands import errands_at
 from grids.selectors.gifts import packs_open
@@ -85,6 +85,7 @@ def visit(request: FieldRequest, household_id: int | None = None) -> HttpRespons
             "key": uuid4(),
             "happened_at": request.at,
             "household": household.pk if household else request.GET.get("household"),
+            "purpose": request.GET.get("purpose"),
         },
     )
     if form.is_valid() and (made := form.submit()):
@@ -117,6 +118,7 @@ def standing(request: FieldRequest, household_id: int) -> HttpResponse:
             household_id=household.pk,
             every_days=None if ends else form.cleaned_data["every_days"],
             reason="" if ends else form.cleaned_data["reason"],
+            trigger=Trigger.DAYS if ends else form.cleaned_data["trigger"] or Trigger.DAYS,
             actor=request.user,
             at=request.at,
         )

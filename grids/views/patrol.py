@@ -15,6 +15,7 @@ from core.language import told
 from grids.forms.patrol import CheckInForm, EndForm, StartForm, by_page, words_of
 from grids.forms.patrol_note import note_form
 from grids.registries import patrol_ways
+from grids.selectors.lane import on_the_way
 from grids.selectors.maps import maps_of
 from grids.selectors.patrol_walk import kinds_of, walk_of
 from grids.selectors.patrols import own_grids, patrol_today
@@ -27,12 +28,15 @@ def patrol(request: FieldRequest) -> HttpResponseBase:
     """Today's windows, the walk that goes on, and its checkpoints."""
     today = patrol_today(request.user, at=request.at)
     maps = maps_of([(walk.grid.pk, [one.point for one in walk.points]) for walk in today.walks])
+    doors = on_the_way(request.user, [walk.grid for walk in today.walks], at=request.at)
     context = {
         "today": today,
         "kinds": kinds_of(today.noted),
         "walked": [(one, kinds_of(notes)) for one, notes in today.walked],
         "ways": list(patrol_ways),
-        "walks": list(zip(today.walks, maps, strict=True)),
+        "walks": [
+            (walk, drawn, doors.get(walk.grid.pk, ())) for walk, drawn in zip(today.walks, maps, strict=True)
+        ],
         "has_map": any(maps),
         "at": request.at,
         "field_home": settings.FIELD_HOME,

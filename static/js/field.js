@@ -50,6 +50,9 @@ function fillFromAddress() {
     const field = document.querySelector(`form[data-entry] [name=${name}]`);
     if (kept() && field && /^\d+$/.test(asked ?? "")) field.value = asked;
   }
+  const purpose = Number(new URLSearchParams(location.search).get("purpose"));
+  const radio = kept() && purpose ? document.querySelector(`form[data-entry] [name=purpose][value="${purpose}"]`) : null;
+  if (radio) radio.checked = true;
 }
 
 /** A door's own page is never kept: without signal its link leads to the form of a visit there. */

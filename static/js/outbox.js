@@ -7,7 +7,7 @@ const LEFT = "/work/entries/left/";
 const JSON_ONLY = { Accept: "application/json" };
 export const PAGES = "field-pages";
 /** What a kept page reads from its address by itself: with it, it is the same page. */
-const READ = ["code", "entry", "household", "pack", "stop", "visit"];
+const READ = ["code", "entry", "household", "pack", "purpose", "stop", "visit"];
 const SENT_KEPT = 30;
 const AGAIN = [0, 30, 120, 600, 3600];
 const TIMEOUT = 90_000;
