@@ -22,6 +22,7 @@ from grids.actions.modes import emergencies_expire
 from grids.actions.needs_sweeping import needs_sweep
 from grids.actions.patrol_sweeping import patrols_sweep
 from grids.actions.registers.census import census_sweep
+from grids.actions.registers.census_planning import census_ask
 from grids.actions.registers.files import files_tell
 from grids.actions.registers.marks import marks_tell
 from grids.actions.registers.months import care_sweep
@@ -156,10 +157,10 @@ def sweep_meters() -> int:
 
 @shared_task
 def sweep_census() -> int:
-    """Census rounds that open and close, files that are stale, referrals that nobody decides."""
+    """Census rounds that open, close or are lacking, files that are stale, referrals that nobody decides."""
     at = now()
     today = localdate(at)
-    return census_sweep(at=at) + files_tell(today, at) + referrals_tell(today, at)
+    return census_sweep(at=at) + census_ask(at=at) + files_tell(today, at) + referrals_tell(today, at)
 
 
 @shared_task

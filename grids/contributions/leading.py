@@ -12,6 +12,7 @@ def register_due() -> None:
     from grids import (
         action_notices,
         assist_notices,
+        census_notices,
         diary_notices,
         entry_notices,
         errand_notices,
@@ -48,7 +49,7 @@ def register_due() -> None:
     inbox_only(moving_notices.KINDS)
     today_tiles.register("grids.watch", tile_watch, order=4)
     told = (
-        *(action_notices, assist_notices, diary_notices, entry_notices, errand_notices),
+        *(action_notices, assist_notices, census_notices, diary_notices, entry_notices, errand_notices),
         *(hazard_notices, sweep_notices),
         *(meter_notices, moving_notices, need_notices, notices, patrol_notices, register_notices),
         *(safety_notices, season_notices, visit_notices),
