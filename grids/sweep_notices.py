@@ -65,7 +65,7 @@ def walker_found(stop: SweepStop, user_ids: Iterable[int], *, at: datetime) -> l
         dedupe_key=f"sweep.found.{stop.pk}",
         title=_("志愿者摸排发现隐患：%s") % stop,
         body=_("%(who)s 拍了照片：%(note)s 请核实，登记进隐患台账，写明时限和责任人。")
-        % {"who": stop.recorded_by, "note": stop.note},
+        % {"who": stop.recorded_by, "note": stop.note or _("没有写说明。")},
         at=at,
         url=absolute(reverse("grids:sweep", args=[stop.sweep_id])),
     )

@@ -97,14 +97,14 @@ def walker_end(*, walker_id: int, actor: User, at: datetime) -> SweepWalker:
 
 @transaction.atomic
 def stop_walk(*, stop_id: int, went: Went, actor: User, at: datetime) -> SweepStop:
-    """A volunteer was there. A hazard has a photo and a word; staff who go hear of it and enter it.
+    """A volunteer was there. A hazard has a photo; staff who go hear of it and enter it.
 
     Raises:
-        InvalidInputError: a hazard without photo or words.
+        InvalidInputError: a hazard without a photo.
         DomainError: as `stop_enter`.
     """
-    if went.result == StopResult.HAZARD and (went.photo is None or not went.note.strip()):
-        raise InvalidInputError(_("发现隐患，请拍一张照片，写一句是什么情况。"))
+    if went.result == StopResult.HAZARD and went.photo is None:
+        raise InvalidInputError(_("发现隐患，请拍一张照片。"))
     stop = stop_enter(stop_id=stop_id, went=went, actor=actor, at=at)
     if went.result == StopResult.HAZARD:
         told = stop.sweep.participants.values_list("pk", flat=True)

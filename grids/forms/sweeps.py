@@ -78,7 +78,7 @@ class StopForm(StopFields):
 
 
 class WalkForm(StopFields, HazardForm):
-    """A stop as a volunteer records it; a hazard has a photo and a word."""
+    """A stop as a volunteer records it; a hazard has a photo."""
 
     limit = 1
     photos = PhotosField(
@@ -98,7 +98,7 @@ class WalkForm(StopFields, HazardForm):
     ) -> None:
         super().__init__(*args, actor=actor, at=at, brought=brought, initial={"stop": chosen})
         self.offer(stops)
-        self.fields["note"].help_text = _("发现隐患的，写一句是什么情况；没有发现的可以不写。")
+        self.fields["note"].help_text = _("发现隐患的，写一句是什么情况，方便工作人员去核实。")
 
     def submit(self, happened_at: datetime | None = None) -> SweepStop | None:
         """Record it; None when it is refused, and then the form says why."""

@@ -110,7 +110,7 @@ async function watch(form) {
 function lacksPhoto(form) {
   const asked = (form.dataset.needsPhoto ?? "").split(" ").filter(Boolean);
   const given = [...form.querySelectorAll("[type=file]")].some((field) => field.files.length);
-  return asked.includes(form.elements[form.dataset.entryTitle]?.value) && !given && !form.querySelector("[name^=kept_]");
+  return asked.includes(form.elements[form.dataset.photoField]?.value) && !given && !form.querySelector("[name^=kept_]");
 }
 
 async function keep(form, before) {

@@ -58,6 +58,8 @@ def test_hazard_with_its_photo_goes_up_when_there_is_signal(phone, sweep, reside
     page.get_by_role("link", name=str(stop)).click()
     expect(page.locator("[name=stop]")).to_have_value(str(stop.pk))
     page.get_by_label("发现隐患", exact=True).check()
+    page.get_by_role("button", name="记下").click()
+    expect(page.locator("[data-entry-refused]")).to_contain_text("请拍一张照片")
     page.fill("[name=note]", "楼道里堆了纸箱。")
     page.set_input_files("[name=photos]", [picture()])
     expect(page.locator("[data-photos-previews] canvas").first).to_be_visible()
