@@ -162,8 +162,9 @@ _VISITS: Final = """
 """
 """Every household twice in the year; of twenty-five visits one finds a need, which its leader has seen to."""
 _STANDING: Final = """
-    INSERT INTO grids_standingvisit (household_id, every_days, reason, next_on)
-    SELECT household_id, 30, '独居老人', %(today)s::date + (household_id %% 31)::int - 1
+    INSERT INTO grids_standingvisit (household_id, every_days, trigger, reason, next_on)
+    SELECT household_id, 30, CASE WHEN household_id %% 100 = 0 THEN 'lane' ELSE 'days' END, '独居老人',
+        %(today)s::date + (household_id %% 31)::int - 1
     FROM grids_householdcharge WHERE household_id %% 50 = 0
 """
 
