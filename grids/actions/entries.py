@@ -255,6 +255,10 @@ def _home(brought: Brought, worker: User, scope: Scope | None, at: datetime) -> 
     if guest is not None:
         return guest.place
     day = _day(brought, at)
+    if scope is not None and day == timezone.localdate(at):
+        now = [post for post in held_posts(worker, at=at) if scope.is_under(post.place_path)]
+        if now:
+            return max(now, key=lambda post: (post.place_path.count("/"), post.post_id)).place_id
     posts = _POSTS.all(user=worker.pk)
     if not posts:
         raise NotAllowedError(_("您没有任职，不能在这里记录。"))

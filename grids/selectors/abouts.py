@@ -13,13 +13,13 @@ from django.http import QueryDict
 from community.models import Place
 from community.permissions import Scope
 from core.models import User
-from core.prepared import PreparedModel
+from core.prepared import Prepared
 from grids.models import Checkpoint, Errand, GiftPack, Hazard, MeterReading, Patrol, SafetyVisit, SweepStop
-from grids.selectors.buildings import grid_of
+from grids.selectors.buildings import grid_key_of
 from grids.selectors.doors import door_at, scope_of
 from grids.selectors.position import grid_at
 
-_PLACE: Final = PreparedModel(lambda pk: Place.objects.filter(pk=pk).order_by(), pk=-1)
+_PLACE: Final = Prepared(lambda pk: Place.objects.filter(pk=pk).order_by().values_list("kind", "path"), pk=-1)
 
 
 def about_door(fields: QueryDict, _worker: User) -> Scope | None:
@@ -48,9 +48,10 @@ def about_reading(fields: QueryDict, _worker: User) -> Scope | None:
 
 def about_place(fields: QueryDict, _worker: User) -> Scope | None:
     """The place that was chosen, with the grid that answers for it."""
-    place = _PLACE.first(pk=key_of(fields, "place"))
-    grid = grid_of(place) if place else None
-    return Scope(place.path, grid.place.path if grid else "") if place else None
+    for kind, path in _PLACE.rows(pk=key_of(fields, "place")):
+        grid = grid_key_of(kind, path)
+        return Scope(path, grid[1] if grid else "")
+    return None
 
 
 def about_spot(fields: QueryDict, worker: User) -> Scope | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from community.models import Place
 from community.models.place import PlaceKind
-from core.prepared import PreparedModel
+from core.prepared import Prepared, PreparedModel
 from grids.models import Grid, GridBuilding
 from grids.models.grid import NEAREST_FIRST
 
@@ -21,14 +21,19 @@ _RANKED: Final = Case(
 )
 SLOTS: Final = {f"p{at}": -1 - at for at in range(DEPTH)}
 """Samples of the keys of a place and all that it lies in, for a statement that is written once."""
-_NEAREST: Final = PreparedModel(
-    lambda **ids: (
-        GridBuilding.objects.active()
-        .filter(place_id__in=list(ids.values()))
-        .select_related("grid__place")
-        .order_by(_RANKED, "-place__depth", "pk")[:1]
-    ),
-    **SLOTS,
+_OWN: Final = Prepared(
+    lambda pk: Grid.objects.active().filter(pk=pk).order_by().values_list("pk", "place__path"), pk=-1
+)
+
+
+def _nearest(**ids: int) -> QuerySet[GridBuilding]:
+    links = GridBuilding.objects.active().filter(place_id__in=list(ids.values()))
+    return links.order_by(_RANKED, "-place__depth", "pk")[:1]
+
+
+_NEAREST: Final = PreparedModel(lambda **ids: _nearest(**ids).select_related("grid__place"), **SLOTS)
+_NEAREST_KEY: Final = Prepared(
+    lambda **ids: _nearest(**ids).values_list("grid_id", "grid__place__path"), **SLOTS
 )
 
 
@@ -39,9 +44,20 @@ def grid_of(place: Place) -> Grid | None:
     """
     if place.kind == PlaceKind.GRID:
         return Grid.objects.active().select_related("place").filter(pk=place.pk).first()
-    nearest = [place.pk, *reversed(place.ancestor_ids)][:DEPTH]
-    link = _NEAREST.first(**of_slots(nearest))
+    link = _NEAREST.first(**of_slots(_upwards(place.path)))
     return link.grid if link else None
+
+
+def grid_key_of(kind: str, path: str) -> tuple[int, str] | None:
+    """Key and path of that grid alone, of a place of this kind at this path; one statement."""
+    upwards = _upwards(path)
+    own = kind == PlaceKind.GRID
+    rows = _OWN.rows(pk=upwards[0]) if own else _NEAREST_KEY.rows(**of_slots(upwards))
+    return next(((pk, grid_path) for pk, grid_path in rows), None)
+
+
+def _upwards(path: str) -> list[int]:
+    return [int(part) for part in reversed(path.strip("/").split("/"))][:DEPTH]
 
 
 def of_slots(ids: Sequence[int]) -> dict[str, int]:

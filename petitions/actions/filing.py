@@ -24,7 +24,7 @@ from core.models import StoredImage, User
 from core.phones import phone_of
 from core.prepared import Prepared
 from core.rows import rows_insert
-from grids.selectors import grid_of
+from grids.selectors import grid_key_of
 from petitions import deadlines, notices
 from petitions.actions.base import Work, text_of
 from petitions.actions.snapping import snap_begin
@@ -112,6 +112,14 @@ def petition_file(
         return again
 
 
+def petition_file_within(
+    *, community: Community, report: Report, person: Person, key: UUID, actor: User, at: datetime
+) -> Filed:
+    """The same by staff, in the transaction of a caller who answers for a twin: of two with one key at once
+    the second fails with `IntegrityError`."""
+    return filed_before(key) or _file(community, report, person, key, actor, at)
+
+
 def filed_before(key: UUID) -> Filed | None:
     """What was filed under this key, if anything: the same form gives the same receipt."""
     if not KNOWN.rows(key=key):
@@ -146,8 +154,8 @@ def _file(
     _check(community, report, person, actor)
     if report.received_at is not None and report.received_at < at - ENTERED_WITHIN:
         raise InvalidInputError(_("收到时间太早，只能补登 %d 天以内的诉求。") % ENTERED_WITHIN.days)
-    grid = grid_of(report.place)
-    scope = Scope(report.place.path, grid.place.path if grid else "")
+    grid_id, grid_path = grid_key_of(report.place.kind, report.place.path) or (None, "")
+    scope = Scope(report.place.path, grid_path)
     held = require_power(actor, Power.PETITION_ENTER, scope, at=at) if actor else None
     started = min(report.received_at or at, at)
     petition = Petition(
@@ -157,7 +165,7 @@ def _file(
         community=community,
         place=report.place,
         place_path=scope.place_path,
-        grid=grid,
+        grid_id=grid_id,
         grid_path=scope.grid_path,
         spot=text_of(report.spot, limit=100, name=_("具体位置"), required=False),
         channel=report.channel,

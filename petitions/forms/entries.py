@@ -61,6 +61,7 @@ def filing_land(arrived: Arrived) -> Landed:
         actor=actor,
         at=at,
         on_the_spot=bool(grids),
+        as_entry=True,
         after_kept=list(arrived.photos.get("after", ())),
     )
     filed = form.submit() if form.is_valid() else None

@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy
 from community.models import Channel, Community, HandlingMode, Place, ServiceItem
 from community.workflow import Channel as ChannelKind
 from community.workflow import Topic
+from core.forms import FilledForm
 from core.models import StoredImage, User
 from petitions.actions.assisting import Wish, assistance_file
-from petitions.actions.filing import Filed, Person, Report, petition_file
+from petitions.actions.filing import Filed, Person, Report, petition_file, petition_file_within
 from petitions.actions.photos import photo_keep
 from petitions.actions.settling import OUTCOME_MAX, petition_settle_on_spot
 from petitions.forms.arrangement import ArrangementFields
@@ -52,8 +53,11 @@ class ReachField(PlaceField):
         return super().to_python(value)
 
 
-class IntakeForm(ArrangementFields, PhotoForm):
-    """The original words with their original time; a person without a phone is fine."""
+class IntakeForm(ArrangementFields, PhotoForm, FilledForm):
+    """The original words with their original time; a person without a phone is fine.
+
+    `as_entry`: out of a phone, in the transaction of its entry.
+    """
 
     text = WordsField(
         label=gettext_lazy("原话"),
@@ -122,22 +126,28 @@ class IntakeForm(ArrangementFields, PhotoForm):
         actor: User,
         at: datetime,
         on_the_spot: bool,
+        as_entry: bool = False,
         after_kept: Sequence[StoredImage] = (),
         **kwargs: Any,
     ) -> None:
-        self.after_kept = after_kept
+        self.after_kept, self.as_entry = after_kept, as_entry
         self.community, self.actor, self.at, self.said = community, actor, at, ""
         initial = {"key": uuid.uuid4(), "received_at": timezone.localtime(at)}
-        super().__init__(*args, visitor=Visitor(actor, "", at), initial=initial, label_suffix="", **kwargs)
+        visitor = Visitor(actor, "", at)
+        super().__init__(
+            *args, visitor=visitor, initial=initial, label_suffix="", as_entry=as_entry, **kwargs
+        )
         place = self.fields["place"]
         assert isinstance(place, ReachField)
         place.offer_with(community, grids)
         if on_the_spot and len(grids) == 1:
             place.initial = str(grids[0][0])
         self._offer_channels(on_the_spot)
-        self.offer_modes(list(HandlingMode.values))
-        offered = ServiceItem.objects.active().offered_in(community).order_by("title", "pk")
-        self.fields["service"].queryset = offered  # type: ignore[attr-defined]
+        if "mode" in self.fields:
+            self.offer_modes(list(HandlingMode.values))
+        if "service" in self.fields:
+            offered = ServiceItem.objects.active().offered_in(community).order_by("title", "pk")
+            self.fields["service"].queryset = offered  # type: ignore[attr-defined]
 
     def _offer_channels(self, on_the_spot: bool) -> None:
         open_ones = set(self.community.profile.channels) - BY_PEOPLE
@@ -145,8 +155,9 @@ class IntakeForm(ArrangementFields, PhotoForm):
         self.fields["channel"].choices = choices  # type: ignore[attr-defined]
         if on_the_spot and ChannelKind.PATROL in open_ones:
             self.fields["channel"].initial = ChannelKind.PATROL
-        known = Channel.objects.filter(community=self.community, is_active=True)
-        self.fields["intake"].queryset = known  # type: ignore[attr-defined]
+        if "intake" in self.fields:
+            known = Channel.objects.filter(community=self.community, is_active=True)
+            self.fields["intake"].queryset = known  # type: ignore[attr-defined]
 
     def clean_received_at(self) -> datetime:
         received: datetime = self.cleaned_data["received_at"]
@@ -206,7 +217,7 @@ class IntakeForm(ArrangementFields, PhotoForm):
             "at": self.at,
         }
         if given["service"] is None:
-            return petition_file(**common)
+            return petition_file_within(**common) if self.as_entry else petition_file(**common)
         arrangement = self.arrangement(given["authorisation"])
         wish = Wish(given["service"], arrangement, is_application=not given["is_consultation"])
         return assistance_file(wish=wish, **common)

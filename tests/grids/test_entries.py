@@ -19,6 +19,7 @@ from grids.models import EntryState, FieldEntry
 from petitions.actions.photos import photos_abandoned_delete
 from petitions.models import Petition, PetitionEvent
 from tests.cast import Town
+from tests.community.test_guide import make_item
 from tests.parallel import at_once
 from tests.petitions.loop import *  # noqa: F403
 from tests.petitions.loop import Loop
@@ -132,6 +133,24 @@ class TestBringing:
         bring(grid_worker, entry(diecui, pk=pk, text=""))
 
         assert bring(grid_worker, entry(diecui, pk=pk)).status_code == 201
+
+    def test_forgotten_since_and_sent_again_it_is_the_matter_of_then(self, diecui, grid_worker):
+        sent = entry(diecui)
+        first = bring(grid_worker, sent).json()
+        FieldEntry.objects.all().delete()
+
+        assert bring(grid_worker, sent).json()["name"] == first["name"]
+        assert Petition.objects.count() == 1
+
+    def test_about_an_item_of_the_guide_it_says_what_was_left_empty(self, diecui, grid_worker):
+        item = make_item(diecui.community)
+        answer = bring(grid_worker, entry(diecui, service=str(item.pk), mode="at_home", address=""))
+
+        assert answer.status_code == 422
+        assert answer.json()["extra"]["errors"] == {
+            "约在什么时间": ["请约好上门的时间。"],
+            "上门地址": ["请写明上门地址。"],
+        }
 
     @pytest.mark.parametrize(
         ("name", "value"),
