@@ -12,6 +12,7 @@ from django.utils import timezone
 from community.duties import Duty
 from community.models import Community, Post, Resident
 from core.models import User
+from grids.actions.registers.assessing import care_assess
 from grids.actions.registers.care import care_colour_change, care_open
 from grids.actions.registers.care_visits import care_visit_record
 from grids.actions.registers.census import census_confirm, census_plan, census_sweep
@@ -94,6 +95,7 @@ def care_play(community: Community, *, at: datetime) -> None:
     _last_month(at)
     _round(community, at)
     _file(community, at)
+    _assess(community, at)
 
 
 def _round(community: Community, at: datetime) -> None:
@@ -144,6 +146,22 @@ def _file(community: Community, at: datetime) -> None:
         actor=secretary.user,
         at=at - 6 * DAY,
     )
+
+
+def _assess(community: Community, at: datetime) -> None:
+    """An elder whose life has changed: another colour, and put forward for relief at once."""
+    rows = CareSubject.objects.active().filter(scheme__community=community, scheme__for_children=False)
+    elder = rows.filter(colour__colour="green").select_related("opened_by").order_by("pk").first()
+    if elder is not None:
+        yellow = SchemeColour.objects.get(scheme=elder.scheme_id, colour="yellow")
+        care_assess(
+            subject_id=elder.pk,
+            colour_id=yellow.pk,
+            reason="摔伤后住院，女儿请假照看，收入断了。",
+            relief="临时救助",
+            actor=elder.opened_by,
+            at=at - 3 * DAY,
+        )
 
 
 def _live(

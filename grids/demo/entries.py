@@ -12,9 +12,11 @@ from core.language import in_house
 from core.models import User
 from core.workdays import ZONE
 from grids.actions.entries import Brought, entry_bring
-from grids.models import Grid
+from grids.actions.held_entries import entry_accept, entry_drop
+from grids.models import FieldEntry, Grid
 
 DAY: Final = timedelta(days=1)
+HOUR: Final = timedelta(hours=1)
 ENTRIES: Final = (
     (4, "东门口路砖松了两块，老人绊了一下。", "小区东门", ""),
     (2, "充电桩有一个不通电，已贴了提示。", "充电车棚", ""),
@@ -25,20 +27,30 @@ ENTRIES: Final = (
 
 @in_house
 def entries_play(community: Community, *, at: datetime) -> None:
-    """A few days of each grid that has a worker and a leader: two entries landed, one waits.
+    """A few days of each grid that has a worker and a leader: two entries landed, one was left to the leader.
 
     What a phone is told is in its own language; these phones are in Chinese.
     """
-    for grid in Grid.objects.active().filter(community=community).order_by("pk"):
+    for number, grid in enumerate(Grid.objects.active().filter(community=community).order_by("pk")):
         held = Post.objects.filter(place=grid.pk, ends_on=None).select_related("user")
         workers = {post.duty: post.user for post in held.order_by("-pk")}
         if {Duty.GRID_WORKER, Duty.GRID_LEADER} <= set(workers):
             for ago, text, spot, objection in ENTRIES:
                 then = (at - ago * DAY).astimezone(ZONE).replace(hour=15, minute=20)
-                _bring(grid, workers[Duty.GRID_WORKER], text, spot, objection, then)
+                entry = _bring(grid, workers[Duty.GRID_WORKER], text, spot, objection, then)
+            _decide(entry, number, workers[Duty.GRID_LEADER], at)
 
 
-def _bring(grid: Grid, worker: User, text: str, spot: str, objection: str, then: datetime) -> None:
+def _decide(entry: FieldEntry, number: int, leader: User, at: datetime) -> None:
+    """What was left waits in the first grid, is booked in the second, and is not in the third."""
+    if number == 1:
+        entry_accept(entry_id=entry.pk, actor=leader, at=at - HOUR)
+    elif number > 1:
+        reason = "上周已按隐患登记，柜子当天搬走了。"
+        entry_drop(entry_id=entry.pk, actor=leader, reason=reason, at=at - HOUR)
+
+
+def _bring(grid: Grid, worker: User, text: str, spot: str, objection: str, then: datetime) -> FieldEntry:
     """Entered where there was no signal, sent an hour later."""
     fields = {"grid": [str(grid.pk)], "kind": ["incident"], "text": [text], "spot": [spot]}
     brought = Brought(
@@ -47,9 +59,9 @@ def _bring(grid: Grid, worker: User, text: str, spot: str, objection: str, then:
         title=text,
         fields={**fields, "keeps_it": ["on"]},
         files={},
-        captured_at=then - timedelta(hours=1),
+        captured_at=then - HOUR,
         sent_at=then,
         to_leader=bool(objection),
         objection=objection,
     )
-    entry_bring(brought=brought, actor=worker, at=then)
+    return entry_bring(brought=brought, actor=worker, at=then)

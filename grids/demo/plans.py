@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from community.duties import IN_THE_FIELD
 from community.models import Community, Place, Post
+from core.models import User
 from grids import actions
+from grids.actions.handing_over import post_hand_over
 from grids.models import Grid
 from grids.models.grid import Tier
 from grids.selectors.homes import households_in
@@ -73,6 +75,12 @@ class GridPlans:
         ]
         shape = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
         actions.boundary_set(grid_id=grid.pk, geojson=json.dumps(shape), actor=None, at=self.at)
+
+    def hand_over(self, before: User, after: User) -> None:
+        """Somebody's first days were their last: the post goes on with its doors to somebody else."""
+        post = Post.objects.get(user=before)
+        first_day = post.starts_on + timedelta(days=3)
+        post_hand_over(post_id=post.pk, successor=after, first_day=first_day, actor=None, at=self.at)
 
     def share_doors(self, grids: Sequence[Grid]) -> None:
         """Every door of a staffed grid into somebody's hands; where there are two, turn about by building."""

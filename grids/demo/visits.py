@@ -22,8 +22,19 @@ from core.workdays import ZONE
 from grids import actions
 from grids.actions.entries import Brought, entry_bring
 from grids.actions.gifts import Gifts
+from grids.actions.leads import lead_end
 from grids.actions.visits import Told
-from grids.models import GiftPack, Grid, Outcome, StandingVisit, Trigger, Visit, VisitPurpose
+from grids.models import (
+    GiftPack,
+    Grid,
+    LeadResult,
+    Outcome,
+    PartnerLead,
+    StandingVisit,
+    Trigger,
+    Visit,
+    VisitPurpose,
+)
 from grids.selectors.homes_page import doors_in
 
 DAY: Final = timedelta(days=1)
@@ -56,6 +67,21 @@ def visits_play(community: Community, *, at: datetime) -> None:
         worker = post.first()
         if worker is not None and len(doors) > len(STANDING) + len(FOUND):
             _play(worker.user, doors, purposes, at)
+    _lead(community, at)
+
+
+def _lead(community: Community, at: datetime) -> None:
+    """The first of the offers of help has been answered."""
+    leads = PartnerLead.objects.filter(place__path__startswith=community.place.path, assignee__isnull=False)
+    lead = leads.select_related("assignee").order_by("pk").first()
+    if lead is not None and lead.assignee is not None:
+        lead_end(
+            lead_id=lead.pk,
+            result=LeadResult.JOINED,
+            words="已签共建约定，每月第一个周六上午在活动室改衣服。",
+            actor=lead.assignee,
+            at=at - 2 * DAY,
+        )
 
 
 def _festivals(community: Community, at: datetime) -> None:

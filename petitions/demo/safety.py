@@ -14,15 +14,17 @@ from core.models import User
 from core.workdays import ZONE
 from grids.actions.campaign_sweeping import campaigns_sweep
 from grids.actions.campaigns import CampaignPlan, campaign_set, e_bike_register, violation_look
-from grids.actions.emergency import Crew, PlanText, drill_log, plan_approve, team_set
+from grids.actions.emergency import Crew, PlanText, drill_log, finding_to_hazard, plan_approve, team_set
 from grids.actions.emergency_reminding import plans_remind
+from grids.actions.hazards.filing import Answerable, Found, company_of
+from grids.actions.hazards.rectifying import hazard_close, hazard_done
 from grids.actions.modes import emergency_begin
 from grids.actions.sweep_walking import stop_walk, walker_name
 from grids.actions.sweeps import SweepPlan, Went, stop_record, sweep_plan
 from grids.actions.whistle_sweeping import whistles_sweep
 from grids.actions.whistles import Call, member_report, whistle_answer, whistle_arrive, whistle_blow
 from grids.actions.winter import Seen, Winter, coal_note, safety_visit_do, winter_plan, winters_begin
-from grids.models import EmergencyPlan, HazardType, SafetyVisit, Violation
+from grids.models import DrillFinding, EmergencyPlan, HazardType, SafetyVisit, Violation
 from grids.models.hazard import UNSAFE
 from petitions.demo.stage import Story, World
 from petitions.demo.town import Town
@@ -148,19 +150,47 @@ def drills_of(world: World, town: Town, going: Sequence[User]) -> Story:
         actor=going[0],
         at=at,
     )
-    yield (at := at + 2 * DAY)
+    seen, unsafe = drill.findings.order_by("pk")
+    yield (at := at + DAY)
+    world.add(_to_the_ledger(world, town, unsafe, at))
+    yield (at := at + DAY)
     given = PlanText(
         PLANS["fire"] + "\n四、集合点在东门广场，已立标牌。",
         timezone.localdate(at) + 365 * DAY,
         team,
         change="写明集合点。",
-        sees_to=[drill.findings.earliest("pk")],
+        sees_to=[seen],
     )
     plan_approve(place=town.estates[0], kind="fire", given=given, actor=town.secretary, at=at)
     day = at.replace(hour=8)
     while (day := day + 7 * DAY) <= world.now:
         yield day
         plans_remind(at=day)
+
+
+def _to_the_ledger(world: World, town: Town, finding: DrillFinding, at: datetime) -> Story:
+    """What a drill showed to be unsafe is a hazard: the company sees to it, the secretary looks again."""
+    company = company_of(town.estates[0])
+    found = Found(
+        type=HazardType.objects.get(community=None, name="消防通道堵塞"),
+        place=town.estates[0],
+        text=finding.text,
+        photos=[world.photo("parking", after=False, at=at)],
+        found_at=at,
+        is_public_area=True,
+    )
+    nobody = None if company else town.secretary
+    answerable = Answerable(timezone.localdate(at) + 10 * DAY, user=nobody, body=company)
+    hazard = finding_to_hazard(
+        finding_id=finding.pk, found=found, answerable=answerable, actor=town.secretary, at=at
+    )
+    yield (at := at + 4 * DAY)
+    by = {"hazard_id": hazard.pk, "photos": [world.photo("parking", after=True, at=at)], "at": at}
+    hazard_done(note="更换了稳压泵，水压已恢复。", actor=town.rep or town.desk, **by)  # type: ignore[arg-type]
+    if town.rep is not None:
+        yield (at := at + DAY)
+        by = {"hazard_id": hazard.pk, "photos": [world.photo("parking", after=True, at=at)], "at": at}
+        hazard_close(note="放水试过，水压够。", actor=town.secretary, **by)  # type: ignore[arg-type]
 
 
 def whistled(world: World, town: Town) -> Story:

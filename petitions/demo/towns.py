@@ -222,9 +222,11 @@ class Builder:
         for number, grid in enumerate(grid for grid in town.grids if grid != last):
             self.post(town.deputies[number % len(town.deputies)], Duty.AREA_OFFICER, grid.place)
         helper = town.staff[f"{town.slug}-aux"] = self.user(f"{town.slug}-aux", "桑晚晴")
-        self.post(helper, Duty.GRID_AUXILIARY, first.place)
+        before = self.user(f"{town.slug}-aux-before", "温如故")
+        self.post(before, Duty.GRID_AUXILIARY, first.place)
         assert town.nets is not None
         town.nets.share_doors(town.grids)
+        town.nets.hand_over(before, helper)
         town.nets.set_norm(households=30)
 
     def _companies(self, town: Town) -> None:

@@ -17,7 +17,15 @@ from django.utils import translation
 from community.models import Community, CommunityFact, Organisation, PortalBoard, Resident, TalkPoint
 from community.workflow import Gate, Mode, Severity, Stage
 from core.models import AuditEntry, InboxItem, OutboxMessage, StoredImage, User
-from grids.models import FieldEntry, GridNorm, HandOver
+from grids.models import (
+    DrillFinding,
+    FieldEntry,
+    GridNorm,
+    HandOver,
+    HouseholdCharge,
+    PartnerLead,
+    ProtectionReferral,
+)
 from petitions import workflow
 from petitions.demo import scenes
 from petitions.demo.build import demo_build
@@ -349,3 +357,17 @@ def test_leaders_have_entries_to_decide_norms_and_work_in_other_hands():
         assert GridNorm.objects.filter(community=community).exists()
     assert HandOver.objects.filter(errand__isnull=False).exists()
     assert HandOver.objects.filter(need__isnull=False).exists()
+
+
+def test_what_closes_a_loop_of_the_grids_is_shown():
+    for community in Community.objects.filter(slug__in=("diecui", "xijiao")):
+        here = {"place__path__startswith": community.place.path}
+        assert {"accepted", "dropped"} <= set(
+            FieldEntry.objects.filter(**here).values_list("state", flat=True)
+        )
+        assert PartnerLead.objects.filter(**here, result="joined").exists()
+        assert HouseholdCharge.objects.filter(post__user__username=f"{community.slug}-aux-before").exists()
+        assert ProtectionReferral.objects.filter(
+            subject__scheme__community=community, subject__scheme__for_children=False
+        ).exists()
+    assert DrillFinding.objects.filter(hazard__state="closed").exists()
