@@ -72,7 +72,6 @@ _WAITING: Final = Prepared(
 )
 
 
-@transaction.atomic
 def visit_record(*, household_id: int, told: Told, key: UUID, actor: User, at: datetime) -> Visit:
     """Enter a visit; the same key again gives the same visit.
 
@@ -82,6 +81,12 @@ def visit_record(*, household_id: int, told: Told, key: UUID, actor: User, at: d
         InvalidInputError: nobody along where two must go, a finding without words, a time that cannot be.
         ConflictError: the key is of somebody else's visit.
     """
+    with transaction.atomic():
+        return visit_book(household_id=household_id, told=told, key=key, actor=actor, at=at)
+
+
+def visit_book(*, household_id: int, told: Told, key: UUID, actor: User, at: datetime) -> Visit:
+    """The same in a caller's transaction, which ends with any error raised here."""
     household = lock_household(household_id)
     known = _KNOWN.first(key=key)
     scope, place = scope_of(household)

@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy
 from community.duties import Power
 from community.models import Community, Household
 from core.errors import InvalidInputError
+from core.forms import FilledForm
 from core.language import gettext
 from core.models import User
-from grids.actions.visits import Told, visit_record
+from grids.actions.visits import Told, visit_book, visit_record
 from grids.entry_kinds import Arrived, EntryKind, Landed
 from grids.forms.field import FieldForm, said_by
 from grids.models import Grid, Outcome, Visit, VisitPurpose
@@ -37,8 +38,10 @@ class PurposeField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     community: Community
 
-    def offer(self, community: Community) -> None:
-        self.community, self.queryset = community, purposes_for(community)
+    def offer(self, community: Community, *, is_shown: bool) -> None:
+        self.community = community
+        if is_shown:
+            self.queryset = purposes_for(community)
 
     def to_python(self, value: Any) -> VisitPurpose | None:
         if value in self.empty_values:
@@ -51,8 +54,11 @@ class PurposeField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return purpose
 
 
-class VisitForm(FieldForm):
-    """Why, when, what was found. Without `household` one of the grid's doors is chosen."""
+class VisitForm(FieldForm, FilledForm):
+    """Why, when, what was found. Without `household` one of the grid's doors is chosen.
+
+    `as_entry`: out of a phone, in the transaction of its entry.
+    """
 
     household = forms.IntegerField(
         label=gettext_lazy("哪一户"), error_messages={"required": gettext_lazy("请选择哪一户。")}
@@ -111,20 +117,23 @@ class VisitForm(FieldForm):
         at: datetime,
         household: Household | None = None,
         grid: Grid | None = None,
+        as_entry: bool = False,
         **options: Any,
     ) -> None:
-        super().__init__(data, **options)
+        super().__init__(data, as_entry=as_entry, **options)
         self.actor, self.at, self.door = actor, at, household
-        self.fields["purpose"].offer(community)  # type: ignore[attr-defined]
+        self.book = visit_book if as_entry else visit_record
+        self.fields["purpose"].offer(community, is_shown=not as_entry)  # type: ignore[attr-defined]
         if household is not None:
             self.fields["household"].widget = forms.HiddenInput()
         elif grid is not None:
             self.fields["household"].widget = forms.Select()
             self.fields["household"].widget.choices = CallableChoiceIterator(lambda: door_choices(grid))
         day = timezone.localdate(at)
-        self.fields["companion"].choices = CallableChoiceIterator(  # type: ignore[attr-defined]
-            lambda: [("", _("一个人去的")), *companions_for(actor, community, day)]
-        )
+        if "companion" in self.fields:
+            self.fields["companion"].choices = CallableChoiceIterator(  # type: ignore[attr-defined]
+                lambda: [("", _("一个人去的")), *companions_for(actor, community, day)]
+            )
 
     def submit(self) -> Visit | None:
         """Enter the visit; None when it is refused, and then the form says why."""
@@ -136,7 +145,7 @@ class VisitForm(FieldForm):
             with_them = given.pop("companion")
             companion = User.objects.filter(pk=with_them).first() if with_them else None
             told = Told(**{**given, "outcome": Outcome(given["outcome"]), "companion": companion})
-            return visit_record(household_id=door.pk, told=told, key=key, actor=self.actor, at=self.at)
+            return self.book(household_id=door.pk, told=told, key=key, actor=self.actor, at=self.at)
 
         return self.attempt(enter)
 
@@ -152,7 +161,12 @@ def visit_land(arrived: Arrived) -> Landed:
     if not fields.get("happened_at"):
         fields["happened_at"] = f"{timezone.localtime(arrived.happened_at):{MINUTE}}"
     form = VisitForm(
-        fields, community=community_at(household), actor=arrived.actor, at=arrived.at, household=household
+        fields,
+        community=community_at(household),
+        actor=arrived.actor,
+        at=arrived.at,
+        household=household,
+        as_entry=True,
     )
     visit = form.submit()
     if visit is None:

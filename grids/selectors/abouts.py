@@ -5,21 +5,29 @@ None where they name nothing that is there; its form then says what is wrong.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isfinite
-from typing import Final
+from typing import Any, Final
 
 from django.http import QueryDict
 
-from community.models import Place
+from community.models import Household, Place
 from community.permissions import Scope
 from core.models import User
 from core.prepared import Prepared
 from grids.models import Checkpoint, Errand, GiftPack, Hazard, MeterReading, Patrol, SafetyVisit, SweepStop
 from grids.selectors.buildings import grid_key_of
-from grids.selectors.doors import door_at, scope_of
 from grids.selectors.position import grid_at
 
 _PLACE: Final = Prepared(lambda pk: Place.objects.filter(pk=pk).order_by().values_list("kind", "path"), pk=-1)
+
+
+_DOOR_PLACE: Final = Prepared(
+    lambda pk: (
+        Household.objects.filter(is_active=True, pk=pk).order_by().values_list("place__kind", "place__path")
+    ),
+    pk=-1,
+)
 
 
 def about_door(fields: QueryDict, _worker: User) -> Scope | None:
@@ -48,10 +56,7 @@ def about_reading(fields: QueryDict, _worker: User) -> Scope | None:
 
 def about_place(fields: QueryDict, _worker: User) -> Scope | None:
     """The place that was chosen, with the grid that answers for it."""
-    for kind, path in _PLACE.rows(pk=key_of(fields, "place")):
-        grid = grid_key_of(kind, path)
-        return Scope(path, grid[1] if grid else "")
-    return None
+    return _within(_PLACE.rows(pk=key_of(fields, "place")))
 
 
 def about_spot(fields: QueryDict, worker: User) -> Scope | None:
@@ -113,8 +118,15 @@ def _at(path: str | None) -> Scope | None:
 
 
 def _door(pk: int | None) -> Scope | None:
-    household = door_at(pk) if pk else None
-    return scope_of(household)[0] if household else None
+    return _within(_DOOR_PLACE.rows(pk=pk)) if pk else None
+
+
+def _within(places: Sequence[tuple[Any, ...]]) -> Scope | None:
+    """The first of these places (kind, path), with the grid that answers for it."""
+    for kind, path in places:
+        grid = grid_key_of(kind, path)
+        return Scope(path, grid[1] if grid else "")
+    return None
 
 
 def key_of(fields: QueryDict, name: str) -> int:
