@@ -144,6 +144,7 @@ urlpatterns = [
     path("work/charges/", charges.charges, name="charges"),
     path("work/charges/orphans/", charges.orphans, name="orphans"),
     path("work/watch/", team.watch, name="watch"),
+    path("work/watch/late/", team.watch_late, name="watch_late"),
     path("work/held/", entries.held_list, name="held_list"),
     path("work/held/<uuid:entry_id>/", entries.held, name="held"),
     path("work/held/<uuid:entry_id>/photos/<int:photo_id>/", entries.held_photo, name="held_photo"),

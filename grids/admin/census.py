@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django import forms
@@ -160,6 +161,13 @@ class ProtectionReferralAdmin(StepsMixin, ReadOnlyAdmin):
     @admin.display(description=_("等了几天"))
     def waits(self, row: ProtectionReferral) -> str:
         return str((timezone.now() - row.raised_at).days) if row.state == "open" else "—"
+
+    def step_view(self, request: StaffRequest, object_id: str, code: str) -> HttpResponse:
+        """The page that asks names the resident, so that each look is noted."""
+        answer = super().step_view(request, object_id, code)
+        if answer.status_code == HTTPStatus.OK:
+            self.note_one(request, object_id)
+        return answer
 
     def may_step(self, request: HttpRequest, row: Any, _step: Step) -> bool:
         power: Power = decide_power(row.subject)

@@ -106,10 +106,26 @@ class OfResidentsAdmin(ScopedAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
+        self.note_one(request, object_id)
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        self.note_one(request, object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Nothing at the desk chooses from registers: the address that offers names to a form gets none."""
+        if request.path.endswith("/autocomplete/"):
+            return queryset.none(), False
+        return super().get_search_results(request, queryset, search_term)
+
+    def note_one(self, request: HttpRequest, object_id: str) -> None:
+        """A page that names the resident of a row."""
         row = self.get_object(request, object_id)
         if row is not None:
             self.note(request, row)
-        return super().change_view(request, object_id, form_url, extra_context)
 
     def note(self, request: HttpRequest, row: Any = None) -> None:
         """Leave a line for the person in charge."""

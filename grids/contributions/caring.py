@@ -45,7 +45,7 @@ def register_registers() -> None:
     from community.duties import Power
     from community.registries import account_tiles, brand_applied
     from core import registries
-    from grids import census_notices, register_notices
+    from grids import census_notices, referral_notices, register_notices
     from grids.actions.registers.schemes import register_ship
     from grids.entry_kinds import entry_kinds, kept_pages
     from grids.forms.care_visit import CARE_VISIT
@@ -81,6 +81,7 @@ def register_registers() -> None:
     entry_kinds.register("grids.care_visit", CARE_VISIT)
     kept_pages.register("grids.care", pages_kept, order=21)
     registries.access_kinds.register("care.entry_read", _("查看待接收的关爱走访"), order=15)
+    inbox_only(referral_notices.KINDS)
     inbox_only(register_notices.KINDS)
     inbox_only(census_notices.KINDS)
 

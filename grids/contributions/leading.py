@@ -22,6 +22,7 @@ def register_due() -> None:
         need_notices,
         notices,
         patrol_notices,
+        referral_notices,
         register_notices,
         safety_notices,
         season_notices,
@@ -51,8 +52,8 @@ def register_due() -> None:
     told = (
         *(action_notices, assist_notices, census_notices, diary_notices, entry_notices, errand_notices),
         *(hazard_notices, sweep_notices),
-        *(meter_notices, moving_notices, need_notices, notices, patrol_notices, register_notices),
-        *(safety_notices, season_notices, visit_notices),
+        *(meter_notices, moving_notices, need_notices, notices, patrol_notices, referral_notices),
+        *(register_notices, safety_notices, season_notices, visit_notices),
     )
     families = frozenset(kind.partition(".")[0] for module in told for kind in module.KINDS)
     message_checks.register("grids.within_reach", partial(within_reach, families=families))

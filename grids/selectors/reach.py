@@ -21,8 +21,9 @@ ANY: Final[frozenset[Power]] = frozenset()
 
 
 def within_reach(messages: Sequence[Message], *, families: Collection[str]) -> Sequence[Message]:
-    """The same messages. Where somebody may not open the page that theirs leads to, it leads to the day of
-    the grids that they look after, else nowhere: one statement, and none where every page is open to all.
+    """The same messages. Where somebody may not open the page that theirs leads to, it leads to what they may
+    see of it, else to the day of the grids that they look after, else nowhere: one statement, and none where
+    every page is open to all.
 
     Only kinds of these `families` (`need` of `need.climbed`) are looked at: what others send goes to those
     whose posts they asked for.
@@ -36,7 +37,7 @@ def within_reach(messages: Sequence[Message], *, families: Collection[str]) -> S
     return [
         one
         if one.user_id is None or not asked[one.url] or asked[one.url] & held.get(one.user_id, ANY)
-        else replace(one, url=_instead(held.get(one.user_id, ANY)))
+        else replace(one, url=_instead(one.url, held.get(one.user_id, ANY)))
         for one in messages
     ]
 
@@ -66,5 +67,12 @@ def powers_held(user_ids: Collection[int], *, at: datetime) -> Mapping[int, froz
     return held
 
 
-def _instead(held: frozenset[Power]) -> str:
-    return absolute(reverse("grids:watch")) if Power.GRID_WATCH in held else ""
+def _instead(url: str, held: frozenset[Power]) -> str:
+    """For those who look after grids a need or an errand without its words, of anything else the numbers."""
+    if Power.GRID_WATCH not in held:
+        return ""
+    found = resolve(urlsplit(url).path)
+    if found.app_name == "grids" and found.url_name in ("need", "errand"):
+        key = found.kwargs[f"{found.url_name}_id"]
+        return absolute(f"{reverse('grids:watch_late')}?{found.url_name}={key}")
+    return absolute(reverse("grids:watch"))

@@ -19,12 +19,17 @@ from community.permissions import paths_with, powers_anywhere
 from community.querysets import below, place_ids
 from core import paging
 from core.models import User
+from core.prepared import MOMENT
 from core.registries import Tile
-from grids.models import Grid, Hazard, Need
+from grids.models import Errand, Grid, Hazard, Need
+from grids.selectors.doors import CountByGrid
 from grids.selectors.due import CARED_DUE, DOORS_DUE
 from grids.selectors.patrols import WindowShown, rounds_on, windows_shown
+from grids.selectors.registers.referrals import LONG_UNDECIDED, referrals_waiting
+from grids.selectors.watch_late import errands_late, needs_late
 
 PAGE: Final = 30
+REFERRALS_WAITING: Final = CountByGrid(referrals_waiting, "subject__resident__household", before=MOMENT)
 PRESSED: Final = (Duty.GRID_WORKER, Duty.GRID_LEADER, Duty.SECRETARY)
 """Who is asked to see to it, the nearest first."""
 
@@ -36,7 +41,8 @@ class GridWatched:
     grid: Grid
     windows: Sequence[WindowShown]
     people: Sequence[tuple[Duty, User | None]]
-    due: Sequence[tuple[str, int]]
+    due: Sequence[tuple[str, int, str]]
+    """Words, how much, and the page that lists it without names, where there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ class WatchPage:
 
 
 def watched_by(user: User, *, at: datetime, cursor: str | None = None) -> WatchPage:
-    """The grids in force that this person looks after, page by page, in seven statements. Nobody who lives
+    """The grids in force that this person looks after, page by page, in nine statements. Nobody who lives
     there is named."""
     day = timezone.localdate(at)
     paths = paths_with(user, Power.GRID_WATCH, at=at)
@@ -63,7 +69,7 @@ def watched_by(user: User, *, at: datetime, cursor: str | None = None) -> WatchP
             grid,
             windows_shown(grid, day, rounds, at),
             [(duty, holders.get((pk, duty))) for duty, pk in _nearest(grid, holders)],
-            [(words, counts[grid.pk]) for words, counts in due if counts.get(grid.pk)],
+            [(words, counts[grid.pk], url) for words, counts, url in due if counts.get(grid.pk)],
         )
         for grid in page.items
     ]
@@ -95,16 +101,20 @@ def _holders(grids: Sequence[Grid], at: datetime) -> Mapping[tuple[int, str], Us
     return found
 
 
-def _due(grid_ids: Sequence[int], at: datetime) -> Sequence[tuple[str, Mapping[int, int]]]:
-    """What is due or late of each kind, by grid; four statements."""
+def _due(grid_ids: Sequence[int], at: datetime) -> Sequence[tuple[str, Mapping[int, int], str]]:
+    """What is due or late of each kind, by grid, and where it is listed; six statements."""
     day = timezone.localdate(at)
     unsafe = Hazard.objects.unsafe().filter(scope__in=grid_ids, rectify_by__lt=day)
-    late = Need.objects.open().filter(place__in=grid_ids, due_at__lt=at)
+    needs = Need.objects.filter(needs_late(at), place__in=grid_ids)
+    errands = Errand.objects.filter(errands_late(at), place__in=grid_ids)
+    page = reverse("grids:watch_late")
     return [
-        (_("超期的需求和事件"), _counted(late, "place")),
-        (_("超期的隐患"), _counted(unsafe, "scope")),
-        (_("该走访的住户"), DOORS_DUE.of(grid_ids, day=day)),
-        (_("该走访的关爱对象"), CARED_DUE.of(grid_ids, day=day)),
+        (_("超期和上报的需求和事件"), _counted(needs, "place"), page),
+        (_("没有告知住户的代办"), _counted(errands, "place"), page),
+        (_("超期的隐患"), _counted(unsafe, "scope"), ""),
+        (_("两周没有决定的保障提请"), REFERRALS_WAITING.of(grid_ids, before=at - LONG_UNDECIDED), ""),
+        (_("该走访的住户"), DOORS_DUE.of(grid_ids, day=day), ""),
+        (_("该走访的关爱对象"), CARED_DUE.of(grid_ids, day=day), ""),
     ]
 
 

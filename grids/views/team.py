@@ -11,6 +11,7 @@ from community.duties import Power
 from community.permissions import powers_anywhere
 from grids.selectors.team import team_of
 from grids.selectors.watch import watched_by
+from grids.selectors.watch_late import late_of
 from grids.views.door import FieldRequest, field_page
 
 
@@ -36,3 +37,11 @@ def watch(request: FieldRequest) -> HttpResponseBase:
         "field_home": settings.FIELD_HOME,
     }
     return render(request, "grids/watch.html", context)
+
+
+@require_safe
+@field_page(Power.GRID_WATCH)
+def watch_late(request: FieldRequest) -> HttpResponseBase:
+    """What is late or has climbed, without names and words; `?need=` or `?errand=` is what one was told."""
+    asked = {name: request.GET.get(name, "") for name in ("grid", "need", "errand")}
+    return render(request, "grids/watch_late.html", {"late": late_of(request.user, at=request.at, **asked)})

@@ -50,7 +50,14 @@ WRITTEN: Final = ("admin:grids_visit_change", "admin:grids_partnerlead_change")
 """Put together from words, so that none of them stands in the text."""
 TOLD: Final = {Duty.AREA_OFFICER, Duty.CHILD_OFFICER, Duty.SUPERVISOR, Duty.PROPERTY_REP}
 """Besides worker, leader and secretary; the desk reads what the secretary reads."""
-BY_NAME: Final = {"grids:company_hazard", "grids:held", "grids:helped", "grids:plan", "grids:plans"}
+BY_NAME: Final = {
+    "grids:company_hazard",
+    "grids:company_hazards",
+    "grids:held",
+    "grids:helped",
+    "grids:plan",
+    "grids:plans",
+}
 """Told only to those whom the very thing names, whatever their post: the tests of each say that it opens."""
 OF_COMMUNITY: Final = {"grids:action_plan", "grids:whistle", "admin:grids_censusround_change"}
 """Of a whole community: nobody is told whose post lies below it."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime, timedelta
-from typing import Final
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -14,13 +14,12 @@ from core.audit import record
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.language import gettext as _
 from core.models import User
-from grids import register_notices as notices
+from grids import referral_notices as notices
 from grids.actions.registers.care import held_subject
 from grids.actions.registers.tagging import authorised, lock_resident
 from grids.models import CareSubject, ProtectionReferral, ReferralState
-from grids.selectors.registers.told import care_staff
-
-AGED: Final = timedelta(days=7)
+from grids.selectors.registers.referrals import AGED, LONG_UNDECIDED, referrals_waiting
+from grids.selectors.registers.told import answering_for, care_staff
 
 
 def decide_power(subject: CareSubject) -> Power:
@@ -88,10 +87,12 @@ def referral_decide(
 
 @transaction.atomic
 def referrals_tell(today: date, at: datetime) -> int:
-    """Referrals that wait for a week, and for each week more: told once a week to those who decide."""
-    rows = ProtectionReferral.objects.filter(
-        state=ReferralState.OPEN, raised_at__lte=at - AGED, subject__in=CareSubject.objects.active()
-    )
+    """Referrals that wait for a week, and for each week more: told once a week to those who decide.
+
+    From the second week on, and at once where nobody decides there, whoever stands above them hears as well:
+    how many, and nobody's name.
+    """
+    rows = referrals_waiting(at - AGED)
     waiting = list(
         rows.select_related("subject__scheme", "subject__resident__household__place").order_by("pk")
     )
@@ -99,6 +100,18 @@ def referrals_tell(today: date, at: datetime) -> int:
     for week in sorted({(at - one.raised_at) // AGED for one in waiting}):
         ids = [one.pk for one in waiting if (at - one.raised_at) // AGED == week]
         new |= reminders.claim("referral.waiting", f"week {week}", ids, at)
-    counts = Counter(pk for one in waiting if one.pk in new for pk in care_staff(one.subject, at=at))
+    told = [(one, care_staff(one.subject, at=at)) for one in waiting if one.pk in new]
+    counts = Counter(pk for _one, staff in told for pk in staff)
     outbox.send([notices.referrals_wait(pk, n, day=today, at=at) for pk, n in sorted(counts.items())])
+    _climb([one for one, staff in told if not staff or one.raised_at <= at - LONG_UNDECIDED], today, at)
     return len(new)
+
+
+def _climb(long: Sequence[ProtectionReferral], today: date, at: datetime) -> None:
+    """The subdistrict hears what those who decide leave lying; two statements."""
+    doors = [one.subject.resident.household for one in long]
+    if not doors:
+        return
+    above = answering_for(doors, at=at).above
+    counts = Counter(pk for door in doors if (pk := above(door)) is not None)
+    outbox.send([notices.referrals_left(pk, n, day=today, at=at) for pk, n in sorted(counts.items())])

@@ -13,6 +13,7 @@ from django.utils import timezone
 from grids.care_days import month_of
 from grids.models import CareMiss, CareMonth, ColourChange, HelperPairing, SchemeColour
 from grids.querysets import CareSubjectQuerySet
+from grids.selectors.registers.referrals import ReferralFigures, referral_figures
 
 LATELY: Final = timedelta(days=30)
 
@@ -38,6 +39,7 @@ class CareFigures:
     unpaired: int
     month_listed: int
     month_visited: int
+    referrals: ReferralFigures
     missed: int
     """Visits that nobody made by their day or in their month, of those counted lately."""
 
@@ -47,7 +49,7 @@ class CareFigures:
 
 
 def care_figures(rows: CareSubjectQuerySet, *, at: datetime) -> CareFigures:
-    """The figures of these subjects; seven statements, whoever is silent in none of them."""
+    """The figures of these subjects; eight statements, whoever is silent in none of them."""
     today = timezone.localdate(at)
     active = rows.active().order_by()
     counts = dict(active.values_list("colour").annotate(Count("pk")))
@@ -74,5 +76,6 @@ def care_figures(rows: CareSubjectQuerySet, *, at: datetime) -> CareFigures:
         unpaired=rows.unpaired(HelperPairing.objects.helping()).count(),
         month_listed=months["listed"],
         month_visited=months["visited"],
+        referrals=referral_figures(rows, at=at),
         missed=missed,
     )

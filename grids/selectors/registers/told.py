@@ -32,6 +32,10 @@ class Answering:
         """The leader of its grid, or the next tier that somebody holds."""
         return self.rungs.first(self.places[door.place_id], LADDER[1:])
 
+    def above(self, door: Household) -> int | None:
+        """Who stands above the community that a door lies in."""
+        return self.rungs.first(self.places[door.place_id], (Duty.SUPERVISOR,))
+
     def officers(self, subject: CareSubject) -> list[int]:
         """Of a child all who are in post for children there; of anybody else nobody."""
         if not subject.scheme.for_children:
