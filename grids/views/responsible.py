@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from community.selectors.accounts import resident_of
+from community.web import community_set
 from core.models import User
 from grids.forms.position import WhereForm
 from grids.selectors.charges import answering_at, responsible_for
@@ -39,11 +40,16 @@ def responsible(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def where(request: HttpRequest) -> HttpResponse:
-    """The grid that the phone's position lies in, and whom to call. The position is kept nowhere."""
+    """The grid that the phone's position lies in, and whom to call. The position is kept nowhere.
+
+    The page wears the brand of the community whose grid it is, and the portal's while none is found.
+    """
     form = WhereForm(request.POST if request.method == "POST" else None)
     is_told = form.is_bound and form.is_valid()
     fix = form.fix() if is_told else None
     grid = grid_at(longitude=fix.longitude, latitude=fix.latitude) if fix else None
+    if grid is not None:
+        community_set(request, grid.community.slug)
     context = {
         "form": form,
         "is_told": is_told,

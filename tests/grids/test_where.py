@@ -36,6 +36,17 @@ def told(column: int) -> dict[str, float]:
     return {**middle(column), "accuracy": 12.0}
 
 
+def test_page_wears_the_brand_of_the_grid_s_community_once_one_is_found(client, resident, meadow, fuxi):
+    client.force_login(resident)
+
+    assert "/brand/" not in client.get(PAGE).content.decode()
+    assert "/brand/" not in client.post(PAGE, told(40)).content.decode()
+    shown = client.post(PAGE, told(5)).content.decode()
+
+    assert "/brand/diecui.css" in shown
+    assert meadow.community.profile.brand_name in shown
+
+
 def hazard(**given) -> dict:
     return {
         "key": str(uuid4()),
