@@ -24,7 +24,7 @@ from core.models import User
 from grids.actions.registers.care_visits import Caught, care_visit_at_door
 from grids.entry_kinds import Arrived, EntryKind, Landed
 from grids.forms.care import FindingsField
-from grids.forms.field import FieldForm, said_by
+from grids.forms.field import FieldForm, WhichDoorField, said_by
 from grids.forms.visit import STALE, door_choices
 from grids.models import CareVisit, Grid
 from grids.selectors.abouts import about_door
@@ -34,14 +34,7 @@ from grids.selectors.naming import Names
 class DoorCareForm(FieldForm):
     """Which door, whom by name, when, and how they are."""
 
-    household = forms.IntegerField(
-        label=gettext_lazy("哪一户"),
-        widget=forms.Select,
-        error_messages={
-            "required": gettext_lazy("请选择哪一户。"),
-            "invalid": gettext_lazy("请选择哪一户。"),
-        },
-    )
+    household = WhichDoorField()
     name = forms.CharField(
         label=gettext_lazy("看望了谁"),
         max_length=40,

@@ -12,12 +12,23 @@ from django import forms
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.forms import AbstractForms, RefusableForm
 from core.models import User
 
 T = TypeVar("T")
 S = TypeVar("S")
+
+
+class WhichDoorField(forms.IntegerField):
+    """A door, or a visit to one, chosen from a list that the form fills when it is shown."""
+
+    widget = forms.Select
+    default_error_messages = dict.fromkeys(("required", "invalid"), gettext_lazy("请选择哪一户。"))
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(label=gettext_lazy("哪一户"), **options)
 
 
 class FieldForm(RefusableForm):

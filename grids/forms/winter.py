@@ -18,7 +18,7 @@ from core.language import gettext
 from core.models import User
 from grids.actions.winter import Seen, safety_visit_do
 from grids.entry_kinds import Arrived, EntryKind, Landed
-from grids.forms.field import FieldForm, said_by
+from grids.forms.field import FieldForm, WhichDoorField, said_by
 from grids.models import Device, SafetyVisit
 from grids.selectors.abouts import about_safety_visit
 from grids.selectors.naming import Names
@@ -28,14 +28,7 @@ from grids.selectors.winter import doors_left
 class SafetyVisitForm(FieldForm):
     """Which door, what was looked at, what was explained, whether risk remains."""
 
-    visit = forms.IntegerField(
-        label=gettext_lazy("哪一户"),
-        widget=forms.Select,
-        error_messages={
-            "required": gettext_lazy("请选择哪一户。"),
-            "invalid": gettext_lazy("请选择哪一户。"),
-        },
-    )
+    visit = WhichDoorField()
     checked = forms.MultipleChoiceField(
         label=gettext_lazy("查看了哪些"),
         choices=Device.choices,
