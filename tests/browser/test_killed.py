@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -106,6 +106,39 @@ def test_server_killed_while_an_entry_comes_up_has_it_once_in_the_end(
     assert FieldEntry.objects.count() == 1
 
 
+def held_at_the_third(*, is_booked: bool) -> tuple[list[int], Callable[[Any], None]]:
+    """What has come up so far, and a route on which the phone hears nothing of the third entry, whether the
+    server has it or it never got there."""
+    reached: list[int] = []
+
+    def hold_the_third(route: Any) -> None:
+        if route.request.method != "POST" or len(reached) < 2:
+            if route.request.method == "POST":
+                reached.append(0)
+            route.continue_()
+        elif len(reached) == 2:
+            reached.append(route.fetch().status if is_booked else 0)
+
+    return reached, hold_the_third
+
+
+def comes_to_the_third(page: Page, reached: list[int]) -> None:
+    page.get_by_role("button", name="现在上传").click()
+    while len(reached) < 3:
+        page.wait_for_timeout(50)
+
+
+def comes_to_its_end(page: Page) -> None:
+    """Nothing waits any more, and each of the five is there once."""
+    page.goto("/today/")
+    expect(page.locator("[data-outbox]")).to_be_hidden(timeout=30_000)
+    page.goto("/work/waiting/")
+    expect(page.locator("[data-none]")).to_be_visible(timeout=30_000)
+    texts = sorted(Petition.objects.values_list("text", flat=True))
+    assert texts == [f"第{number}盏灯不亮。" for number in range(5)]
+    assert FieldEntry.objects.count() == 5
+
+
 @pytest.mark.parametrize("has_third", [True, False], ids=["booked", "on-the-way"])
 def test_browser_killed_while_several_come_up_has_each_once_in_the_end(same_phone, grid_worker, has_third):
     """With everything in it: a tab alone leaves its service worker behind, which sends on."""
@@ -115,33 +148,15 @@ def test_browser_killed_while_several_come_up_has_each_once_in_the_end(same_phon
     first.set_offline(True)
     for number in range(5):
         enter_without_signal(page, f"第{number}盏灯不亮。")
-    reached: list[int] = []
-
-    def hold_the_third(route: Any) -> None:
-        if route.request.method != "POST" or len(reached) < 2:
-            if route.request.method == "POST":
-                reached.append(0)
-            route.continue_()
-        elif len(reached) == 2:
-            # the phone hears nothing of the third, whether the server has it or it never got there
-            reached.append(route.fetch().status if has_third else 0)
-
+    reached, hold_the_third = held_at_the_third(is_booked=has_third)
     first.route("**/work/entries/", hold_the_third)
     first.set_offline(False)
-    page.get_by_role("button", name="现在上传").click()
-    while len(reached) < 3:
-        page.wait_for_timeout(50)
+    comes_to_the_third(page, reached)
     first.close()
     assert Petition.objects.count() == 2 + has_third
 
     page = same_phone(grid_worker).new_page()
-    page.goto("/today/")
-    expect(page.locator("[data-outbox]")).to_be_hidden(timeout=30_000)
-    page.goto("/work/waiting/")
-    expect(page.locator("[data-none]")).to_be_visible(timeout=30_000)
-    texts = sorted(Petition.objects.values_list("text", flat=True))
-    assert texts == [f"第{number}盏灯不亮。" for number in range(5)]
-    assert FieldEntry.objects.count() == 5
+    comes_to_its_end(page)
     assert reached[2] == (201 if has_third else 0)
 
 
@@ -151,29 +166,13 @@ def test_tab_killed_while_several_come_up_goes_on_where_it_was(phone, grid_worke
     page.context.set_offline(True)
     for number in range(5):
         enter_without_signal(page, f"第{number}盏灯不亮。")
-    reached: list[int] = []
-
-    def hold_the_third(route: Any) -> None:
-        if route.request.method != "POST" or len(reached) < 2:
-            if route.request.method == "POST":
-                reached.append(0)
-            route.continue_()
-        elif len(reached) == 2:
-            reached.append(route.fetch().status)  # the server has it, the phone never hears of it
-
+    reached, hold_the_third = held_at_the_third(is_booked=True)
     page.context.route("**/work/entries/", hold_the_third)
     page.context.set_offline(False)
-    page.get_by_role("button", name="现在上传").click()
-    while len(reached) < 3:
-        page.wait_for_timeout(50)
+    comes_to_the_third(page, reached)
     context = page.context
     page.close(run_before_unload=False)
     context.unroute_all(behavior="ignoreErrors")
     page = context.new_page()
-    page.goto("/today/")
-    expect(page.locator("[data-outbox]")).to_be_hidden(timeout=30_000)
-    page.goto("/work/waiting/")
-    expect(page.locator("[data-none]")).to_be_visible(timeout=30_000)
-    texts = sorted(Petition.objects.values_list("text", flat=True))
-    assert texts == [f"第{number}盏灯不亮。" for number in range(5)]
+    comes_to_its_end(page)
     assert reached[2] == 201
