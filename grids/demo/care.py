@@ -117,7 +117,7 @@ def _round(community: Community, at: datetime) -> None:
 
 
 def _file(community: Community, at: datetime) -> None:
-    """One file of a child filled but for a section, one begun; one referral waits, one is decided."""
+    """One file of a child filled but for a section, one begun; one referral waits long, one is decided."""
     secretary = Post.objects.filter(place=community.place, duty=Duty.SECRETARY).select_related("user").first()
     children = list(
         CareSubject.objects.active()
@@ -131,13 +131,13 @@ def _file(community: Community, at: datetime) -> None:
             file_write(
                 subject_id=child.pk, section=section, text=text, actor=secretary.user, at=at - 30 * DAY
             )
-    for child, relief in zip(children, ("低保", "临时救助"), strict=True):
+    for child, relief, ago in zip(children, ("低保", "临时救助"), (16, 9), strict=True):
         referral = referral_raise(
             subject_id=child.pk,
             relief=relief,
             grounds="家里主要劳力生病，收入减少。",
             actor=child.opened_by,
-            at=at - 9 * DAY,
+            at=at - ago * DAY,
         )
     referral_decide(
         referral_id=referral.pk,
