@@ -37,7 +37,7 @@ from petitions.selectors.matter import matter_of
 from petitions.selectors.steps import possible_steps
 from tests.browser.world import World
 
-LED: Final = ("grids:team", "grids:watch", "grids:orphans")
+LED: Final = ("grids:team", "grids:watch", "grids:watch_late", "grids:orphans")
 PATROL: Final = (
     *("grids:patrol", "grids:patrol_start", "grids:patrol_check_in", "grids:patrol_note", "grids:patrol_end"),
 )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from grids.models import CareVisit
 from tests.browser.flaws import flaws
 from tests.cast import make_resident
+from tests.grids.needs import report
 from tests.grids.test_boundaries import draw, middle, square
 from tests.grids.test_care import five, pair, take  # noqa: F401
 
@@ -48,6 +51,7 @@ def test_position_of_the_phone_names_the_grid(sit, grid, grid_worker, resident):
 
 def test_doors_in_nobodys_hands_and_the_day_of_the_grids_are_sound(sit, diecui, grid_worker, secretary):
     page = sit(secretary)
-    for path in ("/work/charges/orphans/", "/work/watch/", "/work/charges/"):
+    report(diecui.households[0], grid_worker, at=timezone.now() - timedelta(days=9))
+    for path in ("/work/charges/orphans/", "/work/watch/", "/work/watch/late/", "/work/charges/"):
         page.goto(path)
         assert flaws(page, large=False) == []

@@ -57,6 +57,7 @@ BY_NAME: Final = {
     "grids:helped",
     "grids:plan",
     "grids:plans",
+    "grids:walk",
 }
 """Told only to those whom the very thing names, whatever their post: the tests of each say that it opens."""
 OF_COMMUNITY: Final = {"grids:action_plan", "grids:whistle", "admin:grids_censusround_change"}
