@@ -19,11 +19,12 @@ class GridsConfig(AppConfig):
         """What the database's refusals mean, who sees what, and that parents follow the tree of places."""
         from community.backends import grant
         from community.duties import Power
-        from community.place_listeners import place_moved
+        from community.place_listeners import place_moved, place_settled
         from community.registries import account_tiles
         from core.registries import Retention, retentions, today_tiles
         from grids import entry_notices, notices
         from grids.actions.grid import grids_follow_place
+        from grids.actions.ground import ground_follows_place
         from grids.actions.held_entries import entries_expire
         from grids.contributions import caring, helping, importing, leading, planning
         from grids.contributions.refusals import register_refusals
@@ -60,6 +61,7 @@ class GridsConfig(AppConfig):
         leading.register_due()
         planning.register_action_plans()
         place_moved.append(grids_follow_place)
+        place_settled.append(ground_follows_place)
 
     def _visit(self) -> None:
         """Visits from door to door: purposes, the phone's form and pages, the day's tile, who reads notes."""

@@ -42,6 +42,35 @@ def application_moved(move: HandOver, *, at: datetime) -> list[Message]:
     return _both(move, str(move.application), who, url, at)
 
 
+@in_house
+def doors_taken(user_id: int, count: int, grid: str, *, at: datetime) -> Message:
+    """Doors that came with a building to somebody's grid."""
+    words = {"grid": grid, "count": count}
+    return Message(
+        kind="moved.to_you",
+        dedupe_key=f"doors.to_you.{user_id}.{grid}.{at.isoformat()}",
+        title=_("有住户包给您"),
+        body=_("楼栋划归%(grid)s，%(count)d 户从今天起由您包。") % words,
+        at=at,
+        user_id=user_id,
+        url=absolute(reverse("grids:charges")),
+    )
+
+
+@in_house
+def doors_lost(user_id: int, count: int, *, at: datetime) -> Message:
+    """Doors that went with a building to a grid in which somebody holds no post."""
+    return Message(
+        kind="moved.from_you",
+        dedupe_key=f"doors.from_you.{user_id}.{at.isoformat()}",
+        title=_("有住户不再由您包"),
+        body=_("楼栋划到别处，%(count)d 户从今天起不再由您包。") % {"count": count},
+        at=at,
+        user_id=user_id,
+        url=absolute(reverse("grids:charges")),
+    )
+
+
 def _both(move: HandOver, text: str, what_now: str, url: str, at: datetime) -> list[Message]:
     """Nobody is told of what they did themselves, nor somebody who has left of anything."""
     words = {"by": move.by, "what": text, "why": move.reason, "now": what_now, "who": move.after}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from core.display import absolute
 from core.language import in_house
 from core.outbox import Message
+from grids.models import Grid
 
 KINDS: Final = {
     "grid.vacant": gettext_lazy("网格员空缺"),
@@ -78,3 +80,19 @@ def uncharged(user_id: int, count: int, grids: Sequence[str], *, day: date, at: 
     where = named(grids)
     body = _("%(grids)s有 %(count)d 户还没有网格员包户，请安排。") % {"grids": where, "count": count}
     return _message("grid.uncharged", user_id, _("有住户没有人包"), body, day, at, "grids:orphans")
+
+
+@in_house
+def left_alone(user_id: int, count: int, grid: Grid | None, *, day: date, at: datetime) -> Message:
+    """Doors whose building has gone to another grid, where nobody is there to take them on, or to none."""
+    if grid is None:
+        body, url = _("楼栋不再属于任何网格，%d 户从今天起没有人包，请把楼栋划到网格里。") % count, ""
+    else:
+        body = _("楼栋划归%(grid)s，那里没有网格员，%(count)d 户从今天起没有人包，请安排。") % {
+            "grid": grid.name,
+            "count": count,
+        }
+        url = absolute(f"{reverse('grids:orphans')}?grid={grid.pk}")
+    message = _message("grid.uncharged", user_id, _("有住户没有人包"), body, day, at)
+    own_key = f"{message.dedupe_key}.{grid.pk if grid else ''}.{at:%H%M%S%f}"
+    return replace(message, dedupe_key=own_key, url=url or message.url)

@@ -15,7 +15,7 @@ from community.duties import Power
 from community.models import Place
 from community.models.place import PARENT_KINDS, PlaceKind
 from community.permissions import Scope
-from community.place_listeners import place_moved
+from community.place_listeners import place_moved, place_settled
 from core.audit import record
 from core.errors import ConflictError, InvalidInputError
 from core.language import gettext as _
@@ -28,7 +28,8 @@ _TREE_LOCK: Final = 4_200_001
 
 
 def hold_tree(*, moving: bool = False) -> None:
-    """Keep the shape of the tree still until the transaction ends: alone to move, shared to add."""
+    """Keep the shape of the tree still until the transaction ends: alone to move, shared to add. What follows
+    from the shape, such as whose a door is, stands still with it."""
     shared = "" if moving else "_shared"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT pg_advisory_xact_lock{shared}(%s)", [_TREE_LOCK])
@@ -136,6 +137,8 @@ def place_move(*, place_id: int, parent_id: int, actor: User | None, at: datetim
     record(
         event="place.moved", actor=actor, subject=place, at=at, scope_path=new, post=trace, fields=["parent"]
     )
+    for settled in place_settled:
+        settled(place, actor, trace, at)
     return place
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from community import permissions
+from community.actions.place import hold_tree
 from community.duties import IN_THE_FIELD, Power
 from community.models import Household, Place, Post
 from community.permissions import Scope
@@ -42,6 +43,7 @@ def households_charge(
         InvalidInputError: a household is not of the post's grid, or none is named.
         ConflictError: the post is over, or none of a worker.
     """
+    hold_tree()
     post = Post.objects.select_related("place").locked().get(pk=post_id)
     trace = permissions.authorise(actor, Power.HOUSEHOLD_CHARGE, Scope(post.place.path), at=at)
     if post.duty not in IN_THE_FIELD:

@@ -12,6 +12,7 @@ from django.utils.text import format_lazy
 
 from community import permissions
 from community.actions import place_activate, place_create, place_deactivate, place_move, place_update
+from community.actions.place import hold_tree
 from community.duties import Power
 from community.models import Community, Place
 from community.models.place import PlaceKind
@@ -72,6 +73,7 @@ def grid_create(
         ConflictError: the name is taken.
         InvalidInputError: a building is not of this community, or the parent does not fit the tier.
     """
+    hold_tree(moving=bool(buildings))
     _check_parent(tier, parent, community.pk)
     above = parent.place if parent else community.place
     place = place_create(kind=PlaceKind.GRID, name=name, parent=above, at=at, actor=actor)
@@ -92,6 +94,7 @@ def grid_update(
         InvalidInputError: the parent does not fit the tier, or lies in another community.
         ConflictError: the name is taken, grids hang below it, or a building has its grid of that tier.
     """
+    hold_tree(moving=True)
     grid, trace = grid_kept(grid_id, actor, at)
     if tier != grid.tier and grid.children.exists():
         raise ConflictError(_("下面还有网格，请先给它们另选上级，再改级别。"))
@@ -141,6 +144,7 @@ def grid_assign_buildings(
         ConflictError: a building has an active grid of this tier, or nothing is left to a grid in force.
         InvalidInputError: a place is no building or estate of this community.
     """
+    hold_tree(moving=True)
     grid, trace = grid_kept(grid_id, actor, at)
     wanted = {place.pk: place for place in buildings}
     home = grid.community.place.path
@@ -204,6 +208,7 @@ def grid_activate(*, grid_id: int, actor: User | None, at: datetime) -> Grid:
         NotAllowedError: `actor` does not keep the grid's place.
         ConflictError: a step of 四定 is missing, or a building has an active grid of this tier.
     """
+    hold_tree(moving=True)
     grid, trace = grid_kept(grid_id, actor, at)
     if grid.is_active:
         return grid
@@ -223,6 +228,7 @@ def grid_deactivate(*, grid_id: int, actor: User | None, at: datetime) -> Grid:
         NotAllowedError: `actor` does not keep the grid's place.
         ConflictError: grids below it are still open.
     """
+    hold_tree(moving=True)
     grid, trace = grid_kept(grid_id, actor, at)
     return _switch(grid, trace, on=False, actor=actor, at=at) if grid.is_active else grid
 

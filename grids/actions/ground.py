@@ -16,6 +16,7 @@ from core.audit import Trace, record_each
 from core.batches import rows_update
 from core.language import gettext as _
 from core.models import User
+from grids.actions.charges_following import charges_follow_ground
 from grids.models import (
     ApplicationStep,
     AssistedApplication,
@@ -106,8 +107,9 @@ OPEN: Final = (
 
 def work_follow_ground(places: Iterable[Place], *, actor: User | None, post: str, at: datetime) -> None:
     """Book what is open under these places to the grids that hold them now, in the transaction that changed
-    that; each row that moves leaves a line on the trail. Whose hands it is in changes in the morning, where
-    they have no post over it any more (`leaving.work_passed_on`).
+    that, and that holds the tree alone (`hold_tree`); each row that moves leaves a line on the trail. Doors
+    change hands at once, the rest in the morning, where whoever has it holds no post over it any more
+    (`leaving.work_passed_on`).
     """
     held = list(places)
     paths = [place.path for place in held]
@@ -128,8 +130,16 @@ def work_follow_ground(places: Iterable[Place], *, actor: User | None, post: str
     for kind in OPEN:
         rows_update([row for one, row in moved if one is kind], (kind.field,))
     _kept(moved, actor, post, at)
+    charges_follow_ground(held, actor=actor, post=post, at=at)
     for listener in ground_changed:
         listener(held, actor, post, at)
+
+
+def ground_follows_place(place: Place, actor: User | None, post: str, at: datetime) -> None:
+    """A building that moves to another estate may lie in another grid from then on, and so may what is above
+    it and below it."""
+    if place.kind in (PlaceKind.ESTATE, PlaceKind.BUILDING, PlaceKind.ENTRANCE):
+        work_follow_ground([place], actor=actor, post=post, at=at)
 
 
 def _kept(moved: Sequence[tuple[_Open, Any]], actor: User | None, post: str, at: datetime) -> None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from community.actions import post_end, post_give
+from community.actions.place import hold_tree
 from community.duties import PLACE_KINDS, Duty
 from community.models import Post
 from community.models.place import PlaceKind
@@ -44,6 +45,7 @@ def post_hand_over(
         InvalidInputError: it is no post in a grid or none of 一长两员, or the successor holds it already.
         ConflictError: the post is over, a deputy's, or begins later.
     """
+    hold_tree()
     post = Post.objects.select_related("place", "user").locked().get(pk=post_id)
     if PlaceKind.GRID not in PLACE_KINDS[Duty(post.duty)]:
         raise InvalidInputError(_("只有网格里的任职可以在这里交接。"))

@@ -16,12 +16,11 @@ from core import outbox, reminders
 from core.outbox import Message
 from grids import notices
 from grids.models import Grid
-from grids.selectors.holders import first_held, held_above
-from grids.selectors.homes import uncharged
+from grids.selectors.holders import KEPT_BY, first_held, held_above
+from grids.selectors.homes import uncharged_since
 from grids.selectors.staffing import crews_of
 
 LED_BY = (Duty.GRID_LEADER, Duty.SECRETARY, Duty.SUPERVISOR)
-KEPT_BY = (Duty.AREA_OFFICER, Duty.SECRETARY, Duty.SUPERVISOR)
 
 
 def grids_check(*, at: datetime) -> int:
@@ -75,9 +74,11 @@ def shortages_tell(day: date, at: datetime) -> int:
 
 @transaction.atomic
 def uncharged_tell(day: date, at: datetime) -> int:
-    """Tell the cadre of each household that is in nobody's hands, once; one message a person."""
-    grid_of = {pk: grid_id for pk, grid_id in uncharged("/", day) if grid_id is not None}
-    new = reminders.claim("household.uncharged", "first", sorted(grid_of), at)
+    """Tell the cadre of each household that is in nobody's hands, once each time; one message a person."""
+    found = [(pk, grid_id, last) for pk, grid_id, last in uncharged_since("/", day) if grid_id is not None]
+    grid_of = {pk: grid_id for pk, grid_id, _last in found}
+    stages = {pk: str(last or "first") for pk, _grid_id, last in found}
+    new = reminders.claim_each("household.uncharged", stages, at)
     counts: dict[int, int] = defaultdict(int)
     for pk in new:
         counts[grid_of[pk]] += 1

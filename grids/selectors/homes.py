@@ -64,6 +64,20 @@ def uncharged(path: str, day: date) -> list[tuple[int, int | None]]:
     return [(row[0], row[1]) for row in _rows(sql, path=path, day=day)]
 
 
+def uncharged_since(path: str, day: date) -> list[tuple[int, int | None, date | None]]:
+    """The same, and the last day on which somebody had each; None where nobody ever had it."""
+    sql = f"""
+        SELECT homes.household_id, homes.grid_id, (
+            SELECT max(least(charge.ends_on, post.ends_on))
+            FROM grids_householdcharge charge JOIN community_post post ON post.id = charge.post_id
+            WHERE charge.household_id = homes.household_id
+                AND least(charge.ends_on, post.ends_on) < %(day)s
+        )
+        FROM ({_HOMES}) homes WHERE NOT {_CHARGED} ORDER BY 1
+    """
+    return [(row[0], row[1], row[2]) for row in _rows(sql, path=path, day=day)]
+
+
 def households_in(grid_id: int, path: str) -> list[int]:
     """The households that a grid answers for, among those under a place."""
     sql = f"SELECT homes.household_id FROM ({_HOMES}) homes WHERE homes.grid_id = %(grid)s ORDER BY 1"

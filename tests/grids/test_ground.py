@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from community.actions import place_create
+from community.actions import place_create, place_move
 from community.models import Household
 from community.models.place import PlaceKind
 from core.models import AuditEntry, User
@@ -153,6 +153,25 @@ def test_grid_of_another_tier_may_be_the_nearer_one(diecui, work, grid):
 
     grid_deactivate(grid_id=above.pk, actor=None, at=at)
     assert booked(work) == dict.fromkeys(work, grid.pk)
+
+
+def test_building_that_moves_to_an_estate_of_another_grid_takes_its_work_along(
+    diecui, work, grid, other_grid, secretary
+):
+    at = timezone.now()
+    estate = place_create(kind=PlaceKind.ESTATE, name="二号小区", parent=diecui.place, at=at)
+    own = grid.buildings.get(place=diecui.buildings[0])
+    other_grid.buildings.create(place=estate, tier=other_grid.tier, is_active=True)
+    place_move(place_id=diecui.buildings[0].pk, parent_id=estate.pk, actor=secretary, at=at)
+    assert booked(work) == dict.fromkeys(work, grid.pk)  # it is still one of the first grid's own
+
+    place_move(place_id=diecui.buildings[0].pk, parent_id=diecui.estate.pk, actor=secretary, at=at)
+    own.delete()
+    place_move(place_id=diecui.buildings[0].pk, parent_id=estate.pk, actor=secretary, at=at)
+
+    assert booked(work) == dict.fromkeys(work, other_grid.pk)
+    lines = AuditEntry.objects.filter(event__endswith=".moved", scope_path=other_grid.place.path)
+    assert {line.actor for line in lines} == {secretary}
 
 
 def test_building_costs_the_same_with_much_work(diecui, grid_worker, worker_of_another_grid):

@@ -7,6 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from community.actions import place_create, place_move
+from community.models.place import PlaceKind
 from community.workflow import Stage
 from core.models import AuditEntry
 from petitions.actions.moving import matters_follow_ground
@@ -31,6 +33,24 @@ def test_open_matter_is_the_new_grids_and_no_longer_the_old_ones(
     assert "第2网格" in petition.events.latest("pk").note
     line = AuditEntry.objects.filter(event="petition.rerouted").latest("pk")
     assert (line.actor, line.scope_path) == (secretary, other_grid.place.path)
+
+
+def test_open_matter_goes_along_when_its_building_moves_to_another_estate(
+    diecui, grid, other_grid, grid_worker, worker_of_another_grid, secretary
+):
+    petition, now = file(diecui, at=timezone.now()), timezone.now()
+    estate = place_create(kind=PlaceKind.ESTATE, name="二号小区", parent=diecui.place, at=now)
+    grid.buildings.all().delete()
+    other_grid.buildings.create(place=estate, tier=other_grid.tier, is_active=True)
+
+    place_move(place_id=diecui.buildings[0].pk, parent_id=estate.pk, actor=secretary, at=now)
+
+    petition.refresh_from_db()
+    assert (petition.grid, petition.grid_path) == (other_grid, other_grid.place.path)
+    assert petition.place_path.startswith(estate.path)
+    seen = Petition.objects.filter(pk=petition.pk)
+    assert not seen.visible_to(grid_worker, at=now).exists()
+    assert seen.visible_to(worker_of_another_grid, at=now).exists()
 
 
 def test_what_is_over_stays_where_it_was(diecui, grid):
