@@ -16,7 +16,7 @@ from community.querysets import below
 from core import paging
 from grids.models import Grid
 from grids.selectors.setup import WANTED, SetupStep, with_steps
-from grids.selectors.totals import Totals, communities_under
+from grids.selectors.totals import Standing, communities_under
 
 PAGE: Final = 30
 READY: Final = "ready"
@@ -32,7 +32,7 @@ STOPS: Final[Sequence[tuple[str, str | Promise]]] = (
     (READY, _("四定已齐，未启用")),
 )
 """Where a grid that is not in force can be stuck: the first step that it lacks, or none."""
-_NONE: Final = Totals(tiers=())
+_NONE: Final = Standing(tiers=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Progress:
     """One community: how many of its grids are where."""
 
     community: Community
-    totals: Totals
+    totals: Standing
 
     @property
     def stops(self) -> Iterator[tuple[str, int]]:
