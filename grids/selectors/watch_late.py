@@ -6,7 +6,7 @@ door (G-06, G-07).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
@@ -20,6 +20,8 @@ from community.models.place import PlaceKind
 from community.permissions import paths_with
 from core.models import User
 from grids.models import Errand, Need, NeedTier
+from grids.selectors.needs import tier_holders
+from grids.selectors.rungs import rungs_over
 
 Row = TypeVar("Row", Need, Errand)
 SHOWN: Final = 60
@@ -61,7 +63,7 @@ def errands_late(at: datetime) -> Q:
 
 
 def late_of(user: User, *, at: datetime, grid: str = "", need: str = "", errand: str = "") -> LatePage:
-    """What is late in the grids that somebody looks after, of one of them where it is named; two statements.
+    """What is late in the grids that somebody looks after, of one of them where it is named; four statements.
 
     A `need` or an `errand` that they were told of is there as well, while it is not over.
     """
@@ -70,11 +72,10 @@ def late_of(user: User, *, at: datetime, grid: str = "", need: str = "", errand:
     errands = Errand.objects.under(paths).filter(errands_late(at) | _named(errand, told_at=None))
     if _key(grid) is not None:
         needs, errands = needs.filter(place=_key(grid)), errands.filter(place=_key(grid))
+    found = _first(needs.select_related("handler", "place", DOOR), "due_at", _key(need))
+    holders = _holders(found, at)
     return LatePage(
-        [
-            _need(one, at, is_chosen=one.pk == _key(need))
-            for one in _first(needs.select_related("handler", "place", DOOR), "due_at", _key(need))
-        ],
+        [_need(one, at, holders.get(one.pk), is_chosen=one.pk == _key(need)) for one in found],
         [
             _errand(one, at, is_chosen=one.pk == _key(errand))
             for one in _first(errands.select_related("worker", "place", DOOR), "taken_at", _key(errand))
@@ -85,6 +86,16 @@ def late_of(user: User, *, at: datetime, grid: str = "", need: str = "", errand:
 def _first(rows: QuerySet[Row], by: str, chosen: int | None) -> list[Row]:
     on_top = Case(When(pk=chosen or 0, then=0), default=1, output_field=SmallIntegerField())
     return list(rows.order_by(on_top, by, "pk")[:SHOWN])
+
+
+def _holders(needs: Sequence[Need], at: datetime) -> Mapping[int, User]:
+    """Who has each need: to whom it was given, else who stands on its tier; two statements."""
+    given = {one.pk: one.handler for one in needs if one.handler is not None}
+    left = [one for one in needs if one.handler is None]
+    rungs = rungs_over([one.place for one in left], at=at)
+    by_need = {one.pk: next(iter(tier_holders(one, NeedTier(one.tier), rungs)), None) for one in left}
+    users = User.objects.in_bulk([pk for pk in by_need.values() if pk is not None])
+    return given | {need: users[pk] for need, pk in by_need.items() if pk is not None}
 
 
 def _key(text: str) -> int | None:
@@ -104,7 +115,7 @@ def _where(place: Place, household: Household | None) -> str:
     return f"{place.name} {building.long_name}"
 
 
-def _need(one: Need, at: datetime, *, is_chosen: bool) -> LateShown:
+def _need(one: Need, at: datetime, who: User | None, *, is_chosen: bool) -> LateShown:
     urgent = _("民生急难，当天响应") if one.is_urgent else ""
     solved = _("已解决，还没有反馈") if one.solved_at else ""
     seen = _("有人响应，还没有解决") if one.responded_at else _("还没有人响应")
@@ -114,7 +125,7 @@ def _need(one: Need, at: datetime, *, is_chosen: bool) -> LateShown:
         state=solved or seen,
         since=one.reported_at,
         due_at=one.due_at,
-        who=one.handler,
+        who=who,
         tier=one.get_tier_display(),
         is_late=one.due_at < at,
         is_chosen=is_chosen,
