@@ -43,11 +43,11 @@ class Progress:
     totals: Standing
 
     @property
-    def stops(self) -> Iterator[tuple[str, int]]:
+    def stops(self) -> Iterator[tuple[str, str | Promise, int]]:
         """How many grids are stuck at each of `STOPS`."""
         totals = self.totals
         counts = (totals.bare, totals.unstaffed, totals.untasked, totals.ready)
-        return ((code, count) for (code, _label), count in zip(STOPS, counts, strict=True))
+        return ((code, label, count) for (code, label), count in zip(STOPS, counts, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
