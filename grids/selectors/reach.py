@@ -52,8 +52,10 @@ def asked_for(url: str) -> frozenset[Power]:
     except Resolver404:
         return ANY
     if found.app_name == "admin":
-        grant = GRANTS.get(".".join((found.url_name or "").split("_")[:2]))
-        return grant.view if grant else ANY
+        app, model, page, *_rest = [*(found.url_name or "").split("_"), "", ""]
+        grant = GRANTS.get(f"{app}.{model}")
+        wanted = (grant.write if page == "add" else grant.view) if grant else ANY
+        return frozenset(wanted)
     powers: frozenset[Power] = getattr(found.func, "powers", ANY)
     return powers
 
