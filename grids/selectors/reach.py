@@ -10,20 +10,22 @@ from urllib.parse import urlsplit
 
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from community.backends import GRANTS
 from community.duties import POWERS, Duty, Power
 from community.models import Post
 from core.display import absolute
+from core.language import in_house
 from core.outbox import Message
 
 ANY: Final[frozenset[Power]] = frozenset()
 
 
 def within_reach(messages: Sequence[Message], *, families: Collection[str]) -> Sequence[Message]:
-    """The same messages. Where somebody may not open the page that theirs leads to, it leads to what they may
-    see of it, else to the day of the grids that they look after, else nowhere: one statement, and none where
-    every page is open to all.
+    """The same messages. Where somebody may not open the page that theirs leads to, it says and leads to no
+    more than they may see, else to the day of the grids that they look after, else nowhere: one statement,
+    and none where every page is open to all.
 
     Only kinds of these `families` (`need` of `need.climbed`) are looked at: what others send goes to those
     whose posts they asked for.
@@ -37,7 +39,9 @@ def within_reach(messages: Sequence[Message], *, families: Collection[str]) -> S
     return [
         one
         if one.user_id is None or not asked[one.url] or asked[one.url] & held.get(one.user_id, ANY)
-        else replace(one, url=_instead(one.url, held.get(one.user_id, ANY)))
+        else _for_watchers(one)
+        if Power.GRID_WATCH in held.get(one.user_id, ANY)
+        else replace(one, url="")
         for one in messages
     ]
 
@@ -69,12 +73,14 @@ def powers_held(user_ids: Collection[int], *, at: datetime) -> Mapping[int, froz
     return held
 
 
-def _instead(url: str, held: frozenset[Power]) -> str:
-    """For those who look after grids a need or an errand without its words, of anything else the numbers."""
-    if Power.GRID_WATCH not in held:
-        return ""
-    found = resolve(urlsplit(url).path)
+@in_house
+def _for_watchers(message: Message) -> Message:
+    """For those who look after grids a need or an errand without its door and words, of anything else the
+    numbers."""
+    found = resolve(urlsplit(message.url).path)
     if found.app_name == "grids" and found.url_name in ("need", "errand"):
         key = found.kwargs[f"{found.url_name}_id"]
-        return absolute(f"{reverse('grids:watch_late')}?{found.url_name}={key}")
-    return absolute(reverse("grids:watch"))
+        late = absolute(f"{reverse('grids:watch_late')}?{found.url_name}={key}")
+        body = _("有一件事下面没有人接，转到您这里。在哪个网格、该找谁，点开可以看到。")
+        return replace(message, body=body, url=late)
+    return replace(message, url=absolute(reverse("grids:watch")))

@@ -122,6 +122,9 @@ def test_need_that_a_vacant_tier_passed_on_is_shown_though_it_is_in_time(client,
     shown = client.get(notice.url).content.decode()
 
     assert notice.url.endswith(f"{PAGE}?need={need.pk}")
+    assert "点开可以看到" in notice.body
+    assert SECRET not in notice.body
+    assert diecui.households[0].room not in notice.body
     assert "通知里说的" in shown
     assert SECRET not in shown
 
