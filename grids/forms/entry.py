@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import InvalidInputError
+from core.forms import FilledForm
 from grids.actions.entries import Brought
 
 OWN: Final = "entry."
@@ -15,7 +16,7 @@ OWN: Final = "entry."
 UNREAD: Final = _("这条记录不完整，请在手机上重新填写。")
 
 
-class EntryForm(forms.Form):
+class EntryForm(FilledForm):
     """About the entry itself. Moments are ISO 8601 with their zone."""
 
     id = forms.UUIDField()
@@ -27,7 +28,8 @@ class EntryForm(forms.Form):
     objection = forms.CharField(max_length=2000, required=False)
 
     def __init__(self, data: Any, files: Any) -> None:
-        super().__init__({name.removeprefix(OWN): data[name] for name in data if name.startswith(OWN)})
+        own = {name.removeprefix(OWN): data[name] for name in data if name.startswith(OWN)}
+        super().__init__(own, as_entry=True)
         self.sent, self.photos = data, files
 
     def brought(self) -> Brought:

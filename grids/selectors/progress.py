@@ -41,13 +41,15 @@ class Progress:
 
     community: Community
     totals: Standing
+    labels: Sequence[tuple[str, str]]
+    """Of `STOPS`, in the reader's language."""
 
     @property
-    def stops(self) -> Iterator[tuple[str, str | Promise, int]]:
+    def stops(self) -> Iterator[tuple[str, str, int]]:
         """How many grids are stuck at each of `STOPS`."""
         totals = self.totals
         counts = (totals.bare, totals.unstaffed, totals.untasked, totals.ready)
-        return ((code, label, count) for (code, label), count in zip(STOPS, counts, strict=True))
+        return ((code, label, count) for (code, label), count in zip(self.labels, counts, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class Stuck:
 def progress_of(communities: Sequence[Community], paths: Collection[str], day: date) -> list[Progress]:
     """These communities, those with most to do first, one without any grid before all; one statement."""
     found = communities_under(paths, day)
-    rows = [Progress(one, found.get(one.pk, _NONE)) for one in communities]
+    labels = [(code, str(label)) for code, label in STOPS]
+    rows = [Progress(one, found.get(one.pk, _NONE), labels) for one in communities]
     return sorted(rows, key=lambda row: (row.totals.grids > 0, -row.totals.stuck))
 
 
