@@ -13,16 +13,19 @@ from core.models import User
 from core.workdays import ZONE
 from grids.actions.entries import Brought, entry_bring
 from grids.actions.held_entries import entry_accept, entry_drop
-from grids.models import FieldEntry, Grid
+from grids.actions.needs import need_close
+from grids.models import FieldEntry, Grid, Need, NeedResult
 
 DAY: Final = timedelta(days=1)
 HOUR: Final = timedelta(hours=1)
 ENTRIES: Final = (
     (4, "东门口路砖松了两块，老人绊了一下。", "小区东门", ""),
-    (2, "充电桩有一个不通电，已贴了提示。", "充电车棚", ""),
+    (1, "充电桩有一个不通电，已贴了提示。", "充电车棚", ""),
     (1, "三楼平台堆了两个旧柜子，没找到是谁家的。", "2 单元三层", "敲了几家门没有人应，不知道记在哪一户。"),
 )
 """How many days ago, what was seen, where, and why it is left to the leader, if it is."""
+SEEN_TO: Final = 2
+"""What is longer ago than so many days has been seen to."""
 
 
 @in_house
@@ -38,7 +41,20 @@ def entries_play(community: Community, *, at: datetime) -> None:
             for ago, text, spot, objection in ENTRIES:
                 then = (at - ago * DAY).astimezone(ZONE).replace(hour=15, minute=20)
                 entry = _bring(grid, workers[Duty.GRID_WORKER], text, spot, objection, then)
+                if ago > SEEN_TO:
+                    _see_to(entry, then + HOUR)
             _decide(entry, number, workers[Duty.GRID_LEADER], at)
+
+
+def _see_to(entry: FieldEntry, at: datetime) -> None:
+    need_close(
+        need_id=Need.objects.get(key=entry.pk).pk,
+        result=NeedResult.DELIVERED,
+        solution="垫了细沙重新铺平，踩上去不晃了。",
+        feedback="告诉了门口歇脚的老人，他们来走过一遍。",
+        actor=entry.worker,
+        at=at,
+    )
 
 
 def _decide(entry: FieldEntry, number: int, leader: User, at: datetime) -> None:
