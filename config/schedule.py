@@ -111,6 +111,7 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
         "task": "grids.tasks.sweep_applications",
         "schedule": crontab(hour=8, minute=25),
     },
+    "grids: ground that changed": {"task": "grids.tasks.settle_ground", "schedule": crontab(minute="*/5")},
     "grids: errands to tell of": {"task": "grids.tasks.sweep_errands", "schedule": crontab(minute="*/10")},
     "grids: needs nobody sees to": {
         "task": "grids.tasks.sweep_needs",

@@ -12,6 +12,7 @@ from grids.actions.diary import diary_review
 from grids.actions.emergency_reminding import plans_remind
 from grids.actions.errands_sweeping import errands_sweep
 from grids.actions.festivals import festival_visits_plan
+from grids.actions.ground import ground_settle
 from grids.actions.hazards.leaving import departed_replaced
 from grids.actions.hazards.sweeping import hazards_sweep
 from grids.actions.held_entries import held_remind
@@ -40,6 +41,12 @@ from grids.actions.winter import winters_begin
 def check_grids() -> int:
     """Vacancies, households in nobody's hands, and the week's shortages."""
     return grids_check(at=now())
+
+
+@shared_task
+def settle_ground() -> int:
+    """What was being entered while a building changed grids."""
+    return ground_settle(at=now())
 
 
 @shared_task

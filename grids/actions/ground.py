@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from community.actions.place import hold_tree
 from community.models import Place
 from community.models.place import PlaceKind
 from community.querysets import below
@@ -21,6 +23,7 @@ from grids.models import (
     ApplicationStep,
     AssistedApplication,
     Errand,
+    GroundChange,
     Hazard,
     HazardEvent,
     HazardEventKind,
@@ -33,6 +36,9 @@ from grids.registries import ground_changed
 from grids.selectors.buildings import grids_of
 
 AT_DOOR: Final = "household__place"
+SETTLES: Final = timedelta(minutes=5)
+"""Longer than entering anything takes."""
+ROWS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +115,37 @@ def work_follow_ground(places: Iterable[Place], *, actor: User | None, post: str
     """Book what is open under these places to the grids that hold them now, in the transaction that changed
     that, and that holds the tree alone (`hold_tree`); each row that moves leaves a line on the trail. Doors
     change hands at once, the rest in the morning, where whoever has it holds no post over it any more
-    (`leaving.work_passed_on`).
+    (`leaving.work_passed_on`). What is being entered at this moment follows in `ground_settle`.
     """
     held = list(places)
     paths = [place.path for place in held]
     if not paths:
         return
+    _open_work_follows(held, actor, post, at)
+    charges_follow_ground(held, actor=actor, post=post, at=at)
+    GroundChange.objects.bulk_create(GroundChange(place=place, at=at) for place in held)
+
+
+@transaction.atomic
+def ground_settle(*, at: datetime) -> int:
+    """Look once more, a few minutes later, for what was being entered while a place changed grids: it read
+    the old grid before, and was not there yet when the rest moved. How many places were looked at.
+    """
+    due = GroundChange.objects.filter(at__lte=at - SETTLES)
+    if not due.exists():
+        return 0
+    hold_tree(moving=True)
+    rows = due.select_related("place").select_for_update(of=("self",), skip_locked=True)
+    changes = list(rows.order_by("pk")[:ROWS])
+    held = list({change.place_id: change.place for change in changes}.values())
+    if held:
+        _open_work_follows(held, None, "", at)
+        GroundChange.objects.filter(pk__in=[change.pk for change in changes]).delete()
+    return len(held)
+
+
+def _open_work_follows(held: Sequence[Place], actor: User | None, post: str, at: datetime) -> None:
+    paths = [place.path for place in held]
     found = [(one, row) for one in OPEN for row in one.under(paths)]
     grids = grids_of({one.spot(row).pk: one.spot(row) for one, row in found}.values())
     moved: list[tuple[_Open, Any]] = []
@@ -130,7 +161,6 @@ def work_follow_ground(places: Iterable[Place], *, actor: User | None, post: str
     for kind in OPEN:
         rows_update([row for one, row in moved if one is kind], (kind.field,))
     _kept(moved, actor, post, at)
-    charges_follow_ground(held, actor=actor, post=post, at=at)
     for listener in ground_changed:
         listener(held, actor, post, at)
 

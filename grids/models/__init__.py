@@ -23,6 +23,7 @@ from grids.models.festival import (
     GiftPack,
 )
 from grids.models.grid import Grid, GridBuilding
+from grids.models.ground import GroundChange
 from grids.models.hand_over import HandOver
 from grids.models.hazard import Hazard, HazardEvent, HazardEventKind, HazardPhoto, HazardState, HazardType
 from grids.models.lead import LeadResult, PartnerLead
@@ -94,6 +95,7 @@ __all__ = [
     "GridBuilding",
     "GridEmergency",
     "GridNorm",
+    "GroundChange",
     "Half",
     "HandOver",
     "Hazard",

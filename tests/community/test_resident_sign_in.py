@@ -297,7 +297,7 @@ def test_page_about_oneself_shows_the_door_and_a_masked_number(
 ):
     client.force_login(resident)
 
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         page = client.get(HOME).content.decode()
 
     assert "139****0001" in page

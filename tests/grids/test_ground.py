@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,15 +16,17 @@ from community.models import Household
 from community.models.place import PlaceKind
 from core.models import AuditEntry, User
 from grids.actions import grid_assign_buildings, grid_deactivate, grid_update
+from grids.actions.ground import ground_settle
 from grids.actions.leaving import work_passed_on
 from grids.actions.winter import winters_begin
-from grids.models import Grid, SafetyVisit
+from grids.models import Grid, GroundChange, SafetyVisit
 from tests.cast import Town, grid_in_force, make_resident
 from tests.grids import errands, meters, needs
 from tests.grids.hazards import in_hand
 from tests.grids.test_applications import begin as application
 from tests.grids.test_diary import write as diary
 from tests.grids.test_winter import coal, planned
+from tests.parallel import overlapping
 
 pytestmark = pytest.mark.django_db
 
@@ -185,3 +188,31 @@ def test_building_costs_the_same_with_much_work(diecui, grid_worker, worker_of_a
     few = cost(diecui.grids[0], diecui.households[0], grid_worker, 3)
 
     assert cost(diecui.grids[1], diecui.households[2], worker_of_another_grid, 30) == few
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_what_is_entered_while_its_building_changes_grids_follows_a_few_minutes_later(
+    diecui, grid, other_grid, grid_worker
+):
+    at = timezone.now()
+    need, _moved = overlapping(
+        lambda: needs.report(diecui.households[0], grid_worker, at=at), lambda: hand_on(diecui), wait=20
+    )
+    assert need.place_id == grid.pk  # it was not there yet when the rest moved
+    assert ground_settle(at=at + timedelta(minutes=1)) == 0
+
+    assert ground_settle(at=at + timedelta(minutes=6)) > 0
+    need.refresh_from_db()
+    assert need.place_id == other_grid.pk
+    assert AuditEntry.objects.filter(event="need.moved", subject_id=str(need.pk)).count() == 1
+    assert ground_settle(at=at + timedelta(minutes=6)) == 0
+    assert not GroundChange.objects.exists()
+
+
+def test_places_that_changed_are_looked_at_once_whatever_is_there(diecui, work, other_grid):
+    hand_on(diecui)
+    before = booked(work)
+
+    assert ground_settle(at=timezone.now() + timedelta(minutes=6)) > 0
+    assert booked(work) == before

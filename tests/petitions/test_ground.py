@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -11,9 +13,11 @@ from community.actions import place_create, place_move
 from community.models.place import PlaceKind
 from community.workflow import Stage
 from core.models import AuditEntry
+from grids.actions.ground import ground_settle
 from petitions.actions.moving import matters_follow_ground
 from petitions.models import Petition
 from tests.grids.test_ground import hand_on
+from tests.parallel import overlapping
 from tests.petitions.loop import file, person
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +55,20 @@ def test_open_matter_goes_along_when_its_building_moves_to_another_estate(
     seen = Petition.objects.filter(pk=petition.pk)
     assert not seen.visible_to(grid_worker, at=now).exists()
     assert seen.visible_to(worker_of_another_grid, at=now).exists()
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_matter_that_is_filed_while_its_building_changes_grids_follows_a_few_minutes_later(
+    diecui, grid, other_grid
+):
+    at = timezone.now()
+    petition, _moved = overlapping(lambda: file(diecui, at=at), lambda: hand_on(diecui), wait=20)
+    assert petition.grid_path == grid.place.path
+
+    ground_settle(at=at + timedelta(minutes=6))
+    petition.refresh_from_db()
+    assert (petition.grid, petition.grid_path) == (other_grid, other_grid.place.path)
 
 
 def test_what_is_over_stays_where_it_was(diecui, grid):
