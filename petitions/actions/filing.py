@@ -60,6 +60,8 @@ class Report:
     digest: str = ""
     """Of what a program sent, so that the same sent later is known for the same."""
     service: ServiceItem | None = None
+    scope: Scope | None = None
+    """Where the place lies, if that has been read for this request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +117,9 @@ def petition_file(
 def petition_file_within(
     *, community: Community, report: Report, person: Person, key: UUID, actor: User, at: datetime
 ) -> Filed:
-    """The same by staff, in the transaction of a caller who answers for a twin: of two with one key at once
-    the second fails with `IntegrityError`."""
-    return filed_before(key) or _file(community, report, person, key, actor, at)
+    """The same by staff, in the transaction of a caller who answers for a twin: with a key that is known it
+    fails with `IntegrityError`."""
+    return _file(community, report, person, key, actor, at)
 
 
 def filed_before(key: UUID) -> Filed | None:
@@ -154,8 +156,8 @@ def _file(
     _check(community, report, person, actor)
     if report.received_at is not None and report.received_at < at - ENTERED_WITHIN:
         raise InvalidInputError(_("收到时间太早，只能补登 %d 天以内的诉求。") % ENTERED_WITHIN.days)
-    grid_id, grid_path = grid_key_of(report.place.kind, report.place.path) or (None, "")
-    scope = Scope(report.place.path, grid_path)
+    known = report.scope
+    scope = known if known and known.place_path == report.place.path else _scope_of(report.place)
     held = require_power(actor, Power.PETITION_ENTER, scope, at=at) if actor else None
     started = min(report.received_at or at, at)
     petition = Petition(
@@ -165,7 +167,7 @@ def _file(
         community=community,
         place=report.place,
         place_path=scope.place_path,
-        grid_id=grid_id,
+        grid_id=int(scope.grid_path.strip("/").rpartition("/")[2]) if scope.grid_path else None,
         grid_path=scope.grid_path,
         spot=text_of(report.spot, limit=100, name=_("具体位置"), required=False),
         channel=report.channel,
@@ -197,6 +199,11 @@ def _file(
     work.record(["filed"])
     problems_changed(community.pk)
     return Filed(petition, reporter, is_new=True)
+
+
+def _scope_of(place: Place) -> Scope:
+    grid = grid_key_of(place.kind, place.path)
+    return Scope(place.path, grid[1] if grid else "")
 
 
 def _begin(work: Work, report: Report, started: datetime) -> int | None:

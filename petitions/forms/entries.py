@@ -6,6 +6,7 @@ An entry goes through the same form as the page, so it is refused for the same r
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from django.http import QueryDict
@@ -25,6 +26,7 @@ from grids.entry_kinds import Arrived, EntryKind, Landed
 from grids.forms.field import said_by
 from grids.selectors.abouts import about_place
 from grids.selectors.naming import Names
+from petitions.actions.filing import filed_before
 from petitions.actions.photos import photos_sealed
 from petitions.forms.intake import IntakeForm
 from petitions.forms.step import PhotoStepForm
@@ -37,6 +39,8 @@ from petitions.selectors.steps import Step
 _WHERE: Final = Prepared(
     lambda number: Petition.objects.filter(number=number).values_list("place_path", "grid_path"), number="?"
 )
+FORGOTTEN: Final = timedelta(days=90)
+"""For longer than that an entry itself is known (`grids.actions.held_entries.KEPT`)."""
 OFFLINE_STEPS: Final = (Step.PROGRESS, Step.INSPECT, Step.RESOLVE)
 """Steps that a worker takes on the spot, and whose words a phone may keep."""
 
@@ -62,9 +66,11 @@ def filing_land(arrived: Arrived) -> Landed:
         at=at,
         on_the_spot=bool(grids),
         as_entry=True,
+        scope=arrived.scope,
         after_kept=list(arrived.photos.get("after", ())),
     )
-    filed = form.submit() if form.is_valid() else None
+    again = filed_before(arrived.key) if at - arrived.happened_at > FORGOTTEN else None
+    filed = again or (form.submit() if form.is_valid() else None)
     if filed is None or form.refusal:
         raise form.refused()
     number = filed.petition.number

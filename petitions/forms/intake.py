@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.models import Channel, Community, HandlingMode, Place, ServiceItem
+from community.permissions import Scope
 from community.workflow import Channel as ChannelKind
 from community.workflow import Topic
 from core.forms import FilledForm
@@ -56,7 +57,7 @@ class ReachField(PlaceField):
 class IntakeForm(ArrangementFields, PhotoForm, FilledForm):
     """The original words with their original time; a person without a phone is fine.
 
-    `as_entry`: out of a phone, in the transaction of its entry.
+    `as_entry`: out of a phone, in the transaction of its entry. `scope`: where it is about, if that is known.
     """
 
     text = WordsField(
@@ -127,10 +128,11 @@ class IntakeForm(ArrangementFields, PhotoForm, FilledForm):
         at: datetime,
         on_the_spot: bool,
         as_entry: bool = False,
+        scope: Scope | None = None,
         after_kept: Sequence[StoredImage] = (),
         **kwargs: Any,
     ) -> None:
-        self.after_kept, self.as_entry = after_kept, as_entry
+        self.after_kept, self.as_entry, self.scope = after_kept, as_entry, scope
         self.community, self.actor, self.at, self.said = community, actor, at, ""
         initial = {"key": uuid.uuid4(), "received_at": timezone.localtime(at)}
         visitor = Visitor(actor, "", at)
@@ -201,6 +203,7 @@ class IntakeForm(ArrangementFields, PhotoForm, FilledForm):
             intake=given["intake"],
             origin=Origin.PROACTIVE if found else Origin.REPORTED,
             received_at=given["received_at"],
+            scope=self.scope,
         )
         who = Person(
             name=given["name"],

@@ -138,8 +138,9 @@ class TestBringing:
         sent = entry(diecui)
         first = bring(grid_worker, sent).json()
         FieldEntry.objects.all().delete()
+        long_ago = (timezone.now() - timedelta(days=200)).isoformat()
 
-        assert bring(grid_worker, sent).json()["name"] == first["name"]
+        assert bring(grid_worker, {**sent, "entry.captured_at": long_ago}).json()["name"] == first["name"]
         assert Petition.objects.count() == 1
 
     def test_about_an_item_of_the_guide_it_says_what_was_left_empty(self, diecui, grid_worker):
