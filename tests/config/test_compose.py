@@ -105,7 +105,7 @@ def test_every_command_of_the_compose_file_works_and_is_found_healthy(stack: dic
         check=False,
     )
     migrated = subprocess.run(
-        command("migrate", stack), cwd=CHECKOUT, env=environment("migrate", stack), check=False, timeout=120
+        command("migrate", stack), cwd=CHECKOUT, env=environment("migrate", stack), check=False, timeout=600
     )
     assert (static.returncode, migrated.returncode) == (0, 0)
     assert not healthy("web", stack)
